@@ -1,0 +1,198 @@
+//! Facts + rules → findings, and a count of every verdict.
+//!
+//! Rules run independently of each other; then one table decides which finding silences which
+//! ([`crate::rules::precedence`]); then ids, basis and order are settled.
+
+use std::collections::BTreeMap;
+
+use rayon::prelude::*;
+
+use crate::derive::Facts;
+use crate::finding::{Severity, fingerprint};
+use crate::link::UnitId;
+use crate::profile::{Parameter, Profile};
+use crate::rules::{Counts, Draft, Judge, Rule, Terms, Verdict, precedence};
+
+/// What decides which rules run, and how.
+#[derive(Debug)]
+pub struct Policy<'a> {
+    /// The profile in force, with the configuration's values put over it.
+    pub profile: &'a Profile,
+    /// Rules switched off by the configuration.
+    pub disabled: Vec<String>,
+    /// Rules asked for (`--rule`); empty for all.
+    pub only: Vec<String>,
+    /// Severities set by the configuration.
+    pub severities: BTreeMap<String, Severity>,
+}
+
+/// A finding with all that is settled about it.
+#[derive(Debug)]
+pub struct Finding {
+    pub id: String,
+    pub rule: &'static Rule,
+    pub severity: Severity,
+    pub basis: String,
+    pub draft: Draft,
+}
+
+/// What became of one rule.
+#[derive(Debug)]
+pub struct Tally {
+    pub rule: &'static Rule,
+    /// Why it did not run, in Chinese; None if it ran.
+    pub why_not: Option<String>,
+    /// Source kinds it lacks: of each group the alternatives.
+    pub missing_sources: Vec<String>,
+    /// By unit, in the order of [`Verdict::ALL`].
+    pub by_unit: BTreeMap<UnitId, Counts>,
+}
+
+impl Tally {
+    /// Counts over all units.
+    pub fn total(&self) -> Counts {
+        self.by_unit.values().fold([0; 4], |mut sum, c| {
+            sum.iter_mut().zip(c).for_each(|(s, n)| *s += n);
+            sum
+        })
+    }
+}
+
+/// All findings (unsorted by unit; see the report for order) and the tally of every rule, in catalogue order.
+#[derive(Debug)]
+pub struct Audit {
+    pub findings: Vec<Finding>,
+    pub tallies: Vec<Tally>,
+}
+
+/// Runs the catalogue.
+pub fn findings(facts: &Facts<'_>, policy: &Policy<'_>) -> Audit {
+    let rules: Vec<&'static Rule> = crate::rules::catalogue().collect();
+    let terms = terms(&rules, policy.profile);
+    let mut judged: Vec<(Tally, Vec<Draft>)> = rules.par_iter().map(|rule| run(rule, facts, policy, &terms)).collect();
+    let mut drafts: Vec<(&'static str, Draft)> = Vec::new();
+    for (tally, own) in &mut judged {
+        drafts.extend(std::mem::take(own).into_iter().map(|d| (tally.rule.code, d)));
+    }
+    let silenced = precedence::silenced(&drafts);
+    let mut tallies: Vec<Tally> = judged.into_iter().map(|(t, _)| t).collect();
+    let mut kept: BTreeMap<String, Finding> = BTreeMap::new();
+    for ((code, draft), silenced) in drafts.into_iter().zip(silenced) {
+        let Some(tally) = tallies.iter_mut().find(|t| t.rule.code == code) else { continue };
+        let unit = draft.unit;
+        if silenced {
+            // Another finding tells this cause.
+            recount(tally, unit, Verdict::NotApplicable);
+            continue;
+        }
+        let finding = settle(facts, policy, tally.rule, draft);
+        match kept.entry(finding.id.clone()) {
+            std::collections::btree_map::Entry::Vacant(v) => {
+                v.insert(finding);
+            }
+            // The same thing said by two rows: one finding that shows both.
+            std::collections::btree_map::Entry::Occupied(mut o) => {
+                let first = &mut o.get_mut().draft;
+                for evidence in finding.draft.evidence {
+                    if !first.evidence.contains(&evidence) {
+                        first.evidence.push(evidence);
+                    }
+                }
+                recount(tally, unit, Verdict::NotApplicable);
+            }
+        }
+    }
+    Audit { findings: kept.into_values().collect(), tallies }
+}
+
+/// Moves one verdict from 疑点 to another.
+fn recount(tally: &mut Tally, unit: UnitId, to: Verdict) {
+    let at = |v: Verdict| Verdict::ALL.iter().position(|o| *o == v).unwrap_or(0);
+    if let Some(counts) = tally.by_unit.get_mut(&unit) {
+        counts[at(Verdict::Finding)] -= 1;
+        counts[at(to)] += 1;
+    }
+}
+
+fn terms(rules: &[&'static Rule], profile: &Profile) -> Terms {
+    let mut terms = Terms::default();
+    for rule in rules {
+        for param in rule.params {
+            let value = match profile.parameter(rule.code, param.name) {
+                Some(Parameter::Integer(n)) => Some(*n as f64),
+                Some(Parameter::Decimal(d)) => Some(d.0 as f64 / 1000.0),
+                Some(Parameter::Flag(b)) => Some(f64::from(u8::from(*b))),
+                _ => None,
+            };
+            if let Some(value) = value {
+                terms.set(rule.code, param.name, value);
+            }
+        }
+    }
+    terms
+}
+
+fn run(rule: &'static Rule, facts: &Facts<'_>, policy: &Policy<'_>, terms: &Terms) -> (Tally, Vec<Draft>) {
+    let tables = &facts.book.tables;
+    let missing_sources: Vec<String> = rule
+        .sources
+        .iter()
+        .filter(|group| group.iter().all(|kind| tables.of_kind(kind).is_empty()))
+        .map(|group| group.join("|"))
+        .collect();
+    let titles = |group: &String| {
+        let titles = group.split('|').map(|k| tables.schemas.get(k).map_or(k, |s| s.title.as_str()));
+        titles.collect::<Vec<_>>().join("或")
+    };
+    let asked = policy.only.is_empty() || policy.only.iter().any(|c| c.eq_ignore_ascii_case(rule.code));
+    let why_not = if policy.disabled.iter().any(|c| c == rule.code) {
+        Some("配置中停用".to_string())
+    } else if !asked {
+        Some("本次未要求".to_string())
+    } else if !policy.profile.runs(rule.code, false) {
+        Some("本地政策文件未启用".to_string())
+    } else if missing_sources.is_empty() {
+        None
+    } else {
+        Some(format!("缺来源：{}", missing_sources.iter().map(titles).collect::<Vec<_>>().join("、")))
+    };
+    if why_not.is_some() {
+        return (Tally { rule, why_not, missing_sources, by_unit: BTreeMap::new() }, Vec::new());
+    }
+    let mut judge = Judge::new(rule, facts, terms);
+    (rule.check)(&mut judge);
+    (Tally { rule, why_not: None, missing_sources, by_unit: judge.counts }, judge.drafts)
+}
+
+/// Gives a draft its id, severity and basis.
+fn settle(facts: &Facts<'_>, policy: &Policy<'_>, rule: &'static Rule, draft: Draft) -> Finding {
+    let severity = policy.severities.get(rule.code).copied();
+    let severity = severity.or(draft.severity).unwrap_or(rule.severity);
+    let bound = policy.profile.rule_clause(rule.code).is_some();
+    let cited = bound.then(|| policy.profile.rules.get(rule.code).and_then(|r| r.clause.clone())).flatten();
+    let basis = cited
+        .and_then(|key| policy.profile.citation(&key))
+        .or_else(|| policy.profile.citation(rule.clause))
+        .unwrap_or_else(|| rule.general_basis.to_string());
+    let id = fingerprint(rule.code, &subject_key(facts, &draft), &draft.field, &draft.reference);
+    let mut draft = draft;
+    draft.evidence.sort_by_key(|e| e.side);
+    debug_assert!(draft.evidence.iter().all(|e| (e.place.sheet.0 as usize) < facts.inputs.sheets.len()));
+    Finding { id, rule, severity, basis, draft }
+}
+
+/// The file number, else the row's own key, else name and number. Of several persons in a file each has his own, the head's
+/// is the file's: it holds nothing that moves when rows, files, units or the head's number do.
+fn subject_key(facts: &Facts<'_>, draft: &Draft) -> String {
+    let person = if draft.id_number.is_empty() { &draft.name } else { &draft.id_number };
+    if draft.file_no.is_empty() {
+        return if draft.row_key.is_empty() { format!("{}\u{1f}{}", draft.name, draft.id_number) } else { draft.row_key.clone() };
+    }
+    let tables = &facts.book.tables;
+    let is_head = draft.file.is_none_or(|f| {
+        let head = facts.book.file(f);
+        let own_name = crate::link::name_of(tables, head.record, "name").map(|n| n.shown());
+        head.head.is_some_and(|id| id.full() == draft.id_number) || own_name == Some(draft.name.as_str())
+    });
+    if is_head { draft.file_no.clone() } else { format!("{}\u{1f}{person}", draft.file_no) }
+}

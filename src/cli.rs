@@ -1,0 +1,261 @@
+//! The command line as typed; what it means is decided in [`crate::plan`] and the commands.
+
+use std::path::PathBuf;
+
+use chrono::NaiveDate;
+use clap::builder::styling::Styles;
+use clap::error::{ContextKind, ContextValue, ErrorKind as ClapKind};
+use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
+
+use crate::error::{Error, ErrorKind, nearest};
+
+const HELP: &str = "{about-with-newline}\n用法：{usage}\n\n{all-args}{after-help}";
+
+/// 困难职工帮扶数据核查比对：读懂真实表格，按身份证号比对，逐单位出疑点清单
+#[derive(Debug, Parser)]
+#[command(
+    name = "hecha",
+    version,
+    help_template = HELP,
+    styles = Styles::plain(),
+    disable_help_flag = true,
+    disable_version_flag = true,
+    disable_help_subcommand = true,
+    subcommand_help_heading = "命令",
+    subcommand_value_name = "命令",
+    override_usage = "hecha <命令> [选项]",
+    subcommand_required = true,
+    arg_required_else_help = true,
+    after_help = "退出码：0 完成；1 完成，有严重疑点；2 用法或配置有误；3 有来源读不出（其余已完成）；4 另一次运行未结束；5 失败，未发布结果"
+)]
+pub struct Cli {
+    #[command(subcommand)]
+    pub command: Command,
+    #[command(flatten)]
+    pub common: Common,
+}
+
+#[derive(Debug, Args)]
+pub struct Common {
+    /// 结果的格式：text 给人看，json 给程序读
+    #[arg(long, global = true, value_name = "格式", default_value = "text", hide_default_value = true, hide_possible_values = true, help_heading = "通用选项")]
+    pub format: OutputFormat,
+    /// 只报错误
+    #[arg(short, long, global = true, help_heading = "通用选项")]
+    pub quiet: bool,
+    /// 多说一些（各步用时、各文件情况）
+    #[arg(short, long, global = true, action = ArgAction::Count, help_heading = "通用选项")]
+    pub verbose: u8,
+    /// 并行线程数；不写则用全部处理器
+    #[arg(long, global = true, value_name = "个数", help_heading = "通用选项")]
+    pub threads: Option<usize>,
+    /// 显示帮助
+    #[arg(short, long, global = true, action = ArgAction::Help, help_heading = "通用选项")]
+    help: Option<bool>,
+    /// 显示版本
+    #[arg(short = 'V', long, action = ArgAction::Version, help_heading = "通用选项")]
+    version: Option<bool>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum OutputFormat {
+    Text,
+    Json,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// 查看目录，认出每个文件是什么表，写出hecha.toml
+    #[command(help_template = HELP, override_usage = "hecha init <目录> [选项]")]
+    Init(Init),
+    /// 只读取和识别来源，不核查：认出了什么、每行去向、哪些格读不出
+    #[command(help_template = HELP, override_usage = "hecha check [选项]")]
+    Check(Check),
+    /// 完整核查，逐单位出工作簿
+    #[command(help_template = HELP, override_usage = "hecha run [选项]")]
+    Run(Run),
+    /// 规则目录，或一条规则的依据、参数和示例
+    #[command(help_template = HELP, override_usage = "hecha rules [代码]")]
+    Rules(Rules),
+    /// 来源类别；输出空白模板或JSON Schema
+    #[command(help_template = HELP, override_usage = "hecha schema [类别] [选项]")]
+    Schema(SchemaArgs),
+    /// 生成虚构的来源文件，可带已知错误及其清单
+    #[command(help_template = HELP, override_usage = "hecha generate --out <目录> [选项]")]
+    Generate(Generate),
+}
+
+#[derive(Debug, Args)]
+pub struct Init {
+    /// 放表格的目录
+    #[arg(value_name = "目录")]
+    pub dir: PathBuf,
+    /// 覆盖已有的hecha.toml
+    #[arg(long)]
+    pub force: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct Check {
+    /// 配置文件；不写则从当前目录向上找hecha.toml
+    #[arg(long, value_name = "文件")]
+    pub config: Option<PathBuf>,
+    /// 核查基准日，如2019-08-20
+    #[arg(long, value_name = "日期", value_parser = date)]
+    pub as_of: Option<NaiveDate>,
+}
+
+#[derive(Debug, Args)]
+pub struct Run {
+    /// 配置文件；不写则从当前目录向上找hecha.toml
+    #[arg(long, value_name = "文件")]
+    pub config: Option<PathBuf>,
+    /// 核查基准日，如2019-08-20；不写则按配置，再不写为今天
+    #[arg(long, value_name = "日期", value_parser = date)]
+    pub as_of: Option<NaiveDate>,
+    /// 只核查此单位及其下级，可写多次
+    #[arg(long, value_name = "单位")]
+    pub unit: Vec<String>,
+    /// 只运行此规则，可写多次
+    #[arg(long, value_name = "代码")]
+    pub rule: Vec<String>,
+    /// 输出目录
+    #[arg(long, value_name = "目录")]
+    pub out: Option<PathBuf>,
+    /// 只写哪些输出：tables（findings.csv、manifest.json）
+    #[arg(long, value_name = "范围", hide_possible_values = true)]
+    pub only: Option<Only>,
+    /// 只核查，不写任何文件
+    #[arg(long)]
+    pub dry_run: bool,
+    /// 不记录本次运行，疑点都算新增
+    #[arg(long)]
+    pub no_history: bool,
+    /// 有严重疑点时也以0退出
+    #[arg(long)]
+    pub exit_zero: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Only {
+    Tables,
+}
+
+#[derive(Debug, Args)]
+pub struct Rules {
+    /// 规则代码，如YZ301
+    #[arg(value_name = "代码")]
+    pub code: Option<String>,
+    /// 配置文件：按其政策和参数显示
+    #[arg(long, value_name = "文件")]
+    pub config: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub struct SchemaArgs {
+    /// 来源类别，如payment
+    #[arg(value_name = "类别")]
+    pub kind: Option<String>,
+    /// 写出空白模板工作簿
+    #[arg(long, value_name = "文件.xlsx")]
+    pub template: Option<PathBuf>,
+    /// 输出JSON Schema
+    #[arg(long)]
+    pub json_schema: bool,
+    /// 自定的来源说明目录
+    #[arg(long, value_name = "目录")]
+    pub schemas: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub struct Generate {
+    /// 写到此目录
+    #[arg(long, value_name = "目录")]
+    pub out: PathBuf,
+    /// 户数
+    #[arg(long, value_name = "户", default_value_t = 1000, hide_default_value = true)]
+    pub households: usize,
+    /// 单位数（区县总工会及其下级合计）
+    #[arg(long, value_name = "个", default_value_t = 20, hide_default_value = true)]
+    pub units: usize,
+    /// 随机种子：相同的种子得到相同的文件
+    #[arg(long, value_name = "数", default_value_t = 1, hide_default_value = true)]
+    pub seed: u64,
+    /// 杂乱程度，0至3
+    #[arg(long, value_name = "程度", default_value_t = 2, hide_default_value = true, value_parser = clap::value_parser!(u8).range(0..=3))]
+    pub mess: u8,
+    /// 埋入哪些错误：none、all，或规则代码，用逗号隔开
+    #[arg(long, value_name = "代码", default_value = "none", hide_default_value = true)]
+    pub plant: String,
+    /// 核查基准日
+    #[arg(long, value_name = "日期", value_parser = date, default_value = "2019-08-20", hide_default_value = true)]
+    pub as_of: NaiveDate,
+    /// 文件格式，用逗号隔开；不写则全部
+    #[arg(long, value_name = "格式")]
+    pub formats: Option<String>,
+}
+
+fn date(text: &str) -> Result<NaiveDate, String> {
+    NaiveDate::parse_from_str(text, "%Y-%m-%d").map_err(|_| "日期写成2019-08-20这样".to_string())
+}
+
+/// Reads the arguments. Help and version come back as text for standard output.
+///
+/// # Errors
+/// Whatever is wrong with them, in Chinese.
+pub fn parse<I, T>(args: I) -> Result<Result<Cli, String>, Error>
+where
+    I: IntoIterator<Item = T>,
+    T: Into<std::ffi::OsString> + Clone,
+{
+    match Cli::try_parse_from(args) {
+        Ok(cli) => Ok(Ok(cli)),
+        Err(e) => match e.kind() {
+            ClapKind::DisplayHelp | ClapKind::DisplayVersion | ClapKind::DisplayHelpOnMissingArgumentOrSubcommand => {
+                Ok(Err(e.render().to_string()))
+            }
+            _ => Err(in_chinese(&e)),
+        },
+    }
+}
+
+/// A mistake in the arguments, said in Chinese.
+fn in_chinese(error: &clap::Error) -> Error {
+    let text = |kind: ContextKind| {
+        error.get(kind).map(|value| match value {
+            ContextValue::String(s) => s.clone(),
+            ContextValue::Strings(all) => all.join(" "),
+            other => other.to_string(),
+        })
+    };
+    let arg = text(ContextKind::InvalidArg).unwrap_or_default();
+    let value = text(ContextKind::InvalidValue).unwrap_or_default();
+    let what = match error.kind() {
+        ClapKind::UnknownArgument => format!("没有选项“{arg}”"),
+        ClapKind::InvalidSubcommand => format!("没有命令“{}”", text(ContextKind::InvalidSubcommand).unwrap_or_default()),
+        ClapKind::InvalidValue | ClapKind::ValueValidation if value.is_empty() => format!("选项“{arg}”缺值"),
+        ClapKind::InvalidValue | ClapKind::ValueValidation => format!("“{arg}”的值“{value}”不对"),
+        ClapKind::MissingRequiredArgument => format!("缺少{arg}"),
+        ClapKind::ArgumentConflict => format!("“{arg}”不能与其他选项同用"),
+        ClapKind::TooManyValues | ClapKind::TooFewValues | ClapKind::WrongNumberOfValues => format!("“{arg}”的值个数不对"),
+        _ => "命令行有误".to_string(),
+    };
+    let mut out = Error::new(ErrorKind::Usage, what);
+    if let Some(source) = std::error::Error::source(error) {
+        out = out.found(source.to_string());
+    }
+    if let Some(valid) = text(ContextKind::ValidValue).filter(|v| !v.is_empty()) {
+        out = out.remedy(format!("可写：{}", valid.replace(", ", "、")));
+    }
+    const COMMANDS: [&str; 6] = ["init", "check", "run", "rules", "schema", "generate"];
+    let near = match error.kind() {
+        ClapKind::InvalidSubcommand => {
+            text(ContextKind::InvalidSubcommand).and_then(|w| nearest(&w, COMMANDS).map(str::to_string))
+        }
+        _ => text(ContextKind::SuggestedArg),
+    };
+    if let Some(near) = near {
+        out = out.remedy(format!("是不是“{near}”？"));
+    }
+    out.remedy("用法见：hecha --help")
+}

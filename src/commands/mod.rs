@@ -1,0 +1,79 @@
+//! One file a command. A command prints its result and gives the exit code.
+
+pub mod check;
+pub mod generate;
+pub mod init;
+pub mod progress;
+pub mod rules;
+pub mod run;
+pub mod schema;
+
+use std::io::Write;
+use std::path::Path;
+
+use chrono::{Local, NaiveDate};
+
+use crate::cli::{Cli, Command, OutputFormat};
+use crate::error::{Error, ErrorKind, Result};
+use crate::schema::Schemas;
+
+/// What every command is handed: where to print, and how.
+pub struct Printer<'a> {
+    pub out: &'a mut dyn Write,
+    pub json: bool,
+    pub quiet: bool,
+    pub verbose: u8,
+}
+
+impl std::fmt::Debug for Printer<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Printer").field("json", &self.json).field("quiet", &self.quiet).finish_non_exhaustive()
+    }
+}
+
+impl Printer<'_> {
+    /// Prints text to standard output; a closed pipe is a graceful end.
+    pub fn print(&mut self, text: &str) -> Result<()> {
+        match self.out.write_all(text.as_bytes()).and_then(|()| self.out.flush()) {
+            Err(e) if e.kind() != std::io::ErrorKind::BrokenPipe => {
+                Err(Error::io(ErrorKind::Output, "写不出结果", Path::new("标准输出"), &e))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    pub fn print_json(&mut self, value: &serde_json::Value) -> Result<()> {
+        self.print(&format!("{value:#}\n"))
+    }
+}
+
+/// Runs a command from `cwd`; gives the exit code.
+///
+/// # Errors
+/// Whatever stops the command.
+pub fn execute(cli: Cli, cwd: &Path, out: &mut dyn Write) -> Result<u8> {
+    let common = &cli.common;
+    if let Some(threads) = common.threads {
+        // Only the first call decides; a second one in the same process changes nothing.
+        let _ = rayon::ThreadPoolBuilder::new().num_threads(threads).build_global();
+    }
+    let json = common.format == OutputFormat::Json;
+    let mut printer = Printer { out, json, quiet: common.quiet, verbose: common.verbose };
+    match cli.command {
+        Command::Init(args) => init::run(&args, cwd, &mut printer),
+        Command::Check(args) => check::run(&args, cwd, today(), &mut printer),
+        Command::Run(args) => run::run(&args, cwd, today(), &mut printer),
+        Command::Rules(args) => rules::run(&args, cwd, &mut printer),
+        Command::Schema(args) => {
+            let schemas = Schemas::load(args.schemas.as_deref())?;
+            schema::run(&schemas, args.kind.as_deref(), args.template.as_deref(), args.json_schema, json, printer.out)?;
+            Ok(0)
+        }
+        Command::Generate(args) => generate::run(&args, cwd, &mut printer),
+    }
+}
+
+/// The local date, the only clock a run reads, once.
+fn today() -> NaiveDate {
+    Local::now().date_naive()
+}

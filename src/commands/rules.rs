@@ -1,0 +1,146 @@
+//! `hecha rules [CODE]`: the catalogue, or one rule with basis, parameters and examples.
+
+use std::fmt::Write;
+use std::path::Path;
+
+use serde_json::{Value, json};
+
+use super::Printer;
+use crate::cli::Rules;
+use crate::config;
+use crate::error::{Error, ErrorKind, Result, nearest};
+use crate::plan::rule_specs;
+use crate::profile::{self, Parameter, Profile, RuleSpec};
+use crate::rules::{self, Rule};
+
+/// The policy the rules are shown under: the configuration's, or the default profile's.
+struct Shown {
+    profile: Profile,
+    disabled: Vec<String>,
+}
+
+pub fn run(args: &Rules, cwd: &Path, printer: &mut Printer<'_>) -> Result<u8> {
+    let shown = policy(args, cwd)?;
+    let mut chosen: Vec<&'static Rule> = match &args.code {
+        None => rules::catalogue().collect(),
+        Some(code) => vec![rules::find(code).ok_or_else(|| unknown(code))?],
+    };
+    chosen.sort_by_key(|r| r.code);
+    if printer.json {
+        let all: Vec<Value> = chosen.iter().map(|r| as_json(r, &shown)).collect();
+        printer.print_json(&Value::Array(all))?;
+    } else if args.code.is_some() {
+        let pages: Vec<String> = chosen.iter().map(|r| page(r, &shown)).collect();
+        printer.print(&pages.concat())?;
+    } else {
+        let mut out = String::new();
+        for rule in chosen {
+            let off = if enabled(rule, &shown) { "" } else { "（未启用）" };
+            let _ = writeln!(out, "{} {} {} {}{off}", rule.code, rule.severity, rule.class.chinese(), rule.title);
+        }
+        out.push_str("一条规则的依据、参数和示例：hecha rules 代码\n");
+        printer.print(&out)?;
+    }
+    Ok(0)
+}
+
+fn unknown(code: &str) -> Error {
+    let mut error = Error::new(ErrorKind::Usage, format!("没有规则“{code}”"));
+    if let Some(near) = nearest(&code.to_uppercase(), rules::catalogue().map(|r| r.code)) {
+        error = error.remedy(format!("是不是“{near}”？"));
+    }
+    error.remedy("规则目录见：hecha rules")
+}
+
+fn policy(args: &Rules, cwd: &Path) -> Result<Shown> {
+    let found = args.config.as_ref().map(|p| cwd.join(p)).or_else(|| config::find(cwd));
+    let Some(path) = found else {
+        return Ok(Shown { profile: profile::load(profile::DEFAULT, None)?, disabled: Vec::new() });
+    };
+    let specs = rule_specs();
+    let specs: Vec<RuleSpec<'_>> = specs.iter().map(|(code, p)| RuleSpec { code, parameters: p }).collect();
+    let loaded = config::load(&path, &specs)?;
+    let disabled = loaded.config.rules.iter().filter(|(_, r)| r.enabled == Some(false)).map(|(c, _)| c.clone()).collect();
+    Ok(Shown { profile: loaded.terms, disabled })
+}
+
+fn enabled(rule: &Rule, shown: &Shown) -> bool {
+    shown.profile.runs(rule.code, false) && !shown.disabled.iter().any(|c| c == rule.code)
+}
+
+fn value_of(rule: &Rule, shown: &Shown, name: &str, default: f64) -> f64 {
+    match shown.profile.parameter(rule.code, name) {
+        Some(Parameter::Integer(n)) => *n as f64,
+        Some(Parameter::Decimal(d)) => d.0 as f64 / 1000.0,
+        _ => default,
+    }
+}
+
+fn as_json(rule: &Rule, shown: &Shown) -> Value {
+    let basis = shown.profile.clause(rule.clause).map(|c| {
+        let document = shown.profile.document.number.clone().unwrap_or_else(|| shown.profile.document.title.clone());
+        json!({ "document": document, "clause": c.article, "quote": c.quote })
+    });
+    let parameters: Vec<_> = rule
+        .params
+        .iter()
+        .map(|p| json!({ "name": p.name, "type": p.unit, "default": p.default, "value": value_of(rule, shown, p.name, p.default) }))
+        .collect();
+    let cases: Vec<_> = rule.cases.iter().map(|c| json!({ "verdict": c.verdict.chinese(), "given": c.given })).collect();
+    json!({
+        "code": rule.code,
+        "title": rule.title,
+        "severity": rule.severity.id(),
+        "class": rule.class.chinese(),
+        "norm": rule.norm.chinese(),
+        "subject": rule.subject,
+        "sources": rule.sources,
+        "basis": basis,
+        "general_basis": rule.general_basis,
+        "parameters": parameters,
+        "advice": rule.advice,
+        "cases": cases,
+        "enabled": enabled(rule, shown),
+        "since": rule.since,
+    })
+}
+
+/// The manual of one rule.
+pub fn page_for(rule: &Rule, profile: &Profile) -> String {
+    page(rule, &Shown { profile: profile.clone(), disabled: Vec::new() })
+}
+
+fn page(rule: &Rule, shown: &Shown) -> String {
+    let mut out = String::new();
+    let _ = writeln!(out, "{} {}（{}，{}，{}）", rule.code, rule.title, rule.severity, rule.class.chinese(), rule.norm.chinese());
+    for line in rule.manual.lines().skip(1).map(str::trim) {
+        let line = line.strip_prefix("## ").map_or_else(|| line.to_string(), |h| format!("【{h}】"));
+        if !line.is_empty() {
+            let _ = writeln!(out, "{line}");
+        }
+    }
+    let _ = writeln!(out, "【看什么】\n{}", rule.subject);
+    match shown.profile.citation(rule.clause) {
+        Some(citation) => {
+            let _ = writeln!(out, "【依据】\n{citation}\n{}", rule.general_basis);
+        }
+        None => {
+            let _ = writeln!(out, "【依据】\n{}", rule.general_basis);
+        }
+    }
+    let sources: Vec<String> = rule.sources.iter().map(|g| g.join("或")).collect();
+    let _ = writeln!(out, "【来源】\n{}", if sources.is_empty() { "任何来源".to_string() } else { sources.join("、") });
+    for p in rule.params {
+        let value = value_of(rule, shown, p.name, p.default);
+        let _ = writeln!(out, "【参数】\n{} = {value} {}（默认{}）", p.name, p.unit, p.default);
+    }
+    let _ = writeln!(out, "【处理】\n{}\n【示例】在示例户上改动，应得结论", rule.advice);
+    for case in rule.cases {
+        let given = if case.given.is_empty() { "（不改动）" } else { case.given };
+        let _ = writeln!(out, "  {} ← {given}", case.verdict.chinese());
+    }
+    if !enabled(rule, shown) {
+        out.push_str("本规则未启用。\n");
+    }
+    out
+}

@@ -1,0 +1,150 @@
+//! `hecha run`: the whole job.
+
+use std::path::Path;
+
+use chrono::NaiveDate;
+use serde_json::json;
+
+use super::Printer;
+use super::progress::Shown;
+use crate::cli::{Only, Run};
+use crate::error::Result;
+use crate::finding::Severity;
+use crate::pipeline::{self, Outcome, Progress};
+use crate::plan::{Asked, Plan};
+use crate::report::manifest::InputStatus;
+
+/// 0 done, 1 open high findings, 3 a source could not be read.
+pub fn run(args: &Run, cwd: &Path, today: NaiveDate, printer: &mut Printer<'_>) -> Result<u8> {
+    check_rules(&args.rule)?;
+    let asked = Asked {
+        config: args.config.as_ref().map(|p| cwd.join(p)),
+        as_of: args.as_of,
+        out: args.out.as_ref().map(|p| cwd.join(p)),
+        units: args.unit.clone(),
+        rules: args.rule.clone(),
+        tables_only: args.only == Some(Only::Tables),
+    };
+    let plan = Plan::new(asked, cwd, today)?;
+    let progress = Shown::new(printer.quiet || printer.json);
+    let (outcome, place) = if args.dry_run {
+        let outcome = pipeline::judge(&plan, &progress)?;
+        progress.finish();
+        (outcome, None)
+    } else {
+        let (outcome, published) = pipeline::run(&plan, &progress)?;
+        (outcome, Some(published.dir))
+    };
+    let code = exit_code(&outcome, args.exit_zero);
+    if printer.json {
+        let manifest = &outcome.report.manifest;
+        let value = json!({
+            "run_id": manifest.run_id,
+            "as_of": manifest.as_of,
+            "out": place.as_ref().map(|p| p.display().to_string()),
+            "findings": manifest.findings,
+            "inputs": inputs_json(&outcome),
+            "rules_not_run": manifest.rules.iter().filter(|r| !r.run).map(|r| json!({"code": r.code, "why_not": r.why_not})).collect::<Vec<_>>(),
+            "timings": outcome.timings.iter().map(|(n, s)| json!({"stage": n, "seconds": s})).collect::<Vec<_>>(),
+            "exit_code": code,
+        });
+        printer.print_json(&value)?;
+    } else if !printer.quiet {
+        printer.print(&summary(&outcome, place.as_deref()))?;
+    }
+    Ok(code)
+}
+
+fn check_rules(codes: &[String]) -> Result<()> {
+    use crate::error::{Error, ErrorKind, nearest};
+    for code in codes {
+        if crate::rules::find(code).is_none() {
+            let mut error = Error::new(ErrorKind::Usage, format!("没有规则“{code}”"));
+            if let Some(near) = nearest(&code.to_uppercase(), crate::rules::catalogue().map(|r| r.code)) {
+                error = error.remedy(format!("是不是“{near}”？"));
+            }
+            return Err(error.remedy("规则目录见：hecha rules"));
+        }
+    }
+    Ok(())
+}
+
+fn exit_code(outcome: &Outcome, exit_zero: bool) -> u8 {
+    let open_high = outcome.report.findings.iter().any(|f| f.severity == Severity::High && f.status.is_open());
+    match (outcome.unreadable, open_high) {
+        (true, _) => 3,
+        (false, true) if !exit_zero => 1,
+        _ => 0,
+    }
+}
+
+fn inputs_json(outcome: &Outcome) -> serde_json::Value {
+    let count = |status| outcome.report.manifest.inputs.iter().filter(|i| i.status == status).count();
+    json!({
+        "read": count(InputStatus::Read),
+        "unreadable": count(InputStatus::Unreadable),
+        "duplicate": count(InputStatus::Duplicate),
+        "ignored": count(InputStatus::Ignored),
+    })
+}
+
+/// One screen: what was read, what was found, where to look.
+fn summary(outcome: &Outcome, place: Option<&Path>) -> String {
+    use std::fmt::Write;
+    let report = &outcome.report;
+    let manifest = &report.manifest;
+    let mut out = String::new();
+    let count = |status| manifest.inputs.iter().filter(|i| i.status == status).count();
+    let rows: usize = manifest.inputs.iter().flat_map(|i| &i.sheets).map(|s| s.rows.read).sum();
+    let used: usize = manifest.inputs.iter().flat_map(|i| &i.sheets).map(|s| s.rows.used).sum();
+    let _ = writeln!(out, "{}　基准日{}　{}", report.run.federation, report.run.as_of, report.run.profile_title);
+    let _ = writeln!(
+        out,
+        "来源：读取{}个文件，重复{}个，读不出{}个，忽略{}个；共{rows}行，用{used}行",
+        count(InputStatus::Read),
+        count(InputStatus::Duplicate),
+        count(InputStatus::Unreadable),
+        count(InputStatus::Ignored)
+    );
+    for input in manifest.inputs.iter().filter(|i| i.status == InputStatus::Unreadable) {
+        let _ = writeln!(out, "  读不出 {}：{}", input.path, input.error.as_deref().unwrap_or_default());
+    }
+    for input in &manifest.inputs {
+        for sheet in input.sheets.iter().filter(|s| s.kind.is_none() && s.rows.quarantined.contains_key("未识别工作表")) {
+            let near = sheet.nearest.as_deref().unwrap_or("无");
+            let _ = writeln!(out, "  未识别 {} › {}：最接近{near}，缺{}", input.path, sheet.name, sheet.missing.join("、"));
+        }
+    }
+    let by = |s: Severity| report.findings.iter().filter(|f| f.severity == s).count();
+    let _ = writeln!(
+        out,
+        "疑点：{}条（严重{}、一般{}、提示{}），涉及{}个单位",
+        report.findings.len(),
+        by(Severity::High),
+        by(Severity::Medium),
+        by(Severity::Low),
+        manifest.findings.by_unit.len()
+    );
+    for (code, n) in &manifest.findings.by_rule {
+        let title = crate::rules::find(code).map_or("", |r| r.title);
+        let _ = writeln!(out, "  {code} {title} {n}");
+    }
+    let not_run: Vec<_> = manifest.rules.iter().filter(|r| !r.run).collect();
+    if !not_run.is_empty() {
+        let _ = writeln!(out, "未运行的规则：");
+        for rule in not_run {
+            let _ = writeln!(out, "  {} {}", rule.code, rule.why_not.as_deref().unwrap_or_default());
+        }
+    }
+    match place {
+        Some(dir) => {
+            let _ = writeln!(out, "结果在：{}", dir.display());
+            let _ = writeln!(out, "  各单位工作簿：{}", dir.join("单位").display());
+            let _ = writeln!(out, "  全部疑点：{}", dir.join("findings.csv").display());
+        }
+        None => {
+            let _ = writeln!(out, "试运行，没有写文件");
+        }
+    }
+    out
+}

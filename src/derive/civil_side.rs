@@ -1,0 +1,122 @@
+//! What civil affairs say of a file's household.
+
+use crate::domain::id_number::ResidentId;
+use crate::link::{Casebook, CivilId, CivilMatch, Drawing, FileId, id_of, name_of, same_name};
+use crate::normalize::{RecordId, Value};
+
+/// A file against the civil registers.
+#[derive(Debug, Clone, Default)]
+pub struct CivilFacts {
+    /// Civil households that share a person with the file, nearest first.
+    pub links: Vec<(CivilId, CivilMatch)>,
+    /// Those of them linked through the head or the spouse, not through grown children only.
+    pub close: Vec<CivilId>,
+    /// Persons (row, field) of the file's household who are 在保, with their scheme.
+    pub drawing: Vec<(RecordId, &'static str, String)>,
+    /// 在保 in a household linked through head or spouse.
+    pub close_drawing: Vec<(RecordId, &'static str, String)>,
+    /// Some row of the household has a state nobody knows.
+    pub unknown_state: bool,
+    /// Persons compared (YZ304); None where nothing is to compare.
+    pub persons: Option<PersonGap>,
+}
+
+/// Who stands in one household only.
+#[derive(Debug, Clone, Default)]
+pub struct PersonGap {
+    /// Certificate numbers of the civil households compared, joined by `+`.
+    pub cert_no: String,
+    /// Rows (head: the efile row) of persons civil affairs do not list as 在保 (民政缺).
+    pub not_civil: Vec<RecordId>,
+    /// Civil rows of persons the file does not have (电子缺).
+    pub not_electronic: Vec<(RecordId, &'static str, Option<ResidentId>)>,
+    /// A civil row that shows the household, for the other side of the evidence.
+    pub civil_row: Option<(RecordId, &'static str)>,
+}
+
+pub fn compare(book: &Casebook<'_>, file: FileId) -> CivilFacts {
+    let f = book.file(file);
+    let links = book.civil.links(f);
+    let spouse = f.members.iter().find(|m| {
+        matches!(book.tables.value(m.record, "relation"), Value::Code(c) if c.word() == Some("配偶"))
+    });
+    let near: Vec<ResidentId> = f.head.into_iter().chain(spouse.and_then(|m| m.id)).collect();
+    let mut facts = CivilFacts { links, ..CivilFacts::default() };
+    let persons: Vec<ResidentId> = f.persons().collect();
+    for &(id, _) in &facts.links {
+        let household = book.civil.get(id);
+        let is_close = household.persons.iter().any(|p| p.id.is_some_and(|p| near.contains(&p)));
+        if is_close {
+            facts.close.push(id);
+        }
+        for person in &household.persons {
+            if person.drawing == Drawing::Unknown {
+                facts.unknown_state = true;
+            }
+            if person.drawing != Drawing::On {
+                continue;
+            }
+            let entry = (person.record, person.field, household.scheme.clone());
+            if is_close {
+                facts.close_drawing.push(entry.clone());
+            }
+            if person.id.is_some_and(|p| persons.contains(&p)) {
+                facts.drawing.push(entry);
+            }
+        }
+    }
+    facts.persons = persons_gap(book, file, &facts.close);
+    facts
+}
+
+/// The persons now 在保 of all closely linked civil households against the file's. 单人保 (one person of a larger household)
+/// is not compared.
+fn persons_gap(book: &Casebook<'_>, file: FileId, close: &[CivilId]) -> Option<PersonGap> {
+    let t = &book.tables;
+    let f = book.file(file);
+    let on: Vec<_> = close
+        .iter()
+        .flat_map(|&id| book.civil.get(id).persons.iter())
+        .filter(|p| p.drawing == Drawing::On)
+        .collect();
+    let (first, size) = (on.first()?, 1 + f.members.len());
+    let mut distinct: Vec<Option<ResidentId>> = on.iter().map(|p| p.id).collect();
+    distinct.sort_by_key(|id| id.map(ResidentId::key));
+    distinct.dedup_by(|a, b| a.is_some() && a == b);
+    if distinct.len() < 2 && size > 1 {
+        return None;
+    }
+    // Electronic persons: the head's own row, and the members'.
+    let electronic: Vec<(RecordId, Option<ResidentId>)> =
+        std::iter::once((f.record, f.head)).chain(f.members.iter().map(|m| (m.record, m.id))).collect();
+    let fits = |row: RecordId, id: Option<ResidentId>, p: &crate::link::CivilPerson| match (id, p.id) {
+        (Some(a), Some(b)) => a == b,
+        // A number that cannot be read on a side: the name within one household tells.
+        _ => same_name(name_of(t, row, "name"), p.name.as_ref()),
+    };
+    let mut gap = PersonGap { civil_row: Some((first.record, first.field)), ..PersonGap::default() };
+    for &(row, id) in &electronic {
+        if !on.iter().any(|p| fits(row, id, p)) {
+            gap.not_civil.push(row);
+        }
+    }
+    let mut told: Vec<ResidentId> = Vec::new();
+    for p in &on {
+        if electronic.iter().any(|&(row, id)| fits(row, id, p)) || p.id.is_some_and(|id| told.contains(&id)) {
+            continue;
+        }
+        told.extend(p.id);
+        gap.not_electronic.push((p.record, p.field, p.id));
+    }
+    let on_now = |id: &&CivilId| book.civil.get(**id).on_now;
+    let mut certs: Vec<&str> = close.iter().filter(on_now).map(|&id| book.civil.get(id).cert_no.as_str()).collect();
+    certs.sort_unstable();
+    certs.dedup();
+    gap.cert_no = certs.join("+");
+    Some(gap)
+}
+
+/// The number of a member or head row.
+pub fn id_of_row(book: &Casebook<'_>, record: RecordId) -> Option<ResidentId> {
+    id_of(&book.tables, record, "id_number")
+}

@@ -1,0 +1,80 @@
+//! From which units rows of a source came: a rule that concludes from absence may not speak of the others.
+//!
+//! A source covers a unit when one of its rows carries the unit or one above or below it, or links to a file of it; a
+//! source without a unit column covers all units it links to. An input that could not be read takes the units its folder,
+//! name or configuration assigns it to out again; all units if that cannot be told.
+
+use rustc_hash::FxHashSet;
+
+use crate::ingest::inputs::{FileStatus, Inputs};
+use crate::link::{Casebook, UnitId, Units};
+
+#[derive(Debug)]
+pub struct Coverage {
+    /// By schema index: units.
+    by_kind: Vec<FxHashSet<UnitId>>,
+    kinds: Vec<String>,
+    /// Units some unreadable input may have spoken of.
+    in_doubt: FxHashSet<UnitId>,
+}
+
+impl Coverage {
+    pub fn new(book: &Casebook<'_>, inputs: &Inputs) -> Self {
+        let tables = &book.tables;
+        let kinds: Vec<String> = tables.schemas.all().iter().map(|s| s.kind.clone()).collect();
+        let mut by_kind = Vec::with_capacity(kinds.len());
+        for kind in &kinds {
+            let mut carried: FxHashSet<UnitId> = FxHashSet::default();
+            let mut linked: FxHashSet<UnitId> = FxHashSet::default();
+            for &record in tables.of_kind(kind) {
+                if let Some(unit) = book.units.of_record(tables, record) {
+                    carried.insert(unit);
+                }
+                if let Some(file) = book.file_of_row(record) {
+                    linked.insert(book.file(file).unit);
+                }
+            }
+            // Civil rows of people who are no heads link through their household.
+            carried.remove(&Units::NONE);
+            let mut covered = linked;
+            for unit in book.units.ids() {
+                let related = |&c: &UnitId| book.units.is_within(unit, c) || book.units.is_within(c, unit);
+                if carried.iter().any(related) {
+                    covered.insert(unit);
+                }
+            }
+            by_kind.push(covered);
+        }
+        Self { by_kind, kinds, in_doubt: in_doubt(book, inputs) }
+    }
+
+    /// Rows of a kind came from (or speak of) this unit.
+    pub fn covers(&self, kind: &str, unit: UnitId) -> bool {
+        self.kinds.iter().position(|k| k == kind).is_some_and(|i| self.by_kind[i].contains(&unit))
+    }
+
+    /// Absence of a row of this kind says something about this unit.
+    pub fn complete(&self, kind: &str, unit: UnitId) -> bool {
+        self.covers(kind, unit) && !self.in_doubt.contains(&unit)
+    }
+
+    /// As [`Coverage::complete`], for a source that comes in several kinds (civil lists and pairs).
+    pub fn any_complete(&self, kinds: &[&str], unit: UnitId) -> bool {
+        kinds.iter().any(|k| self.covers(k, unit)) && !self.in_doubt.contains(&unit)
+    }
+}
+
+/// Units an unreadable input is assigned to by its folders and name; all units if none can be told.
+fn in_doubt(book: &Casebook<'_>, inputs: &Inputs) -> FxHashSet<UnitId> {
+    let mut out = FxHashSet::default();
+    for file in inputs.files.iter().filter(|f| matches!(f.status, FileStatus::Unreadable(_))) {
+        let stem = file.path.rsplit_once('.').map_or(file.path.as_str(), |(s, _)| s);
+        let named = stem.rsplit('/').find_map(|part| book.units.find(part));
+        for unit in book.units.ids() {
+            if named.is_none_or(|n| book.units.is_within(unit, n) || book.units.is_within(n, unit)) {
+                out.insert(unit);
+            }
+        }
+    }
+    out
+}

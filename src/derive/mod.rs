@@ -1,0 +1,66 @@
+//! Casebook → facts: what the rules judge, computed once and tested by itself.
+//!
+//! Row code computes facts here; a rule is a line or two that judges them.
+
+pub mod civil_side;
+pub mod coverage;
+pub mod equality;
+pub mod evidence;
+pub mod income;
+pub mod members;
+pub mod paper_side;
+
+use chrono::NaiveDate;
+use rayon::prelude::*;
+
+pub use civil_side::CivilFacts;
+pub use coverage::Coverage;
+pub use members::MemberGap;
+pub use paper_side::{FieldComparison, Outcome, PaperFacts};
+
+use crate::domain::calendar::WorkCalendar;
+use crate::ingest::inputs::Inputs;
+use crate::link::{Casebook, FileId};
+
+/// What a run is judged by, besides the data.
+#[derive(Debug)]
+pub struct Setting {
+    pub as_of: NaiveDate,
+    /// The window of the campaign in which every file is surveyed.
+    pub campaign: Option<(NaiveDate, NaiveDate)>,
+    pub calendar: WorkCalendar,
+    /// Differences of money and area up to this are none: fen, hundredths of a square metre.
+    pub money_tolerance: i64,
+    pub area_tolerance: i64,
+}
+
+/// All facts of a run.
+#[derive(Debug)]
+pub struct Facts<'a> {
+    pub book: &'a Casebook<'a>,
+    pub inputs: &'a Inputs,
+    pub setting: &'a Setting,
+    pub coverage: Coverage,
+    /// By file: the comparison with its paper row, if it has one.
+    pub paper: Vec<Option<PaperFacts>>,
+    /// By file: what civil affairs say of its household.
+    pub civil: Vec<CivilFacts>,
+}
+
+pub fn facts<'a>(book: &'a Casebook<'a>, inputs: &'a Inputs, setting: &'a Setting) -> Facts<'a> {
+    let coverage = Coverage::new(book, inputs);
+    let ids: Vec<FileId> = book.file_ids().collect();
+    let paper = ids.par_iter().map(|&f| paper_side::compare(book, &coverage, setting, f)).collect();
+    let civil = ids.par_iter().map(|&f| civil_side::compare(book, f)).collect();
+    Facts { book, inputs, setting, coverage, paper, civil }
+}
+
+impl Facts<'_> {
+    pub fn paper_of(&self, file: FileId) -> Option<&PaperFacts> {
+        self.paper[file.0 as usize].as_ref()
+    }
+
+    pub fn civil_of(&self, file: FileId) -> &CivilFacts {
+        &self.civil[file.0 as usize]
+    }
+}

@@ -1,0 +1,240 @@
+//! Cleaning of written text: what every type strips before it looks at a cell.
+//!
+//! Implements "strip blanks, invisible characters (U+200B, U+FEFF, U+00A0, U+3000 …), apostrophes" and the forms
+//! that programs use to force text (`'…`, `="…"`, a tab behind).
+
+use std::borrow::Cow;
+
+use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfkc_quick};
+use unicode_properties::{GeneralCategory, UnicodeGeneralCategory};
+
+/// Words by which a clerk says that there is nothing to write, after [`fold`].
+const NONE_MARKS: [&str; 24] = [
+    "无",
+    "-",
+    "--",
+    "---",
+    "/",
+    "//",
+    "\\",
+    "—",
+    "——",
+    "–",
+    "―",
+    "_",
+    "__",
+    "暂无",
+    "没有",
+    "空",
+    "未填",
+    "未填写",
+    "不详",
+    "未知",
+    "n/a",
+    "na",
+    "none",
+    "null",
+];
+
+const DITTO_MARKS: [&str; 13] =
+    ["同上", "同前", "如上", "〃", "″", "\"", "''", "“", "”", "々", "同左上", "上同", "′′"];
+
+/// The text of a cell without what a person does not see and without the wrappers that force text.
+///
+/// Control and format characters and variation selectors are dropped, every blank becomes a plain space, blanks at
+/// the ends go, and so do a leading apostrophe, a `="…"` wrapper and Excel's `_x000D_`. Inner blanks stay.
+pub fn clean(text: &str) -> Cow<'_, str> {
+    let seen = if text.chars().all(is_plain) && !text.contains("_x00") {
+        Cow::Borrowed(text)
+    } else {
+        let shown = text.replace("_x000D_", "").replace("_x000A_", " ");
+        Cow::Owned(shown.chars().filter_map(visible).collect())
+    };
+    match seen {
+        Cow::Borrowed(s) => Cow::Borrowed(unwrap_text(s)),
+        Cow::Owned(s) => Cow::Owned(unwrap_text(&s).to_owned()),
+    }
+}
+
+/// Characters that cleaning and NFKC surely leave as they are.
+fn is_plain(c: char) -> bool {
+    matches!(c, ' '..='~' | '\u{4E00}'..='\u{9FFF}')
+}
+
+/// The character as it counts: a blank as a space, an invisible one not at all.
+fn visible(c: char) -> Option<char> {
+    match c {
+        '\t' | '\n' | '\r' | '\u{0B}' | '\u{0C}' | '\u{85}' => Some(' '),
+        '\u{FE00}'..='\u{FE0F}' | '\u{E0100}'..='\u{E01EF}' => None,
+        _ if is_plain(c) => Some(c),
+        _ => match c.general_category() {
+            GeneralCategory::Control | GeneralCategory::Format => None,
+            GeneralCategory::SpaceSeparator
+            | GeneralCategory::LineSeparator
+            | GeneralCategory::ParagraphSeparator => Some(' '),
+            _ => Some(c),
+        },
+    }
+}
+
+fn unwrap_text(s: &str) -> &str {
+    let s = s.trim();
+    let s = s.strip_prefix("=\"").and_then(|s| s.strip_suffix('"')).unwrap_or(s).trim();
+    // Excel's mark for text; only a leading one, and not the ditto mark `''`.
+    match s.strip_prefix(['\'', '’', '‘', '＇', '`']) {
+        Some(rest) if !rest.is_empty() && !rest.starts_with('\'') => rest.trim(),
+        _ => s,
+    }
+}
+
+/// One spelling for comparing words, headings and organisations: [`clean`], NFKC, no blanks, lower case.
+pub fn fold(text: &str) -> String {
+    let text = clean(text);
+    if text.chars().all(is_plain) {
+        return text.chars().filter(|c| *c != ' ').map(|c| c.to_ascii_lowercase()).collect();
+    }
+    compatible(&text).chars().filter(|c| !c.is_whitespace()).flat_map(char::to_lowercase).collect()
+}
+
+/// NFKC of a text; costs nothing where the text is in that form.
+pub fn compatible(text: &str) -> Cow<'_, str> {
+    if text.chars().all(is_plain) || is_nfkc_quick(text.chars()) == IsNormalized::Yes {
+        Cow::Borrowed(text)
+    } else {
+        Cow::Owned(text.nfkc().collect())
+    }
+}
+
+/// The cell says that there is nothing: blank, 无, `-`, `/`, 暂无, N/A …
+pub fn is_none_mark(text: &str) -> bool {
+    let text = clean(text);
+    // Nearly every cell says something: no mark is longer, and none begins with a digit.
+    if text.len() > 12 || text.starts_with(|c: char| c.is_ascii_digit()) {
+        return false;
+    }
+    text.is_empty() || NONE_MARKS.contains(&text.as_ref()) || NONE_MARKS.contains(&fold(&text).as_str())
+}
+
+/// The cell says "as above": 同上, 〃, 同前 …
+pub fn is_ditto(text: &str) -> bool {
+    // NFKC takes `″` apart, so the mark is looked for before folding.
+    text.len() <= 32 && DITTO_MARKS.contains(&clean(text).as_ref())
+}
+
+/// Text with its middle hidden, for logs and `Debug`: the first six and last four of a long number stay.
+pub fn mask(text: &str) -> String {
+    let count = text.chars().count();
+    let (head, tail) = match count {
+        15.. => (6, 4),
+        8..15 => (3, 2),
+        _ => (0, 0),
+    };
+    text.chars().enumerate().map(|(i, c)| if i < head || i >= count - tail { c } else { '*' }).collect()
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+
+    /// Strings that no parser may stumble over.
+    pub(crate) const ODD: [&str; 44] = [
+        "",
+        " ",
+        "\u{3000}",
+        "\u{FEFF}",
+        "'",
+        "''",
+        "=\"\"",
+        "=\"",
+        "\"",
+        "(",
+        ")",
+        "()",
+        "（）",
+        "）（",
+        "-",
+        "--",
+        ".",
+        "..",
+        "e",
+        "E+",
+        "1E",
+        "1E+999999999999",
+        "9E9",
+        "-0",
+        "0",
+        "00000000000000000000000000000000000000000",
+        "99999999999999999999999999999",
+        "\u{10FFFF}",
+        "\u{0}",
+        "é\u{301}",
+        "身份证",
+        "身份证：",
+        "一二三四五六",
+        "十十十",
+        "万万亿",
+        "亿",
+        "2019.",
+        ".2019",
+        "2019-",
+        "年月日",
+        "0000-00-00",
+        "9999.99.99",
+        "123456X89012345X78",
+        "𠮷𠮷𠮷𠮷𠮷𠮷",
+    ];
+
+    #[test]
+    fn cleans() {
+        for (written, seen) in [
+            ("张三", "张三"),
+            (" 张三\t", "张三"),
+            ("'510105", "510105"),
+            ("=\"510105\"", "510105"),
+            ("\u{FEFF}51\u{200B}01\u{A0}05\u{3000}", "5101 05"),
+            ("甲_x000D_\n乙", "甲 乙"),
+            ("''", "''"),
+            ("葛\u{E0100}城", "葛城"),
+            ("O'Neil", "O'Neil"),
+        ] {
+            assert_eq!(clean(written), seen, "{written:?}");
+        }
+    }
+
+    #[test]
+    fn folds() {
+        for (a, b) in
+            [("ＡＢｃ １２", "abc12"), ("有限公司（成都）", "有限公司(成都)"), ("档 案\n号", "档案号")]
+        {
+            assert_eq!(fold(a), b);
+        }
+    }
+
+    #[test]
+    fn marks() {
+        for none in ["", " ", "无", "－", "—", "/", "／", "暂无", "N/A", "\u{3000}"] {
+            assert!(is_none_mark(none), "{none:?}");
+        }
+        for some in ["0", "无业", "同上", "否"] {
+            assert!(!is_none_mark(some), "{some:?}");
+        }
+        for ditto in ["同上", " 〃", "″", "同前", "\""] {
+            assert!(is_ditto(ditto), "{ditto:?}");
+        }
+        assert!(!is_ditto("上"));
+        for odd in ODD {
+            clean(odd);
+            fold(odd);
+            is_none_mark(odd);
+            is_ditto(odd);
+            mask(odd);
+        }
+    }
+
+    #[test]
+    fn masks() {
+        assert_eq!(mask("510105198001019971"), "510105********9971");
+        assert_eq!(mask("13800138000"), "138******00");
+        assert_eq!(mask("张三"), "**");
+    }
+}

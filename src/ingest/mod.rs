@@ -1,0 +1,321 @@
+//! Files as they really are, read into [`RawSheet`]s: the first step of the line.
+//!
+//! What a file is, its content decides, never its name. Nothing is interpreted here: a cell keeps the text that
+//! stands in the file. No file makes this step fail or panic: one that cannot be read says why and what to do
+//! about it, in words for the person who delivered it. Memory stays below 128 MiB plus four times the unpacked
+//! size of a file, and the unpacked size below a limit.
+
+mod archive;
+mod biff;
+mod docx;
+mod encrypted;
+mod grid;
+mod html;
+pub mod inputs;
+mod mhtml;
+mod numfmt;
+mod ods;
+mod ole;
+pub mod serial;
+pub mod sheet;
+mod sniff;
+mod spreadsheetml;
+#[cfg(test)]
+mod tests;
+mod text;
+mod xls;
+mod xls_text;
+mod xlsb;
+mod xlsx;
+mod xml;
+mod zip_parts;
+
+pub use sheet::*;
+
+use quick_xml::events::Event;
+use sha2::{Digest, Sha256};
+use sniff::Kind;
+use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
+use zip_parts::{Budget, Parts};
+
+/// How files are to be read.
+#[derive(Debug, Clone)]
+pub struct ReadOptions {
+    /// For encrypted Office files.
+    pub password: Option<String>,
+    /// A label of the Encoding Standard (`gb18030`) for text files; found out where it is `None`.
+    pub encoding: Option<String>,
+    /// Bytes that one file may have, and may unpack to.
+    pub unpacked_limit: u64,
+}
+
+impl Default for ReadOptions {
+    fn default() -> Self {
+        Self { password: None, encoding: None, unpacked_limit: 2 << 30 }
+    }
+}
+
+/// What a file was read as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    Xlsx,
+    Xlsb,
+    Xls,
+    Ods,
+    /// A web page, whatever its name.
+    Html,
+    /// A web page in one file with its parts.
+    Mhtml,
+    /// XML Spreadsheet 2003.
+    SpreadsheetMl,
+    /// Delimited text.
+    Text {
+        encoding: &'static str,
+        delimiter: u8,
+    },
+    Docx,
+}
+
+impl Format {
+    /// The name used in manifests.
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Format::Xlsx => "xlsx",
+            Format::Xlsb => "xlsb",
+            Format::Xls => "xls",
+            Format::Ods => "ods",
+            Format::Html => "html",
+            Format::Mhtml => "mhtml",
+            Format::SpreadsheetMl => "spreadsheetml",
+            Format::Text { .. } => "text",
+            Format::Docx => "docx",
+        }
+    }
+}
+
+/// What came of reading a file.
+#[derive(Debug)]
+pub enum Reading {
+    Sheets {
+        format: Format,
+        sheets: Vec<RawSheet>,
+    },
+    /// No table and not meant as one; why, in Chinese.
+    Ignored {
+        why: String,
+    },
+    Unreadable(ReadError),
+}
+
+/// Why a file cannot be read, in Chinese and without a person's data.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReadError {
+    /// What happened.
+    pub what: String,
+    /// What to do about it.
+    pub remedy: String,
+}
+
+impl ReadError {
+    fn new(what: impl Into<String>, remedy: impl Into<String>) -> Self {
+        Self { what: what.into(), remedy: remedy.into() }
+    }
+
+    fn damaged(what: impl Into<String>) -> Self {
+        Self::new(what, "请用 WPS 或 Excel 打开核对后另存为 .xlsx；打不开的，请报送单位重新提供")
+    }
+
+    fn too_large(limit: u64) -> Self {
+        Self::new(
+            format!("文件解压后超过上限（{} MB）", limit >> 20),
+            "请核实文件来源；确实需要时请拆成几个文件，或在配置里提高上限",
+        )
+    }
+
+    /// An encrypted workbook that no password can help with here.
+    fn encrypted_old() -> Self {
+        Self::new("文件有密码，这种格式的密码无法解开", "请打开后另存为无密码的 .xlsx 文件")
+    }
+
+    fn old_biff() -> Self {
+        Self::new("这是 Excel 4.0 或更早版本的文件", "请用 WPS 或 Excel 打开后另存为 .xlsx")
+    }
+}
+
+impl fmt::Display for ReadError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}。{}", self.what, self.remedy)
+    }
+}
+
+impl std::error::Error for ReadError {}
+
+/// One file that was read, or one member of an archive.
+#[derive(Debug)]
+pub struct FileRead {
+    /// As it is shown: `a.xlsx`, or `a.zip/b.xlsx` for a member; always with `/`.
+    pub path: String,
+    /// Size of the file, unpacked for a member.
+    pub bytes: u64,
+    /// All zero where the bytes could not be had.
+    pub sha256: [u8; 32],
+    pub reading: Reading,
+}
+
+impl FileRead {
+    fn without_bytes(path: &str, bytes: u64, reading: Reading) -> Self {
+        Self { path: path.to_owned(), bytes, sha256: [0; 32], reading }
+    }
+}
+
+/// Reads a file: one entry, or one for each member of an archive. `shown` is the path to show, with `/`.
+pub fn read_path(path: &Path, shown: &str, options: &ReadOptions) -> Vec<FileRead> {
+    let size = std::fs::metadata(path).map_or(0, |m| m.len());
+    if size > options.unpacked_limit {
+        let error = ReadError::too_large(options.unpacked_limit);
+        return vec![FileRead::without_bytes(shown, size, Reading::Unreadable(error))];
+    }
+    match std::fs::read(path) {
+        Ok(bytes) => read_file(bytes, shown, options, &Budget::new(options.unpacked_limit), 0),
+        Err(error) => {
+            let what = match error.kind() {
+                std::io::ErrorKind::NotFound => "文件不存在",
+                std::io::ErrorKind::PermissionDenied => "没有读取这个文件的权限",
+                _ => "文件读取失败，可能正被其他程序占用",
+            };
+            let error = ReadError::new(what, "请确认文件还在原处、未被 WPS 或 Excel 打开，并检查权限");
+            vec![FileRead::without_bytes(shown, size, Reading::Unreadable(error))]
+        }
+    }
+}
+
+/// Reads the bytes of one file. An archive is not opened here: see [`read_path`].
+pub fn read_bytes(bytes: Vec<u8>, shown: &str, options: &ReadOptions) -> Reading {
+    read_one(bytes, shown, options, &Budget::new(options.unpacked_limit))
+}
+
+/// Reads a file, an archive by its members; `depth` counts the archives around it.
+fn read_file(bytes: Vec<u8>, shown: &str, options: &ReadOptions, budget: &Budget, depth: u8) -> Vec<FileRead> {
+    if !sniff::is_clutter(shown)
+        && sniff::sniff(&bytes) == Kind::Zip
+        && let Ok(members) = guarded(|| archive::members(&bytes, shown, options, budget, depth))
+    {
+        return members;
+    }
+    let (size, sha256) = (bytes.len() as u64, Sha256::digest(&bytes).into());
+    vec![FileRead { path: shown.to_owned(), bytes: size, sha256, reading: read_one(bytes, shown, options, budget) }]
+}
+
+fn read_one(bytes: Vec<u8>, shown: &str, options: &ReadOptions, budget: &Budget) -> Reading {
+    if sniff::is_clutter(shown) {
+        return Reading::Ignored { why: "系统或办公软件的临时文件".into() };
+    }
+    guarded(|| read_kind(bytes, shown, options, budget)).unwrap_or_else(Reading::Unreadable)
+}
+
+/// Keeps a defect in a library from ending the run.
+fn guarded<T>(read: impl FnOnce() -> Result<T, ReadError>) -> Result<T, ReadError> {
+    catch_unwind(AssertUnwindSafe(read)).unwrap_or_else(|_| Err(ReadError::damaged("文件内部结构异常，读取中止")))
+}
+
+fn read_kind(bytes: Vec<u8>, shown: &str, options: &ReadOptions, budget: &Budget) -> Result<Reading, ReadError> {
+    let one = |format, sheet| Ok(Reading::Sheets { format, sheets: vec![sheet] });
+    let many = |format, sheets| Ok(Reading::Sheets { format, sheets });
+    match sniff::sniff(&bytes) {
+        Kind::Empty => Err(ReadError::new("文件是空的（0 字节）", "请报送单位重新提供")),
+        Kind::Zip => read_package(&bytes, budget),
+        Kind::Ole => ole::read(&bytes, options, budget),
+        Kind::RawBiff => Err(ReadError::old_biff()),
+        Kind::Html => html::read(bytes, options),
+        Kind::Mhtml => mhtml::read(&bytes, options),
+        Kind::SpreadsheetMl => many(Format::SpreadsheetMl, spreadsheetml::read(&bytes)?),
+        Kind::FlatOds => many(Format::Ods, ods::read_content(&bytes)?),
+        Kind::Rtf => Err(ReadError::new("这是 RTF 文档，不是表格", "请用 WPS 或 Word 打开，把表格另存为 .xlsx")),
+        Kind::Archive(kind) => {
+            Err(ReadError::new(format!("这是 {kind} 压缩包"), "请解压后把里面的文件直接放进来，或改用 zip"))
+        }
+        Kind::Text => text::read(bytes, options).and_then(|(format, sheet)| one(format, sheet)),
+        Kind::Other(what) => ignored(shown, format!("{what}，不是表格")),
+        Kind::Xml => ignored(shown, "XML 文件，不是认识的表格格式".into()),
+        Kind::Binary => ignored(shown, "不是表格文件".into()),
+    }
+}
+
+/// What is no table is ignored, unless its name says that it is meant as one.
+fn ignored(shown: &str, why: String) -> Result<Reading, ReadError> {
+    if sniff::claims_table(shown) {
+        return Err(ReadError::damaged(format!("文件名像表格，内容却不是（{why}）")));
+    }
+    Ok(Reading::Ignored { why })
+}
+
+/// Reads a zip file that is a document of its own.
+fn read_package(bytes: &[u8], budget: &Budget) -> Result<Reading, ReadError> {
+    let mut parts = Parts::open(bytes)?;
+    let (format, sheets) = match document(&mut parts, budget)? {
+        Some(Document::Xlsx(workbook)) => (Format::Xlsx, xlsx::read(parts, &workbook, budget)?),
+        Some(Document::Xlsb(workbook)) => (Format::Xlsb, xlsb::read(parts, &workbook, budget)?),
+        Some(Document::Ods) => (Format::Ods, ods::read(parts, budget)?),
+        Some(Document::Docx(part)) => (Format::Docx, docx::read(parts, &part, budget)?),
+        Some(Document::Other(why)) => return Ok(Reading::Ignored { why: why.into() }),
+        None => return Err(ReadError::new("这是压缩包，不是单个文件", "请解压后再读")),
+    };
+    Ok(Reading::Sheets { format, sheets })
+}
+
+/// The document in a zip file, with the name of its main part.
+enum Document {
+    Xlsx(String),
+    Xlsb(String),
+    Ods,
+    Docx(String),
+    Other(&'static str),
+}
+
+/// Tells documents from archives: `None` is an archive.
+fn document(parts: &mut Parts, budget: &Budget) -> Result<Option<Document>, ReadError> {
+    if parts.has("content.xml") && (parts.has("mimetype") || parts.has("META-INF/manifest.xml")) {
+        let text = parts.read("mimetype", budget)?.unwrap_or_default();
+        let other = [&b"opendocument.text"[..], b"opendocument.presentation", b"opendocument.graphics"];
+        if other.iter().any(|kind| memchr::memmem::find(&text, kind).is_some()) {
+            return Ok(Some(Document::Other("OpenDocument 文字或演示文档，不是表格")));
+        }
+        return Ok(Some(Document::Ods));
+    }
+    let main = zip_parts::relations(parts, "", budget)?
+        .into_iter()
+        .find(|r| r.kind == "officeDocument")
+        .map(|r| r.target)
+        .filter(|target| parts.has(target));
+    let customary = ["xl/workbook.xml", "xl/workbook.bin", "word/document.xml", "ppt/presentation.xml"];
+    let main = main.or_else(|| customary.into_iter().find(|name| parts.has(name)).map(str::to_owned));
+    let Some(main) = main else {
+        // An Office package that lost its main part is damaged, not an archive.
+        if parts.has("[Content_Types].xml") {
+            return Err(ReadError::damaged("文件不完整，缺少内部组成部分"));
+        }
+        return Ok(None);
+    };
+    let lower = main.to_lowercase();
+    if lower.ends_with(".bin") {
+        return Ok(Some(Document::Xlsb(main)));
+    }
+    // The root element tells the rest: writers name their parts as they like.
+    let bytes = parts.require(&main, budget)?;
+    let text = xml::decode(&bytes)?;
+    let mut reader = xml::Xml::new(&text);
+    Ok(Some(loop {
+        match reader.next()? {
+            Event::Start(e) | Event::Empty(e) => {
+                break match xml::name(&e) {
+                    "workbook" => Document::Xlsx(main),
+                    "document" => Document::Docx(main),
+                    _ => Document::Other("Office 文档，不是表格"),
+                };
+            }
+            _ => {}
+        }
+    }))
+}

@@ -1,0 +1,257 @@
+//! A sheet as it was read: sparse rows of written cells, nothing interpreted.
+
+/// What the file says a cell holds. The text of a cell is always kept as it stands in the file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CellKind {
+    /// Text.
+    Text,
+    /// A number; the text is the literal of the file (`510105198001019971`, `1.2E+3`) where the format
+    /// keeps one (xlsx, ods, SpreadsheetML), else the shortest decimal print of the double (xls, xlsb).
+    Number,
+    /// A number that the file formats as a date; the text is `2019-08-25`, or `2019-08-25 12:30:00` when it
+    /// has a time of day, by the workbook's 1900 or 1904 system.
+    Date,
+    /// `TRUE` or `FALSE`.
+    Bool,
+    /// An error value such as `#N/A`; the text is that value.
+    Error,
+}
+
+/// One written cell. Empty cells are not kept.
+#[derive(Debug, Clone, Copy)]
+pub struct RawCell {
+    /// Column from 0.
+    pub col: u16,
+    pub kind: CellKind,
+    start: u32,
+    len: u32,
+}
+
+/// One row that has at least one written cell.
+#[derive(Debug, Clone, Copy)]
+pub struct RawRow {
+    /// Row number as seen in Excel, from 1. For text files: the number of the record, from 1.
+    pub number: u32,
+    /// Hidden by hand or by a filter.
+    pub hidden: bool,
+    first: u32,
+    count: u32,
+}
+
+/// A merged range, all ends included; rows from 1, columns from 0.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Merge {
+    pub first_row: u32,
+    pub last_row: u32,
+    pub first_col: u16,
+    pub last_col: u16,
+}
+
+/// A cell that could not be read though its sheet could.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CellFault {
+    pub row: u32,
+    pub col: Option<u16>,
+    /// What is wrong, in Chinese.
+    pub what: String,
+}
+
+/// A sheet as read. Rows ascend by number, the cells of a row ascend by column.
+#[derive(Debug, Default)]
+pub struct RawSheet {
+    /// Name of the sheet; empty for text files.
+    pub name: String,
+    /// The sheet itself is hidden.
+    pub hidden: bool,
+    pub merges: Vec<Merge>,
+    pub faults: Vec<CellFault>,
+    rows: Vec<RawRow>,
+    cells: Vec<RawCell>,
+    text: String,
+}
+
+impl RawSheet {
+    pub fn rows(&self) -> &[RawRow] {
+        &self.rows
+    }
+
+    /// The written cells of a row, by column.
+    pub fn cells(&self, row: &RawRow) -> &[RawCell] {
+        &self.cells[row.first as usize..(row.first + row.count) as usize]
+    }
+
+    pub fn text(&self, cell: &RawCell) -> &str {
+        &self.text[cell.start as usize..(cell.start + cell.len) as usize]
+    }
+
+    /// The row with this Excel row number, if anything is written in it.
+    pub fn row(&self, number: u32) -> Option<&RawRow> {
+        self.rows.binary_search_by_key(&number, |r| r.number).ok().map(|i| &self.rows[i])
+    }
+
+    /// The cell at (row from 1, column from 0).
+    pub fn cell(&self, row: u32, col: u16) -> Option<&RawCell> {
+        self.cell_in(self.row(row)?, col)
+    }
+
+    /// The cell of a row at a column.
+    pub fn cell_in(&self, row: &RawRow, col: u16) -> Option<&RawCell> {
+        let cells = self.cells(row);
+        // Rows are mostly dense: the cell is at its own index, or before it.
+        match cells.get(usize::from(col)) {
+            Some(c) if c.col == col => Some(c),
+            _ => cells.binary_search_by_key(&col, |c| c.col).ok().map(|i| &cells[i]),
+        }
+    }
+
+    /// Text at (row, column), or "" where nothing is written.
+    pub fn text_at(&self, row: u32, col: u16) -> &str {
+        self.cell(row, col).map_or("", |c| self.text(c))
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
+
+    pub fn hidden_rows(&self) -> usize {
+        self.rows.iter().filter(|r| r.hidden).count()
+    }
+
+    pub fn cell_count(&self) -> usize {
+        self.cells.len()
+    }
+}
+
+/// Text put into a sheet once and used by many cells (an entry of the shared-string table).
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Shared {
+    start: u32,
+    len: u32,
+}
+
+/// How many faults of one sheet are listed one by one.
+pub const MAX_FAULTS: usize = 1000;
+
+/// Builds a [`RawSheet`] row by row. Rows must come in ascending order, cells of a row in any order;
+/// a second cell at the same column of a row is dropped.
+#[derive(Debug, Default)]
+pub struct SheetBuilder {
+    sheet: RawSheet,
+    /// By index in the table; `len == 0` where the entry has not been put yet.
+    shared: Vec<Shared>,
+    open: Option<(u32, bool, u32)>,
+}
+
+/// The text of one sheet reached 4 GiB, or its rows went backwards.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SheetOverflow;
+
+impl SheetBuilder {
+    pub fn new(name: impl Into<String>) -> Self {
+        let mut b = Self::default();
+        b.sheet.name = name.into();
+        b
+    }
+
+    /// Starts a row. Rows without cells leave no trace. A number not above the last one is ignored as a
+    /// repeat of a broken writer: its cells join the open row.
+    pub fn row(&mut self, number: u32, hidden: bool) {
+        if let Some((open, _, _)) = self.open
+            && number <= open
+        {
+            return;
+        }
+        self.close_row();
+        self.open = Some((number, hidden, self.sheet.cells.len() as u32));
+    }
+
+    fn close_row(&mut self) {
+        let Some((number, hidden, first)) = self.open.take() else { return };
+        let cells = &mut self.sheet.cells;
+        let from = first as usize;
+        if cells.len() == from {
+            return;
+        }
+        if !cells[from..].is_sorted_by_key(|c| c.col) {
+            cells[from..].sort_by_key(|c| c.col);
+        }
+        let mut kept = from;
+        let mut twice = None;
+        for i in from..cells.len() {
+            if i == from || cells[i].col != cells[kept - 1].col {
+                cells[kept] = cells[i];
+                kept += 1;
+            } else {
+                twice = Some(cells[i].col);
+            }
+        }
+        cells.truncate(kept);
+        self.sheet.rows.push(RawRow { number, hidden, first, count: (kept - from) as u32 });
+        if let Some(col) = twice {
+            self.fault(number, Some(col), "同一单元格在文件里写了两次，只用第一次的内容");
+        }
+    }
+
+    /// Writes a cell into the open row; blank text is no cell.
+    pub fn cell(&mut self, col: u16, kind: CellKind, text: &str) -> Result<(), SheetOverflow> {
+        if text.is_empty() {
+            return Ok(());
+        }
+        let at = self.put(text)?;
+        self.sheet.cells.push(RawCell { col, kind, start: at.start, len: at.len });
+        Ok(())
+    }
+
+    /// Writes a text cell whose text is entry `index` of a table; the text is stored once.
+    pub fn shared_cell(&mut self, col: u16, index: usize, text: &str) -> Result<(), SheetOverflow> {
+        if text.is_empty() {
+            return Ok(());
+        }
+        let at = match self.shared.get(index) {
+            Some(&at) if at.len > 0 => at,
+            _ => {
+                let at = self.put(text)?;
+                if self.shared.len() <= index {
+                    self.shared.resize(index + 1, Shared::default());
+                }
+                self.shared[index] = at;
+                at
+            }
+        };
+        self.sheet.cells.push(RawCell { col, kind: CellKind::Text, start: at.start, len: at.len });
+        Ok(())
+    }
+
+    fn put(&mut self, text: &str) -> Result<Shared, SheetOverflow> {
+        let start = u32::try_from(self.sheet.text.len()).map_err(|_| SheetOverflow)?;
+        let len = u32::try_from(text.len()).map_err(|_| SheetOverflow)?;
+        start.checked_add(len).ok_or(SheetOverflow)?;
+        self.sheet.text.push_str(text);
+        Ok(Shared { start, len })
+    }
+
+    /// Notes a fault; after [`MAX_FAULTS`] of them one last note says that there are more.
+    pub fn fault(&mut self, row: u32, col: Option<u16>, what: impl Into<String>) {
+        let faults = &mut self.sheet.faults;
+        match faults.len() {
+            0..MAX_FAULTS => faults.push(CellFault { row, col, what: what.into() }),
+            MAX_FAULTS => {
+                faults.push(CellFault { row, col, what: "此后的单元格问题太多，不再逐个列出".into() })
+            }
+            _ => {}
+        }
+    }
+
+    pub fn merge(&mut self, merge: Merge) {
+        self.sheet.merges.push(merge);
+    }
+
+    pub fn hide(&mut self) {
+        self.sheet.hidden = true;
+    }
+
+    pub fn finish(mut self) -> RawSheet {
+        self.close_row();
+        self.sheet
+    }
+}

@@ -1,0 +1,157 @@
+//! What a file is, by its content alone: names lie (`.xls` that is a web page is the commonest of all).
+
+use super::text;
+
+/// What a file turns out to be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    Empty,
+    /// A zip file: a package of Office, or an archive.
+    Zip,
+    /// A compound file.
+    Ole,
+    /// Records of Excel 2 to 4 without a compound file around them.
+    RawBiff,
+    Html,
+    /// A web page with its parts in one file.
+    Mhtml,
+    /// XML Spreadsheet 2003.
+    SpreadsheetMl,
+    /// OpenDocument in one XML file.
+    FlatOds,
+    /// Another XML document.
+    Xml,
+    Rtf,
+    /// An archive other than zip; its name.
+    Archive(&'static str),
+    Text,
+    /// Certainly no table; what it is.
+    Other(&'static str),
+    /// Bytes nothing is known of.
+    Binary,
+}
+
+/// How much of a file is looked at.
+const HEAD: usize = 8192;
+
+const MAGIC: [(&[u8], Kind); 19] = [
+    (b"PK\x03\x04", Kind::Zip),
+    (b"PK\x05\x06", Kind::Zip),
+    (b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", Kind::Ole),
+    (b"\x09\x08\x10\x00\x00\x06", Kind::RawBiff),
+    (b"\x09\x08\x08\x00\x00\x05", Kind::RawBiff),
+    (b"\x09\x04\x06\x00", Kind::RawBiff),
+    (b"\x09\x02\x06\x00", Kind::RawBiff),
+    (b"\x09\x00\x04\x00", Kind::RawBiff),
+    (b"{\\rtf", Kind::Rtf),
+    (b"Rar!\x1A\x07", Kind::Archive("RAR")),
+    (b"7z\xBC\xAF\x27\x1C", Kind::Archive("7z")),
+    (b"\x1F\x8B", Kind::Archive("gzip")),
+    (b"%PDF", Kind::Other("PDF 文档")),
+    (b"\x89PNG\r\n\x1A\n", Kind::Other("图片")),
+    (b"\xFF\xD8\xFF", Kind::Other("图片")),
+    (b"GIF8", Kind::Other("图片")),
+    (b"II*\x00", Kind::Other("图片")),
+    (b"MM\x00*", Kind::Other("图片")),
+    (b"SQLite format 3\x00", Kind::Other("数据库")),
+];
+
+/// Tells the kind of a file from its bytes.
+pub(super) fn sniff(bytes: &[u8]) -> Kind {
+    if bytes.is_empty() {
+        return Kind::Empty;
+    }
+    if let Some((_, kind)) = MAGIC.iter().find(|(magic, _)| bytes.starts_with(magic)) {
+        return *kind;
+    }
+    if (bytes.starts_with(b"BM") || bytes.starts_with(b"RIFF")) && bytes.iter().take(16).any(|b| *b == 0) {
+        return Kind::Other("图片或影音");
+    }
+    let head = &bytes[..bytes.len().min(HEAD)];
+    let Some(text) = text::head(head) else { return Kind::Binary };
+    markup(&text.to_ascii_lowercase())
+}
+
+fn markup(text: &str) -> Kind {
+    let text = text.trim_start();
+    let has = |word: &str| text.contains(word);
+    if (text.starts_with("mime-version:") || text.starts_with("from:")) && has("multipart/related") {
+        return Kind::Mhtml;
+    }
+    if !text.starts_with('<') {
+        return Kind::Text;
+    }
+    const PAGE: [&str; 2] = ["<html", "<!doctype html"];
+    const FRAGMENT: [&str; 8] = ["<table", "<meta", "<head", "<body", "<style", "<tr", "<div", "<script"];
+    if PAGE.iter().any(|tag| has(tag)) {
+        Kind::Html
+    } else if has("urn:schemas-microsoft-com:office:spreadsheet") {
+        Kind::SpreadsheetMl
+    } else if has("urn:oasis:names:tc:opendocument:xmlns:office") {
+        Kind::FlatOds
+    } else if FRAGMENT.iter().any(|tag| has(tag)) {
+        // `<Styles>` of the formats above looks like one, so they come first.
+        Kind::Html
+    } else if text.starts_with("<?xml") {
+        Kind::Xml
+    } else {
+        Kind::Text
+    }
+}
+
+/// Whether a name says that its file is bookkeeping of a program or system, not a delivery.
+pub(super) fn is_clutter(name: &str) -> bool {
+    let file = name.rsplit('/').next().unwrap_or(name);
+    let folder = name.split('/').any(|step| step == "__MACOSX");
+    let lower = file.to_ascii_lowercase();
+    folder
+        || ["~$", ".~", "._"].iter().any(|p| file.starts_with(p))
+        || matches!(lower.as_str(), ".ds_store" | "thumbs.db" | "desktop.ini")
+}
+
+/// Whether a name claims that its file is a table.
+pub(super) fn claims_table(name: &str) -> bool {
+    const TABLES: [&str; 10] = ["xls", "xlsx", "xlsm", "xlsb", "et", "ett", "ods", "csv", "tsv", "zip"];
+    name.rsplit_once('.').is_some_and(|(_, ext)| TABLES.iter().any(|t| ext.eq_ignore_ascii_case(t)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn kinds() {
+        let cases: [(&[u8], Kind); 16] = [
+            (b"", Kind::Empty),
+            (b"PK\x03\x04rest", Kind::Zip),
+            (b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1..", Kind::Ole),
+            (b"\x09\x08\x10\x00\x00\x06\x05\x00", Kind::RawBiff),
+            (b"\xEF\xBB\xBF \r\n<HTML xmlns:x=\"urn:schemas-microsoft-com:office:excel\">", Kind::Html),
+            (b"<table><tr><td>1", Kind::Html),
+            (b"<?xml version=\"1.0\"?><!DOCTYPE html PUBLIC \"x\">", Kind::Html),
+            (
+                b"<?xml version=\"1.0\"?><Workbook xmlns=\"urn:schemas-microsoft-com:office:spreadsheet\"><Styles>",
+                Kind::SpreadsheetMl,
+            ),
+            (b"<?xml version=\"1.0\"?><rss/>", Kind::Xml),
+            (b"MIME-Version: 1.0\r\nContent-Type: multipart/related", Kind::Mhtml),
+            (b"%PDF-1.7", Kind::Other("PDF 文档")),
+            (b"\xD0\xD5\xC3\xFB,\xD0\xD4\xB1\xF0\r\n", Kind::Text),
+            (b"\xFF\xFE\x3C\x00t\x00a\x00b\x00l\x00e\x00>\x00", Kind::Html),
+            (b"BM,1,2\n", Kind::Text),
+            (b"\x00\x01\x02\x03\x04\x05\x06", Kind::Binary),
+            (b"<5\xE4\xB8\x87", Kind::Text),
+        ];
+        for (bytes, want) in cases {
+            assert_eq!(sniff(bytes), want, "{}", bytes.escape_ascii());
+        }
+    }
+
+    #[test]
+    fn names() {
+        for name in ["~$a.xlsx", "x/.~a.xlsx", "a.zip/__MACOSX/b.xlsx", ".DS_Store", "d/Thumbs.db", "._a.xlsx"] {
+            assert!(is_clutter(name), "{name}");
+        }
+        assert!(!is_clutter("a/困难职工.xlsx") && claims_table("a.XLS") && !claims_table("a.docx"));
+    }
+}

@@ -1,0 +1,432 @@
+//! One worksheet part (ECMA-376 part 1, §18.3).
+
+use super::Book;
+use super::scan::{self, Content, Item, Scan};
+use super::strings::{push_unescaped, rich_text};
+use crate::ingest::grid::Grid;
+use crate::ingest::serial::iso_of_literal;
+use crate::ingest::xml::{self, Xml, push_text};
+use crate::ingest::{CellKind, RawSheet, ReadError};
+use quick_xml::events::{BytesStart, Event};
+use std::borrow::Cow;
+
+/// Reads a sheet. The declared dimension is not looked at.
+///
+/// # Errors
+/// Damaged XML or rows out of order; a bad cell is a fault of the sheet.
+pub(super) fn read(text: &str, name: &str, hidden: bool, book: &Book) -> Result<RawSheet, ReadError> {
+    if let Some((frame, rows)) = scan::split(text)
+        && let Some(sheet) = scanned(rows, Worksheet::new(&frame, name, hidden, book))?
+    {
+        return Ok(sheet);
+    }
+    let mut sheet = Worksheet::new(text, name, hidden, book);
+    sheet.parts()?;
+    Ok(sheet.grid.finish())
+}
+
+/// The sheet by the fast scan; `None` where it is not in the usual shape.
+fn scanned(rows: &str, mut sheet: Worksheet) -> Result<Option<RawSheet>, ReadError> {
+    let mut scan = Scan::new(rows);
+    let mut row = Row::default();
+    loop {
+        match scan.next() {
+            None => return Ok(None),
+            Some(Item::End) => break,
+            Some(Item::Row { tag, empty }) => {
+                row = Row::begin(tag, &mut sheet.grid)?;
+                if empty {
+                    row.end(&mut sheet.grid)?;
+                }
+            }
+            Some(Item::RowEnd) => row.end(&mut sheet.grid)?,
+            Some(Item::Cell { tag, content }) => {
+                let col = row.place(&tag, &mut sheet.grid)?;
+                match content {
+                    Content::Empty => {}
+                    Content::Value(value) => sheet.store(col, &tag, &value)?,
+                    Content::Inline(text) => {
+                        sheet.scratch.clear();
+                        push_unescaped(&text, &mut sheet.scratch);
+                        sheet.grid.put(col, CellKind::Text, &sheet.scratch)?;
+                    }
+                }
+            }
+        }
+    }
+    sheet.parts()?;
+    Ok(Some(sheet.grid.finish()))
+}
+
+struct Worksheet<'a> {
+    reader: Xml<'a>,
+    grid: Grid,
+    book: &'a Book,
+    scratch: String,
+}
+
+/// What the start tag of a row says.
+#[derive(Default)]
+pub(super) struct RowTag {
+    number: Option<u32>,
+    hidden: bool,
+}
+
+impl RowTag {
+    pub fn attribute(&mut self, name: &str, value: &str) {
+        match name {
+            "r" => self.number = value.trim().parse().ok(),
+            "hidden" => self.hidden = xml::flag(value),
+            _ => {}
+        }
+    }
+}
+
+/// What the start tag of a cell says.
+#[derive(Default)]
+pub(super) struct CellTag {
+    /// Column from 0 and row from 1.
+    at: Option<(u32, u32)>,
+    style: usize,
+    kind: Kind,
+}
+
+#[derive(Default, Clone, Copy, PartialEq)]
+enum Kind {
+    #[default]
+    Number,
+    Shared,
+    /// Text that stands in the cell, and what is of an unknown type.
+    Text,
+    Bool,
+    Error,
+    Date,
+}
+
+impl CellTag {
+    pub fn attribute(&mut self, name: &str, value: &str) {
+        match name {
+            "r" => self.at = reference(value),
+            // A style that is no number is that of no cell.
+            "s" => self.style = value.trim().parse().unwrap_or(usize::MAX),
+            "t" => {
+                self.kind = match value {
+                    "n" => Kind::Number,
+                    "s" => Kind::Shared,
+                    "b" => Kind::Bool,
+                    "e" => Kind::Error,
+                    "d" => Kind::Date,
+                    _ => Kind::Text,
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+/// The row being read. One without a number takes it from its first cell, else follows the row above.
+#[derive(Default)]
+struct Row {
+    hidden: bool,
+    started: bool,
+    next_col: u32,
+}
+
+impl Row {
+    fn begin(tag: RowTag, grid: &mut Grid) -> Result<Self, ReadError> {
+        if let Some(number) = tag.number {
+            grid.row(number, tag.hidden)?;
+        }
+        Ok(Self { hidden: tag.hidden, started: tag.number.is_some(), next_col: 0 })
+    }
+
+    /// The column of the next cell.
+    fn place(&mut self, tag: &CellTag, grid: &mut Grid) -> Result<u32, ReadError> {
+        if !self.started {
+            let below = grid.row_number().saturating_add(1);
+            grid.row(tag.at.map_or(below, |(_, row)| row.max(below)), self.hidden)?;
+            self.started = true;
+        }
+        let col = tag.at.map_or(self.next_col, |(col, _)| col);
+        self.next_col = col.saturating_add(1);
+        if tag.at.is_some_and(|(_, row)| row != grid.row_number()) {
+            grid.fault(Some(col), "单元格的编号与所在行不符，按所在行读入");
+        }
+        Ok(col)
+    }
+
+    fn end(&mut self, grid: &mut Grid) -> Result<(), ReadError> {
+        if !self.started {
+            grid.row(grid.row_number().saturating_add(1), self.hidden)?;
+        }
+        Ok(())
+    }
+}
+
+impl<'a> Worksheet<'a> {
+    fn new(text: &'a str, name: &str, hidden: bool, book: &'a Book) -> Self {
+        let mut grid = Grid::new(name);
+        if hidden {
+            grid.hide();
+        }
+        Self { reader: Xml::new(text), grid, book, scratch: String::new() }
+    }
+
+    /// All parts of the sheet: its rows, and what stands around them.
+    fn parts(&mut self) -> Result<(), ReadError> {
+        loop {
+            match self.reader.next()? {
+                Event::Eof => return Ok(()),
+                Event::Start(e) if xml::name(&e) == "sheetData" => self.rows()?,
+                Event::Start(e) | Event::Empty(e) if xml::name(&e) == "mergeCell" => self.merge(&e),
+                _ => {}
+            }
+        }
+    }
+
+    fn rows(&mut self) -> Result<(), ReadError> {
+        let inside = self.reader.depth();
+        while self.reader.depth() >= inside {
+            let event = self.reader.next()?;
+            let (Event::Start(e) | Event::Empty(e)) = &event else { continue };
+            if xml::name(e) != "row" {
+                continue;
+            }
+            let mut tag = RowTag::default();
+            for a in e.attributes().with_checks(false).flatten() {
+                tag.attribute(a.key.0, &a.value);
+            }
+            let mut row = Row::begin(tag, &mut self.grid)?;
+            if matches!(event, Event::Start(_)) {
+                self.cells(&mut row)?;
+            }
+            row.end(&mut self.grid)?;
+        }
+        Ok(())
+    }
+
+    /// The cells of the row just opened.
+    fn cells(&mut self, row: &mut Row) -> Result<(), ReadError> {
+        let inside = self.reader.depth();
+        while self.reader.depth() >= inside {
+            let event = self.reader.next()?;
+            let (Event::Start(e) | Event::Empty(e)) = &event else { continue };
+            if xml::name(e) != "c" {
+                continue;
+            }
+            let mut tag = CellTag::default();
+            for a in e.attributes().with_checks(false).flatten() {
+                tag.attribute(a.key.0, &a.value);
+            }
+            let col = row.place(&tag, &mut self.grid)?;
+            if matches!(event, Event::Start(_)) {
+                self.cell(col, &tag)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The content of the cell just opened.
+    fn cell(&mut self, col: u32, tag: &CellTag) -> Result<(), ReadError> {
+        let inside = self.reader.depth();
+        let mut value = Cow::Borrowed("");
+        let mut inline = false;
+        while self.reader.depth() >= inside {
+            let Event::Start(e) = self.reader.next()? else { continue };
+            match xml::name(&e) {
+                "v" => value = self.value()?,
+                "is" => {
+                    self.scratch.clear();
+                    rich_text(&mut self.reader, &mut self.scratch)?;
+                    inline = true;
+                }
+                // Formulas (their cached value is read) and extensions.
+                _ => self.reader.skip()?,
+            }
+        }
+        if inline {
+            return self.grid.put(col, CellKind::Text, &self.scratch);
+        }
+        self.store(col, tag, &value)
+    }
+
+    /// Writes a cell by the text of its `<v>`.
+    fn store(&mut self, col: u32, tag: &CellTag, value: &str) -> Result<(), ReadError> {
+        if value.is_empty() {
+            return Ok(());
+        }
+        match tag.kind {
+            Kind::Number => {
+                let date = self.book.dates.get(tag.style).copied().unwrap_or(false);
+                self.grid.put_number(col, value, date, self.book.epoch)
+            }
+            Kind::Shared => self.shared(col, value),
+            Kind::Text => {
+                self.scratch.clear();
+                push_unescaped(value, &mut self.scratch);
+                self.grid.put(col, CellKind::Text, &self.scratch)
+            }
+            Kind::Bool => match value.trim() {
+                "1" | "true" | "TRUE" => self.grid.put(col, CellKind::Bool, "TRUE"),
+                "0" | "false" | "FALSE" => self.grid.put(col, CellKind::Bool, "FALSE"),
+                other => self.grid.put(col, CellKind::Text, other),
+            },
+            Kind::Error => self.grid.put(col, CellKind::Error, value.trim()),
+            Kind::Date => match iso_of_literal(value) {
+                Some(date) => self.grid.put(col, CellKind::Date, &date),
+                None => self.grid.put(col, CellKind::Text, value),
+            },
+        }
+    }
+
+    /// The text of the `<v>` just opened.
+    fn value(&mut self) -> Result<Cow<'a, str>, ReadError> {
+        let inside = self.reader.depth();
+        let mut value = Cow::Borrowed("");
+        while self.reader.depth() >= inside {
+            match self.reader.next()? {
+                Event::Text(t) if value.is_empty() => value = t.xml10_content(),
+                event @ (Event::Text(_) | Event::CData(_) | Event::GeneralRef(_)) => {
+                    push_text(&event, value.to_mut());
+                }
+                _ => {}
+            }
+        }
+        Ok(value)
+    }
+
+    fn shared(&mut self, col: u32, value: &str) -> Result<(), ReadError> {
+        let entry = value.trim().parse().ok().and_then(|i: usize| Some((i, self.book.strings.get(i)?)));
+        match entry {
+            Some((index, text)) => self.grid.put_shared(col, index, text),
+            None => {
+                self.grid.fault(Some(col), "单元格引用的文字在文件里不存在，读不出内容");
+                Ok(())
+            }
+        }
+    }
+
+    fn merge(&mut self, e: &BytesStart) {
+        let range = xml::attr(e, "ref").unwrap_or_default();
+        let corners = range.split_once(':').and_then(|(a, b)| Some((reference(a)?, reference(b)?)));
+        if let Some(((c1, r1), (c2, r2))) = corners {
+            self.grid.merge((r1, r2), (c1, c2));
+        }
+    }
+}
+
+/// `B7`, `$B$7` → (1, 7): column from 0, row from 1. Absurd ones are kept out by the caller's bounds.
+fn reference(text: &str) -> Option<(u32, u32)> {
+    let (mut col, mut row, mut letters) = (0u32, 0u32, true);
+    for b in text.bytes() {
+        match b {
+            b'A'..=b'Z' | b'a'..=b'z' if letters => {
+                col = col.checked_mul(26)?.checked_add(u32::from(b.to_ascii_uppercase() - b'A') + 1)?;
+            }
+            b'0'..=b'9' if col > 0 => {
+                letters = false;
+                row = row.checked_mul(10)?.checked_add(u32::from(b - b'0'))?;
+            }
+            b'$' => {}
+            _ => return None,
+        }
+    }
+    (row > 0).then(|| (col - 1, row))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ingest::serial::Epoch;
+    use crate::ingest::xlsx::strings::Strings;
+
+    fn sheet(xml: &str) -> Result<RawSheet, ReadError> {
+        let strings = Strings::read("<sst><si><t>张三</t></si></sst>".as_bytes()).unwrap();
+        let book = Book { strings, dates: vec![false, true], epoch: Epoch::Y1900 };
+        let sheet = read(xml, "s", false, &book);
+        // A blank in the tag around the rows turns the scan off; both readers must agree.
+        let careful = read(&xml.replace("<sheetData>", "<sheetData >"), "s", false, &book);
+        assert_eq!(format!("{sheet:?}"), format!("{careful:?}"));
+        sheet
+    }
+
+    #[test]
+    fn references() {
+        let cases = [
+            ("A1", Some((0, 1))),
+            ("XFD1048576", Some((16383, 1_048_576))),
+            ("$B$7", Some((1, 7))),
+            ("ab12", Some((27, 12))),
+            ("ZZZZZZZZZ1", None),
+            ("1A", None),
+            ("A", None),
+            ("A0", None),
+            ("A99999999999", None),
+            ("", None),
+        ];
+        for (text, want) in cases {
+            assert_eq!(reference(text), want, "{text}");
+        }
+    }
+
+    #[test]
+    fn cells_of_every_kind() {
+        let sheet = sheet(
+            r#"<worksheet><dimension ref="A:E"/><sheetData>
+            <row r="2" hidden="1"><c r="A2" t="s"><v>0</v></c><c r="B2"><v>510105198001019971</v></c>
+              <c r="C2" s="1"><v>43702</v></c><c r="D2" t="inlineStr"><is><r><t>甲</t></r><r><t>乙</t></r></is></c>
+              <c r="E2" t="str"><f>A1&amp;B1</f><v>a_x000D_b&lt;</v></c><c r="F2" t="b"><v>1</v></c>
+              <c r="G2" t="e"><v>#SPILL!</v></c><c r="H2" t="d"><v>2019-08-25T00:00:00</v></c>
+              <c r="I2" s="1"><v>20190825</v></c><c r="J2" t="s"><v>99</v></c><c r="K2"/><c r="L2" t="zz"><v>q</v></c></row>
+            <row><c><v>1</v></c><c><f>B1</f></c><c><v>3</v></c></row>
+            <row r="9"/>
+            <row><c r="XFD10" t="str"><v>x</v></c></row>
+            </sheetData><mergeCells><mergeCell ref="B3:A1"/></mergeCells></worksheet>"#,
+        )
+        .unwrap();
+        let row = sheet.row(2).unwrap();
+        assert!(row.hidden);
+        let cells: Vec<_> = sheet.cells(row).iter().map(|c| (c.col, c.kind, sheet.text(c))).collect();
+        let want = [
+            (0, CellKind::Text, "张三"),
+            (1, CellKind::Number, "510105198001019971"),
+            (2, CellKind::Date, "2019-08-25"),
+            (3, CellKind::Text, "甲乙"),
+            (4, CellKind::Text, "a\rb<"),
+            (5, CellKind::Bool, "TRUE"),
+            (6, CellKind::Error, "#SPILL!"),
+            (7, CellKind::Date, "2019-08-25"),
+            (8, CellKind::Number, "20190825"),
+            (11, CellKind::Text, "q"),
+        ];
+        assert_eq!(cells, want);
+        assert_eq!((sheet.text_at(3, 0), sheet.text_at(3, 2)), ("1", "3"));
+        let faults: Vec<_> = sheet.faults.iter().map(|f| (f.row, f.col)).collect();
+        assert_eq!(faults, [(2, Some(9)), (10, Some(16383))]);
+        assert_eq!(sheet.merges.len(), 1);
+    }
+
+    #[test]
+    fn the_usual_shape() {
+        let cells = r#"<c r="A1" s="1"><v>43702</v></c><c r="B1" t="s"><v>0</v></c><c r="C1" t="inlineStr"><is><t> a&amp;b </t></is></c><c r="D1" t="inlineStr"><is><t xml:space="preserve"> x_x000D_</t></is></c><c r="E1" t="str"><f t="shared" si="0"/><v>&lt;</v></c><c r="F1"><f>A1&gt;1</f><v></v></c><c r="G1"><v/></c><c r="H1"/><c><v>5</v></c>"#;
+        let xml = format!(
+            "<worksheet><sheetData><row r=\"1\" spans=\"1:9\" x14ac:dyDescent=\"0.2\">{cells}</row><row r=\"2\"/>\n<row><c><v>6</v></c></row></sheetData><mergeCells><mergeCell ref=\"A1:A2\"/></mergeCells></worksheet>"
+        );
+        assert!(scan::split(&xml).is_some());
+        let sheet = sheet(&xml).unwrap();
+        let texts: Vec<_> = sheet.cells(&sheet.rows()[0]).iter().map(|c| (c.col, sheet.text(c))).collect();
+        assert_eq!(texts, [(0, "2019-08-25"), (1, "张三"), (2, "a&b"), (3, " x\r"), (4, "<"), (8, "5")]);
+        assert_eq!((sheet.text_at(3, 0), sheet.merges.len()), ("6", 1));
+    }
+
+    #[test]
+    fn prefixes_and_truncation() {
+        let prefixed = r#"<x:worksheet><x:sheetData><x:row r="1"><x:c r="A1" t="str"><x:v>甲</x:v></x:c></x:row></x:sheetData></x:worksheet>"#;
+        assert_eq!(sheet(prefixed).unwrap().text_at(1, 0), "甲");
+        assert!(sheet(&prefixed[..prefixed.len() - 30]).is_err());
+        assert!(
+            sheet("<worksheet><sheetData><row r='5'><c><v>1</v></c></row><row r='3'/></sheetData></worksheet>")
+                .is_err()
+        );
+    }
+}

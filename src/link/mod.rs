@@ -1,0 +1,175 @@
+//! Typed records → who is who: persons, households, clusters, and which rows of the sources speak of the same ones.
+//!
+//! Only exact matches are made here: equal valid ID numbers, or equal file number and name. What is left over
+//! ([`Casebook::unmatched_papers`]) is for the suspected matches, which never join this silently.
+
+pub mod civil;
+pub mod files;
+pub mod paper;
+pub mod union_find;
+pub mod units;
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+use rustc_hash::FxHashMap;
+
+pub use civil::{Civil, CivilHousehold, CivilId, CivilMatch, CivilPerson, Drawing};
+pub use files::{File, FileId, FileStatus, Member, id_of, name_of, same_name, text_of};
+pub use paper::{Paper, PaperId, PaperMatch};
+pub use units::{UNASSIGNED, Unit, UnitId, Units};
+
+use self::union_find::UnionFind;
+use crate::domain::id_number::ResidentId;
+use crate::normalize::{RecordId, Tables};
+
+/// All records with their links.
+#[derive(Debug)]
+pub struct Casebook<'s> {
+    pub tables: Tables<'s>,
+    pub as_of: NaiveDate,
+    pub units: Units,
+    pub files: Vec<File>,
+    pub papers: Vec<Paper>,
+    pub civil: Civil,
+    /// Person → files he heads or is a member of, in file order.
+    pub files_of: FxHashMap<u64, Vec<FileId>>,
+    /// File number → files.
+    pub by_file_no: FxHashMap<String, Vec<FileId>>,
+    /// Paper rows of a file, best first.
+    pub papers_of: FxHashMap<FileId, Vec<PaperId>>,
+    /// Cluster of each file: files that share a person have one number (the smallest file of the cluster).
+    pub cluster: Vec<u32>,
+    file_of_record: FxHashMap<RecordId, FileId>,
+}
+
+/// Links the records of a run. `aliases`: unit name → other names of it.
+pub fn casebook<'s>(
+    tables: Tables<'s>,
+    federation: &str,
+    aliases: &BTreeMap<String, Vec<String>>,
+    as_of: NaiveDate,
+) -> Casebook<'s> {
+    let units = Units::new(&tables, federation, aliases);
+    let files = files::files(&tables, &units);
+    let papers = paper::papers(&tables, &units, &files);
+    let civil = civil::civil(&tables, as_of);
+
+    let mut files_of: FxHashMap<u64, Vec<FileId>> = FxHashMap::default();
+    let mut by_file_no: FxHashMap<String, Vec<FileId>> = FxHashMap::default();
+    let mut file_of_record = FxHashMap::default();
+    let mut sets = UnionFind::new(files.len());
+    for (i, file) in files.iter().enumerate() {
+        let id = FileId(i as u32);
+        for person in file.persons() {
+            let list = files_of.entry(person.key()).or_default();
+            if let Some(first) = list.first() {
+                sets.join(first.0 as usize, i);
+            }
+            if list.last() != Some(&id) {
+                list.push(id);
+            }
+        }
+        if !file.file_no.is_empty() {
+            by_file_no.entry(file.file_no.clone()).or_default().push(id);
+        }
+        file_of_record.insert(file.record, id);
+        file_of_record.extend(file.members.iter().map(|m| (m.record, id)));
+    }
+    let cluster = (0..files.len()).map(|i| sets.find(i) as u32).collect();
+
+    let mut papers_of: FxHashMap<FileId, Vec<PaperId>> = FxHashMap::default();
+    for (i, paper) in papers.iter().enumerate() {
+        if let Some((file, _)) = paper.file {
+            papers_of.entry(file).or_default().push(PaperId(i as u32));
+            file_of_record.insert(paper.record, file);
+            file_of_record.extend(paper.members.iter().map(|&m| (m, file)));
+        }
+    }
+    for (file, list) in &mut papers_of {
+        let own = &files[file.0 as usize];
+        list.sort_by_cached_key(|&p| {
+            let paper = &papers[p.0 as usize];
+            (paper.file_no != own.file_no, !matches!(paper.file, Some((_, PaperMatch::IdNumber))), paper.file_no.clone(), p)
+        });
+    }
+    Casebook {
+        tables,
+        as_of,
+        units,
+        files,
+        papers,
+        civil,
+        files_of,
+        by_file_no,
+        papers_of,
+        cluster,
+        file_of_record,
+    }
+}
+
+impl Casebook<'_> {
+    pub fn file(&self, id: FileId) -> &File {
+        &self.files[id.0 as usize]
+    }
+
+    pub fn paper(&self, id: PaperId) -> &Paper {
+        &self.papers[id.0 as usize]
+    }
+
+    pub fn file_ids(&self) -> impl Iterator<Item = FileId> + use<> {
+        (0..self.files.len() as u32).map(FileId)
+    }
+
+    /// The paper row a file is compared with.
+    pub fn paper_of(&self, file: FileId) -> Option<&Paper> {
+        self.papers_of.get(&file).and_then(|list| list.first()).map(|&p| self.paper(p))
+    }
+
+    /// Files in which a person is head or member.
+    pub fn files_of(&self, person: ResidentId) -> &[FileId] {
+        self.files_of.get(&person.key()).map_or(&[], Vec::as_slice)
+    }
+
+    /// Of several files of one person the one that counts: active, as head before as member, else the latest.
+    pub fn main_file_of(&self, person: ResidentId) -> Option<FileId> {
+        self.files_of(person).iter().copied().max_by_key(|&id| {
+            let f = self.file(id);
+            let filed_on = match self.tables.value(f.record, "filed_on") {
+                crate::normalize::Value::Date(d) => Some(d.first_day()),
+                _ => None,
+            };
+            (f.status == FileStatus::Active, f.head == Some(person), filed_on, std::cmp::Reverse(f.file_no.clone()))
+        })
+    }
+
+    /// The file a row belongs to: its own, its head's, the one of its number, the one of its person.
+    pub fn file_of_row(&self, record: RecordId) -> Option<FileId> {
+        if let Some(&file) = self.file_of_record.get(&record) {
+            return Some(file);
+        }
+        if let Some(parent) = self.tables.get(record).parent
+            && let Some(&file) = self.file_of_record.get(&parent)
+        {
+            return Some(file);
+        }
+        let file_no = text_of(&self.tables, record, "file_no");
+        if let Some([file]) = self.by_file_no.get(file_no).map(Vec::as_slice) {
+            return Some(*file);
+        }
+        ["id_number", "head_id_number"].iter().find_map(|f| self.main_file_of(id_of(&self.tables, record, f)?))
+    }
+
+    /// The unit of a row: what its sheet says, else the unit of its file, else 未归属单位.
+    pub fn unit_of_row(&self, record: RecordId) -> UnitId {
+        self.units
+            .of_record(&self.tables, record)
+            .or_else(|| self.file_of_row(record).map(|f| self.file(f).unit))
+            .unwrap_or(Units::NONE)
+    }
+
+    /// Paper rows no electronic file was found for.
+    pub fn unmatched_papers(&self) -> impl Iterator<Item = &Paper> {
+        self.papers.iter().filter(|p| p.file.is_none())
+    }
+}

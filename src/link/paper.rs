@@ -1,0 +1,159 @@
+//! Paper rows to electronic files.
+//!
+//! In this order: (1) same valid ID number, and of several files of one head the one with the row's file_no, then the
+//! active one, then the latest; (2) same file_no and same name: linked, and the ID number itself is a difference;
+//! (3) suspected (a matching of its own, which takes the rows that are left over); (4) none.
+
+use rustc_hash::FxHashMap;
+
+use super::files::{File, FileId, FileStatus, id_of, name_of, same_name, text_of};
+use super::units::{UnitId, Units};
+use crate::domain::id_number::ResidentId;
+use crate::normalize::{RecordId, Tables, Value};
+
+/// Index into [`Casebook::papers`](super::Casebook::papers).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct PaperId(pub u32);
+
+/// How a paper row found its electronic file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PaperMatch {
+    /// The ID numbers are equal.
+    IdNumber,
+    /// File number and name are equal, the ID number is not (or is missing or unreadable on one side).
+    FileNoAndName,
+}
+
+impl PaperMatch {
+    pub fn chinese(self) -> &'static str {
+        match self {
+            Self::IdNumber => "身份证号一致",
+            Self::FileNoAndName => "档案号和姓名一致",
+        }
+    }
+}
+
+/// A row of the paper register, or a form.
+#[derive(Debug, Clone)]
+pub struct Paper {
+    pub record: RecordId,
+    pub file_no: String,
+    pub id: Option<ResidentId>,
+    pub file: Option<(FileId, PaperMatch)>,
+    pub unit: UnitId,
+    /// Members as read off the household booklet.
+    pub members: Vec<RecordId>,
+    /// A member list came with this row (its own block, or a list that names its file).
+    pub lists_members: bool,
+}
+
+/// Links every paper row; `files` is only read.
+pub fn papers(tables: &Tables<'_>, units: &Units, files: &[File]) -> Vec<Paper> {
+    let index = FileIndex::new(files);
+    let mut papers: Vec<Paper> = tables
+        .of_kind("paper")
+        .iter()
+        .map(|&record| {
+            let file = index.find(tables, files, record);
+            let unit = units.of_record(tables, record).or_else(|| file.map(|(f, _)| files[f.0 as usize].unit));
+            Paper {
+                record,
+                file_no: text_of(tables, record, "file_no").to_string(),
+                id: id_of(tables, record, "id_number"),
+                file,
+                unit: unit.unwrap_or(Units::NONE),
+                members: Vec::new(),
+                lists_members: false,
+            }
+        })
+        .collect();
+    attach_members(tables, &mut papers);
+    papers
+}
+
+struct FileIndex<'a> {
+    by_head: FxHashMap<u64, Vec<u32>>,
+    by_file_no: FxHashMap<&'a str, Vec<u32>>,
+}
+
+impl<'a> FileIndex<'a> {
+    fn new(files: &'a [File]) -> Self {
+        let mut by_head: FxHashMap<u64, Vec<u32>> = FxHashMap::default();
+        let mut by_file_no: FxHashMap<&str, Vec<u32>> = FxHashMap::default();
+        for (i, f) in files.iter().enumerate() {
+            if let Some(head) = f.head {
+                by_head.entry(head.key()).or_default().push(i as u32);
+            }
+            if !f.file_no.is_empty() {
+                by_file_no.entry(&f.file_no).or_default().push(i as u32);
+            }
+        }
+        Self { by_head, by_file_no }
+    }
+
+    fn find(&self, tables: &Tables<'_>, files: &[File], paper: RecordId) -> Option<(FileId, PaperMatch)> {
+        let file_no = text_of(tables, paper, "file_no");
+        if let Some(id) = id_of(tables, paper, "id_number")
+            && let Some(found) = self.by_head.get(&id.key())
+        {
+            let best = found.iter().max_by_key(|&&i| {
+                let f = &files[i as usize];
+                let filed_on = match tables.value(f.record, "filed_on") {
+                    Value::Date(d) => Some(d.first_day()),
+                    _ => None,
+                };
+                (!file_no.is_empty() && f.file_no == file_no, f.status == FileStatus::Active, filed_on, f.file_no.clone())
+            })?;
+            return Some((FileId(*best), PaperMatch::IdNumber));
+        }
+        let name = name_of(tables, paper, "name");
+        let of_number = self.by_file_no.get(file_no)?;
+        let named: Vec<u32> = of_number
+            .iter()
+            .copied()
+            .filter(|&i| same_name(name, name_of(tables, files[i as usize].record, "name")))
+            .collect();
+        // Two files of one number whose heads have one name cannot be told apart here.
+        (named.len() == 1).then(|| (FileId(named[0]), PaperMatch::FileNoAndName))
+    }
+}
+
+fn attach_members(tables: &Tables<'_>, papers: &mut [Paper]) {
+    let by_record: FxHashMap<RecordId, usize> = papers.iter().enumerate().map(|(i, p)| (p.record, i)).collect();
+    let mut by_file_no: FxHashMap<String, Vec<usize>> = FxHashMap::default();
+    let mut by_head: FxHashMap<u64, usize> = FxHashMap::default();
+    for (i, p) in papers.iter().enumerate() {
+        if !p.file_no.is_empty() {
+            by_file_no.entry(p.file_no.clone()).or_default().push(i);
+        }
+        if let Some(id) = p.id {
+            by_head.entry(id.key()).or_insert(i);
+        }
+    }
+    for &record in tables.of_kind("paper_member") {
+        let at = match tables.get(record).parent {
+            Some(parent) => by_record.get(&parent).copied(),
+            None => {
+                let head = id_of(tables, record, "head_id_number");
+                let of_number = by_file_no.get(text_of(tables, record, "file_no"));
+                of_number
+                    .and_then(|list| {
+                        list.iter().find(|&&i| head.is_some() && papers[i].id == head).or_else(|| list.first()).copied()
+                    })
+                    .or_else(|| head.and_then(|h| by_head.get(&h.key()).copied()))
+            }
+        };
+        let Some(at) = at else { continue };
+        let paper = &mut papers[at];
+        paper.lists_members = true;
+        let id = id_of(tables, record, "id_number");
+        let is_self = matches!(tables.value(record, "relation"), Value::Code(c) if c.word() == Some("本人"));
+        if (id.is_some() && id == paper.id) || (is_self && id.is_none()) {
+            continue;
+        }
+        let known = paper.members.iter().any(|&m| id.is_some() && id_of(tables, m, "id_number") == id);
+        if !known {
+            paper.members.push(record);
+        }
+    }
+}

@@ -1,0 +1,190 @@
+//! The tree of union organisations, and the unit each row belongs to.
+//!
+//! With a roster of unions (`unit`) the tree is that roster; without one it is built from 所属工会 and 上级工会 of the
+//! electronic files. Names are folded (`锦江区总工会` = `成都市锦江区总工会（盖章）`), plus the configuration's aliases.
+
+use std::collections::BTreeMap;
+
+use rustc_hash::FxHashMap;
+
+use crate::domain::org::unit_key;
+use crate::domain::text;
+use crate::normalize::{RecordId, Tables, Value};
+
+/// A unit; 0 is 未归属单位.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct UnitId(pub u32);
+
+/// Name of the unit of rows whose unit is unknown.
+pub const UNASSIGNED: &str = "未归属单位";
+
+#[derive(Debug, Clone)]
+pub struct Unit {
+    pub name: String,
+    pub parent: Option<UnitId>,
+}
+
+#[derive(Debug)]
+pub struct Units {
+    units: Vec<Unit>,
+    by_key: FxHashMap<String, UnitId>,
+    /// The federation itself.
+    pub root: UnitId,
+}
+
+impl Units {
+    pub const NONE: UnitId = UnitId(0);
+
+    /// Builds the tree. `aliases`: name → other names.
+    pub fn new(tables: &Tables<'_>, federation: &str, aliases: &BTreeMap<String, Vec<String>>) -> Self {
+        let root = UnitId(1);
+        let mut units = Self {
+            units: vec![
+                Unit { name: UNASSIGNED.to_string(), parent: None },
+                Unit { name: federation.to_string(), parent: None },
+            ],
+            by_key: FxHashMap::default(),
+            root,
+        };
+        units.by_key.insert(unit_key(federation), root);
+        for (name, others) in aliases {
+            let id = units.add(name);
+            for other in others {
+                units.by_key.insert(unit_key(other), id);
+            }
+        }
+        let roster = tables.of_kind("unit");
+        let (source, name_field, parent_field) =
+            if roster.is_empty() { (tables.of_kind("efile"), "unit", "parent_unit") } else { (roster, "name", "parent") };
+        units.add_all(tables, source, name_field, parent_field);
+        units
+    }
+
+    fn add_all(&mut self, tables: &Tables<'_>, records: &[RecordId], name: &str, parent: &str) {
+        // Of several spellings the most frequent is shown, then the shortest, then the first by code point.
+        let mut spellings: BTreeMap<String, BTreeMap<String, usize>> = BTreeMap::new();
+        let mut parents: BTreeMap<String, BTreeMap<String, usize>> = BTreeMap::new();
+        for &id in records {
+            let Value::Unit(unit) = tables.value(id, name) else { continue };
+            *spellings.entry(unit_key(unit)).or_default().entry(tidy(unit)).or_default() += 1;
+            if let Value::Unit(above) = tables.value(id, parent) {
+                *spellings.entry(unit_key(above)).or_default().entry(tidy(above)).or_default() += 1;
+                if unit_key(above) != unit_key(unit) {
+                    *parents.entry(unit_key(unit)).or_default().entry(unit_key(above)).or_default() += 1;
+                }
+            }
+        }
+        for (key, names) in &spellings {
+            let best = names.iter().max_by_key(|(n, count)| (**count, std::cmp::Reverse((n.chars().count(), (*n).clone()))));
+            if let (Some((name, _)), false) = (best, self.by_key.contains_key(key)) {
+                self.add(name);
+            }
+        }
+        for key in spellings.keys() {
+            let Some(&id) = self.by_key.get(key) else { continue };
+            if id == self.root {
+                continue;
+            }
+            let above = parents.get(key).and_then(|p| p.iter().max_by_key(|(k, n)| (**n, std::cmp::Reverse((*k).clone()))));
+            let above = above.and_then(|(k, _)| self.by_key.get(k).copied()).unwrap_or(self.root);
+            if above != id && !self.is_within(above, id) {
+                self.units[id.0 as usize].parent = Some(above);
+            }
+        }
+        for id in 2..self.units.len() {
+            if self.units[id].parent.is_none() {
+                self.units[id].parent = Some(self.root);
+            }
+        }
+    }
+
+    fn add(&mut self, name: &str) -> UnitId {
+        let key = unit_key(name);
+        if let Some(&id) = self.by_key.get(&key) {
+            return id;
+        }
+        let id = UnitId(self.units.len() as u32);
+        self.units.push(Unit { name: name.to_string(), parent: None });
+        self.by_key.insert(key, id);
+        id
+    }
+
+    /// The unit a name means.
+    pub fn find(&self, name: &str) -> Option<UnitId> {
+        let key = unit_key(name);
+        (!key.is_empty()).then(|| self.by_key.get(&key).copied()).flatten()
+    }
+
+    pub fn get(&self, id: UnitId) -> &Unit {
+        &self.units[id.0 as usize]
+    }
+
+    pub fn name(&self, id: UnitId) -> &str {
+        &self.get(id).name
+    }
+
+    pub fn parent_name(&self, id: UnitId) -> &str {
+        self.get(id).parent.map_or("", |p| self.name(p))
+    }
+
+    pub fn len(&self) -> usize {
+        self.units.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.units.len() <= 2
+    }
+
+    pub fn ids(&self) -> impl Iterator<Item = UnitId> {
+        (0..self.units.len() as u32).map(UnitId)
+    }
+
+    pub fn children(&self, id: UnitId) -> impl Iterator<Item = UnitId> + '_ {
+        self.ids().filter(move |&u| self.get(u).parent == Some(id))
+    }
+
+    /// `inner` is `outer` or lies below it.
+    pub fn is_within(&self, inner: UnitId, outer: UnitId) -> bool {
+        let mut at = Some(inner);
+        let mut hops = 0;
+        while let Some(u) = at {
+            if u == outer {
+                return true;
+            }
+            at = self.get(u).parent;
+            hops += 1;
+            if hops > 32 {
+                return false;
+            }
+        }
+        false
+    }
+
+    /// The unit of a row by what its own sheet says: its unit column; else the sheet's unit (configuration, 填报单位);
+    /// else a sheet, file or folder name equal to a known unit. A named unit that is unknown is 未归属单位.
+    pub fn of_record(&self, tables: &Tables<'_>, id: RecordId) -> Option<UnitId> {
+        let at = tables.get(id).parent.unwrap_or(id);
+        let schema = tables.schema(at);
+        if let Some(field) = &schema.unit_field {
+            match tables.value(at, field) {
+                Value::Unit(name) => return Some(self.find(name).unwrap_or(Self::NONE)),
+                Value::Bad(_) => return Some(Self::NONE),
+                _ => {}
+            }
+        }
+        let table = tables.table(at);
+        if let Some(name) = &table.unit {
+            return Some(self.find(name).unwrap_or(Self::NONE));
+        }
+        table.places.iter().find_map(|p| self.find(p))
+    }
+}
+
+/// A unit's name without stamp marks and blanks.
+fn tidy(name: &str) -> String {
+    let mut out: String = text::clean(name).split_whitespace().collect();
+    for mark in ["（盖章）", "(盖章)", "（章）", "(章)"] {
+        out = out.replace(mark, "");
+    }
+    out
+}

@@ -1,0 +1,148 @@
+//! Delivered twice: equal rows, and older versions of one file.
+//!
+//! * Rows equal in every mapped field to a row of the same kind are skipped (重复行), except payments without a serial
+//!   inside one file (two equal instalments are two payments).
+//! * Of two rows of one file_no and one head that differ, the later updated_on (paper: surveyed_on) is used, else the
+//!   one whose path sorts last; the other is skipped (旧版本).
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::record::{NotUsed, RecordId, Tables, Unused};
+use super::value::Value;
+use super::wording::Skip;
+use crate::ingest::inputs::Inputs;
+
+/// Kinds of which one row per file and head is used, with the field that dates a version.
+const VERSIONED: [(&str, &str); 2] = [("efile", "updated_on"), ("paper", "surveyed_on")];
+
+pub fn drop_repeats(tables: &mut Tables<'_>, inputs: &Inputs) {
+    let mut kept_for: FxHashMap<RecordId, RecordId> = FxHashMap::default();
+    let kinds: Vec<String> = tables.schemas.all().iter().map(|s| s.kind.clone()).collect();
+    // Heads before the members nested in them: a member's key holds its head's.
+    let (nested, flat): (Vec<_>, Vec<_>) = kinds.into_iter().partition(|k| {
+        tables.of_kind(k).iter().any(|&id| tables.get(id).parent.is_some())
+    });
+    for kind in flat.iter().chain(&nested) {
+        let gone = equal_rows(tables, inputs, kind);
+        retire(tables, inputs, &gone, Skip::DuplicateRow);
+        kept_for.extend(gone.iter().map(|(&g, &k)| (g, k)));
+        if let Some((_, dated)) = VERSIONED.iter().find(|(k, _)| k == kind) {
+            let gone = old_versions(tables, inputs, kind, dated);
+            retire(tables, inputs, &gone, Skip::OldVersion);
+            kept_for.extend(gone.iter().map(|(&g, &k)| (g, k)));
+        }
+    }
+    // Members whose head was a repeat belong to the head that was kept.
+    for record in &mut tables.records {
+        let mut hops = 0;
+        while let Some(kept) = record.parent.and_then(|p| kept_for.get(&p)) {
+            record.parent = Some(*kept);
+            hops += 1;
+            if hops > 4 {
+                break;
+            }
+        }
+    }
+}
+
+/// Canonical text of all values of a record, with its head's for nested ones.
+fn canon(tables: &Tables<'_>, id: RecordId) -> String {
+    let record = tables.get(id);
+    let mut key = String::with_capacity(160);
+    for value in &record.values {
+        // A column that is missing says as little as an empty cell.
+        value.write_canon(&mut key);
+        key.push('\u{1f}');
+    }
+    if let Some(parent) = record.parent {
+        let head = tables.get(parent);
+        let schema = tables.schema(parent);
+        for field in ["file_no", "id_number"] {
+            if let Some(i) = schema.index(field) {
+                head.values[i].write_canon(&mut key);
+                key.push('\u{1e}');
+            }
+        }
+    }
+    key
+}
+
+/// Dropped record → the equal one that is kept (the first in reading order).
+fn equal_rows(tables: &Tables<'_>, inputs: &Inputs, kind: &str) -> FxHashMap<RecordId, RecordId> {
+    let ids = tables.of_kind(kind);
+    let serial = (kind == "payment").then(|| tables.schemas.position(kind)).flatten();
+    let serial = serial.and_then(|k| tables.schemas.all()[k].index("serial"));
+    let mut seen: FxHashMap<String, RecordId> = FxHashMap::default();
+    let mut gone = FxHashMap::default();
+    for &id in ids {
+        match seen.entry(canon(tables, id)) {
+            std::collections::hash_map::Entry::Vacant(v) => {
+                v.insert(id);
+            }
+            std::collections::hash_map::Entry::Occupied(o) => {
+                let first = *o.get();
+                let unnumbered = serial.is_some_and(|s| tables.get(id).values[s].says_nothing());
+                let file = |r: RecordId| inputs.sheets[tables.table(r).sheet.0 as usize].file;
+                if !(unnumbered && file(first) == file(id)) {
+                    gone.insert(id, first);
+                }
+            }
+        }
+    }
+    gone
+}
+
+fn old_versions(tables: &Tables<'_>, inputs: &Inputs, kind: &str, dated: &str) -> FxHashMap<RecordId, RecordId> {
+    let mut groups: FxHashMap<String, Vec<RecordId>> = FxHashMap::default();
+    for &id in tables.of_kind(kind) {
+        let (Value::Text(file_no), Value::Id(number)) = (tables.value(id, "file_no"), tables.value(id, "id_number")) else {
+            continue;
+        };
+        groups.entry(format!("{file_no}\u{1f}{}", number.shown())).or_default().push(id);
+    }
+    let mut gone = FxHashMap::default();
+    for (_, mut ids) in groups.into_iter().filter(|(_, ids)| ids.len() > 1) {
+        ids.sort_by_cached_key(|&id| {
+            let date = match tables.value(id, dated) {
+                Value::Date(d) => Some(d.first_day()),
+                _ => None,
+            };
+            let path = inputs.file_of(tables.table(id).sheet).path.clone();
+            (date, path, canon(tables, id))
+        });
+        if let Some((&newest, older)) = ids.split_last() {
+            gone.extend(older.iter().map(|&id| (id, newest)));
+        }
+    }
+    gone
+}
+
+/// Takes records out and moves their rows from used to skipped.
+fn retire(tables: &mut Tables<'_>, inputs: &Inputs, gone: &FxHashMap<RecordId, RecordId>, why: Skip) {
+    if gone.is_empty() {
+        return;
+    }
+    let mut ids: Vec<_> = gone.iter().map(|(&g, &k)| (g, k)).collect();
+    ids.sort_unstable();
+    for (id, kept) in ids {
+        let sheet = tables.table(id).sheet;
+        let lines = tables.get(id).lines as usize;
+        let kept_sheet = tables.table(kept).sheet;
+        let note = format!(
+            "{} › {} › 第{}行",
+            inputs.file_of(kept_sheet).path,
+            inputs.sheet(kept_sheet).name,
+            tables.get(kept).row
+        );
+        let account = &mut tables.accounts[sheet.0 as usize];
+        account.used -= lines;
+        if lines > 0 {
+            *account.skipped.entry(why.word()).or_default() += lines;
+        }
+        let unit = tables.table(id).unit.clone();
+        let row = tables.get(id).row;
+        tables.not_used.push(NotUsed { sheet, row, why: Unused::Skipped(why), note, unit });
+    }
+    let gone: FxHashSet<RecordId> = gone.keys().copied().collect();
+    tables.drop_records(&gone);
+}

@@ -1,0 +1,473 @@
+//! Finding the header row by content: which rows head the columns, and of which source kind the sheet is.
+//!
+//! Real sheets have titles above the header, headers of two or three rows with merged group titles, and columns in any
+//! order. Every window of one to three rows near the top is read as a header and scored for every schema; the best wins.
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::grid::Grid;
+use super::labels::{FieldRef, Labels};
+use super::wording::is_wide_title;
+use crate::ingest::sheet::CellKind;
+use crate::domain::money::MoneyUnit;
+use crate::schema::{Layout, Schema, fold_header, read_header};
+
+/// A header stands within this many written rows from the top.
+const SEARCH_ROWS: usize = 40;
+/// A header has at most this many rows.
+const MAX_HEIGHT: u32 = 3;
+/// Columns beyond this are not looked at as headings.
+const MAX_COLUMNS: u16 = 512;
+/// What a word in a file's name, a sheet's name or a title weighs against columns (a column weighs 0.5 to 3).
+const HINT: f64 = 3.0;
+
+/// One headed column.
+#[derive(Debug, Clone)]
+pub struct Heading {
+    pub col: u16,
+    /// Header lines joined, without blanks: how the column is named in evidence.
+    pub title: String,
+    /// Folded headings to look up, best first: all lines joined, group and leaf, leaf.
+    pub keys: Vec<String>,
+    /// Upper lines only (group titles), folded.
+    pub group: String,
+    /// Unit written in brackets behind the title.
+    pub unit: Option<MoneyUnit>,
+}
+
+/// A column bound to a field.
+#[derive(Debug, Clone)]
+pub struct Bound {
+    pub col: u16,
+    pub field: usize,
+    pub title: String,
+    pub unit: Option<MoneyUnit>,
+}
+
+/// A second block of columns that holds household members (schema `members`).
+#[derive(Debug, Clone, Default)]
+pub struct MemberBlock {
+    pub columns: Vec<Bound>,
+}
+
+/// A column that says how the person of a row is related to the head, in a sheet that lists heads and members in the
+/// same columns; and the columns of such a member row.
+#[derive(Debug, Clone)]
+pub struct RelationColumn {
+    pub col: u16,
+    pub columns: Vec<Bound>,
+}
+
+/// A recognised header.
+#[derive(Debug, Clone)]
+pub struct Headed {
+    /// Index of the schema.
+    pub kind: usize,
+    /// First and last row of the header, as Excel numbers.
+    pub first: u32,
+    pub last: u32,
+    pub columns: Vec<Bound>,
+    pub blocks: Vec<MemberBlock>,
+    pub relation: Option<RelationColumn>,
+    /// Titles of columns no field was found for.
+    pub unknown: Vec<String>,
+    /// All headings, for recognising repeats of the header.
+    pub headings: Vec<Heading>,
+    /// 0 to 1: how clearly this kind won.
+    pub confidence: f64,
+    /// The kind that came second, if it was near.
+    pub rival: Option<usize>,
+}
+
+/// Why no schema fits: the nearest one and what it lacks.
+#[derive(Debug, Clone)]
+pub struct Unrecognised {
+    pub nearest: Option<usize>,
+    /// Chinese titles of the columns it lacks.
+    pub missing: Vec<String>,
+}
+
+/// What the configuration or the file's name says about a sheet.
+#[derive(Debug, Default)]
+pub struct SheetHints<'a> {
+    /// Kind given by the configuration.
+    pub kind: Option<usize>,
+    /// Header row given by the configuration (Excel number of its first row).
+    pub header_row: Option<u32>,
+    /// Heading → field id given by the configuration.
+    pub columns: &'a [(String, String)],
+    /// File name and sheet name, in which a schema's hints are looked for.
+    pub names: String,
+}
+
+struct Candidate {
+    kind: usize,
+    /// Taken only where nothing else fits.
+    fallback: bool,
+    first: u32,
+    last: u32,
+    score: f64,
+    coverage: f64,
+    bound: usize,
+}
+
+/// Finds the header of a sheet, or says what is nearest.
+pub fn find(grid: &Grid<'_>, labels: &Labels<'_>, hints: &SheetHints<'_>) -> Result<Headed, Unrecognised> {
+    let rows: Vec<u32> = grid.raw.rows().iter().take(SEARCH_ROWS).map(|r| r.number).collect();
+    let last_written = grid.raw.rows().last().map_or(0, |r| r.number);
+    let mut best: Option<Candidate> = None;
+    let mut second: Option<(usize, f64)> = None;
+    let mut near: Option<(f64, usize, Vec<String>)> = None;
+    let titles = title_text(grid, &rows);
+    for &first in &rows {
+        if hints.header_row.is_some_and(|wanted| wanted != first) {
+            continue;
+        }
+        for height in 1..=MAX_HEIGHT {
+            let last = first + height - 1;
+            if last > last_written {
+                break;
+            }
+            let headings = read_headings(grid, first, last);
+            if headings.len() < 2 {
+                continue;
+            }
+            let per_kind = count_fields(&headings, labels, hints);
+            for (kind, fields) in per_kind {
+                let schema = labels.schema(kind);
+                if hints.kind.is_some_and(|k| k != kind) || !schema.layouts.contains(&Layout::Table) {
+                    continue;
+                }
+                if hints.kind.is_none() && ruled_out(&headings, schema) {
+                    continue;
+                }
+                let lacking = lacking(&fields, labels, kind, hints, &titles);
+                let mut score: f64 = fields.iter().map(|&field| labels.weight(FieldRef { kind, field })).sum();
+                score += hint_score(labels, kind, hints, &titles);
+                if !lacking.is_empty() && hints.kind.is_none() {
+                    if near.as_ref().is_none_or(|(s, ..)| score > *s) {
+                        near = Some((score, kind, lacking));
+                    }
+                    continue;
+                }
+                let coverage = fields.len() as f64 / headings.len() as f64;
+                let fallback = schema.recognise.fallback;
+                let candidate = Candidate { kind, fallback, first, last, score, coverage, bound: fields.len() };
+                match &best {
+                    Some(b) if !better(&candidate, b) => {
+                        if b.kind != kind && second.is_none_or(|(_, s)| score > s) {
+                            second = Some((kind, score));
+                        }
+                    }
+                    _ => {
+                        if let Some(b) = &best
+                            && b.kind != kind
+                        {
+                            second = Some((b.kind, b.score));
+                        }
+                        best = Some(candidate);
+                    }
+                }
+            }
+        }
+    }
+    let Some(best) = best else {
+        let (nearest, missing) = near.map_or((None, Vec::new()), |(_, kind, missing)| (Some(kind), missing));
+        return Err(Unrecognised { nearest, missing });
+    };
+    let headings = read_headings(grid, best.first, best.last);
+    let second = second.filter(|(kind, _)| *kind != best.kind);
+    let margin = second.map_or(1.0, |(_, s)| ((best.score - s) / best.score).clamp(0.0, 1.0));
+    let (columns, blocks, unknown) = bind(&headings, labels, best.kind, hints);
+    let relation = if blocks.is_empty() { relation_column(&headings, labels, best.kind) } else { None };
+    let confidence = (0.5 + 0.3 * best.coverage + 0.4 * margin).min(1.0);
+    Ok(Headed {
+        kind: best.kind,
+        first: best.first,
+        last: best.last,
+        columns,
+        blocks,
+        relation,
+        unknown,
+        headings,
+        confidence,
+        rival: second.filter(|_| margin < 0.15).map(|(kind, _)| kind),
+    })
+}
+
+/// More fields win; then a lower header; then the earlier row.
+fn better(a: &Candidate, b: &Candidate) -> bool {
+    if a.fallback != b.fallback {
+        return b.fallback;
+    }
+    if (a.score - b.score).abs() > 1e-9 {
+        return a.score > b.score;
+    }
+    if a.bound != b.bound {
+        return a.bound > b.bound;
+    }
+    (a.last - a.first, a.first) < (b.last - b.first, b.first)
+}
+
+/// Text of the rows above, in which hints are looked for (titles stand in the first rows).
+fn title_text(grid: &Grid<'_>, rows: &[u32]) -> String {
+    let mut text = String::new();
+    for &number in rows.iter().take(4) {
+        if let Some(row) = grid.raw.row(number)
+            && grid.raw.cells(row).len() <= 2
+        {
+            for cell in grid.raw.cells(row) {
+                text.push_str(grid.raw.text(cell));
+                text.push(' ');
+            }
+        }
+    }
+    text
+}
+
+/// The headings that rows `first..=last` give, by column. Empty when a cell there looks like data.
+fn read_headings(grid: &Grid<'_>, first: u32, last: u32) -> Vec<Heading> {
+    let mut columns: Vec<u16> = Vec::new();
+    for number in first..=last {
+        let Some(row) = grid.raw.row(number) else { continue };
+        for cell in grid.raw.cells(row) {
+            let text = grid.raw.text(cell);
+            if matches!(cell.kind, CellKind::Date | CellKind::Bool | CellKind::Error) || looks_like_data(text, cell.kind) {
+                return Vec::new();
+            }
+            if cell.col < MAX_COLUMNS {
+                columns.push(cell.col);
+            }
+        }
+    }
+    // Merged titles cover columns in which nothing is written.
+    if grid.has_merges() {
+        for m in &grid.raw.merges {
+            if m.first_row <= last && m.last_row >= first && grid.raw.cell(m.first_row, m.first_col).is_some() {
+                columns.extend(m.first_col..=m.last_col.min(MAX_COLUMNS));
+            }
+        }
+    }
+    columns.sort_unstable();
+    columns.dedup();
+    let width = columns.len();
+    let mut out = Vec::with_capacity(width);
+    for &col in &columns {
+        let mut lines: Vec<&str> = Vec::new();
+        let mut seen: Vec<(u32, u16)> = Vec::new();
+        for number in first..=last {
+            let at = grid.origin(number, col);
+            if seen.contains(&at) || is_wide_title(grid, at, width) {
+                continue;
+            }
+            seen.push(at);
+            let text = grid.raw.text_at(at.0, at.1);
+            if !text.trim().is_empty() {
+                lines.push(text);
+            }
+        }
+        let Some((leaf, upper)) = lines.split_last() else { continue };
+        let joined = read_header(&lines.concat());
+        let leaf_read = read_header(leaf);
+        let mut keys = vec![joined.key];
+        if let Some(parent) = upper.last() {
+            keys.push(fold_header(&format!("{parent}{leaf}")));
+            if leaf_read.key.is_empty() {
+                keys.push(fold_header(parent));
+            } else {
+                keys.push(leaf_read.key.clone());
+            }
+        }
+        keys.retain(|k| !k.is_empty());
+        keys.dedup();
+        if keys.is_empty() {
+            continue;
+        }
+        let title: String = lines.concat().chars().filter(|c| !c.is_whitespace()).collect();
+        let ten_thousands = leaf_read.ten_thousands.or(joined.ten_thousands);
+        let unit = ten_thousands.map(|w| if w { MoneyUnit::WanYuan } else { MoneyUnit::Yuan });
+        out.push(Heading { col, title, keys, group: fold_header(&upper.concat()), unit });
+    }
+    out
+}
+
+/// Text that no heading has: a long run of digits, or a bare number.
+fn looks_like_data(text: &str, kind: CellKind) -> bool {
+    let mut run = 0;
+    for c in text.chars() {
+        run = if c.is_ascii_digit() { run + 1 } else { 0 };
+        if run >= 10 {
+            return true;
+        }
+    }
+    kind == CellKind::Number && run >= 5
+}
+
+fn count_fields(
+    headings: &[Heading],
+    labels: &Labels<'_>,
+    hints: &SheetHints<'_>,
+) -> Vec<(usize, FxHashSet<usize>)> {
+    let mut per_kind: FxHashMap<usize, FxHashSet<usize>> = FxHashMap::default();
+    for h in headings {
+        let mut done: FxHashSet<usize> = FxHashSet::default();
+        for key in &h.keys {
+            for at in labels.get(key) {
+                if done.insert(at.kind) {
+                    per_kind.entry(at.kind).or_default().insert(at.field);
+                }
+            }
+        }
+        for (field_id, heading) in hints.columns {
+            if fold_header(heading) == h.keys[0]
+                && let Some(kind) = hints.kind
+                && let Some(field) = labels.schema(kind).index(field_id)
+            {
+                per_kind.entry(kind).or_default().insert(field);
+            }
+        }
+    }
+    let mut out: Vec<_> = per_kind.into_iter().collect();
+    out.sort_by_key(|(kind, _)| *kind);
+    out
+}
+
+/// Names and titles speak for a kind or against it; columns say more than they do.
+fn hint_score(labels: &Labels<'_>, kind: usize, hints: &SheetHints<'_>, titles: &str) -> f64 {
+    let r = &labels.schema(kind).recognise;
+    let said = |words: &[String]| words.iter().any(|w| hints.names.contains(w.as_str()) || titles.contains(w.as_str()));
+    f64::from(u8::from(said(&r.hints))) * HINT - f64::from(u8::from(said(&r.against))) * HINT
+}
+
+fn hinted(labels: &Labels<'_>, kind: usize, hints: &SheetHints<'_>, titles: &str) -> bool {
+    let r = &labels.schema(kind).recognise;
+    r.hints.iter().any(|w| hints.names.contains(w.as_str()) || titles.contains(w.as_str()))
+}
+
+/// A heading that this kind never has.
+fn ruled_out(headings: &[Heading], schema: &Schema) -> bool {
+    let never: FxHashSet<String> = schema.recognise.not.iter().map(|w| fold_header(w)).collect();
+    headings.iter().any(|h| h.keys.iter().any(|k| never.contains(k)))
+}
+
+/// Titles of what a kind still needs to be recognised; empty when it is.
+fn lacking(
+    fields: &FxHashSet<usize>,
+    labels: &Labels<'_>,
+    kind: usize,
+    hints: &SheetHints<'_>,
+    titles: &str,
+) -> Vec<String> {
+    let schema = labels.schema(kind);
+    let has = |id: &String| schema.index(id).is_some_and(|i| fields.contains(&i));
+    let title = |id: &String| schema.index(id).map_or(id.clone(), |i| schema.fields[i].title.clone());
+    let r = &schema.recognise;
+    let mut out = Vec::new();
+    for group in &r.need {
+        if !group.iter().any(has) {
+            out.push(group.iter().map(title).collect::<Vec<_>>().join("或"));
+        }
+    }
+    let hinted = hinted(labels, kind, hints, titles);
+    if !r.distinct.is_empty() && !r.distinct.iter().any(has) && !(r.hint_suffices && hinted) {
+        let shown: Vec<_> = r.distinct.iter().take(4).map(title).collect();
+        out.push(format!("{}等任一列", shown.join("、")));
+    }
+    if r.hint_required && !hinted {
+        out.push(format!("名称或标题中的“{}”字样", r.hints.first().map_or("", String::as_str)));
+    }
+    out
+}
+
+type Binding = (Vec<Bound>, Vec<MemberBlock>, Vec<String>);
+
+/// Binds columns to fields, left to right; columns of members go to blocks of their own.
+fn bind(headings: &[Heading], labels: &Labels<'_>, kind: usize, hints: &SheetHints<'_>) -> Binding {
+    let schema = labels.schema(kind);
+    let member_kind = schema.members.as_ref().and_then(|m| labels.schemas.position(m));
+    let mut columns: Vec<Bound> = Vec::new();
+    let mut blocks: Vec<MemberBlock> = Vec::new();
+    let mut unknown = Vec::new();
+    let mut in_block = false;
+    for h in headings {
+        let bound = |field| Bound { col: h.col, field, title: h.title.clone(), unit: h.unit };
+        let configured = hints
+            .columns
+            .iter()
+            .find(|(_, heading)| fold_header(heading) == h.keys[0])
+            .and_then(|(id, _)| schema.index(id));
+        if let Some(field) = configured {
+            columns.push(bound(field));
+            continue;
+        }
+        let own = h.keys.iter().find_map(|k| labels.field(kind, k));
+        let taken = |field: usize| columns.iter().any(|b| b.field == field);
+        if let Some(mk) = member_kind {
+            let says_member = says_member(&h.group) || h.keys.first().is_some_and(|k| says_member(k));
+            let stripped = h.keys.iter().find_map(|k| labels.field(mk, strip_member_words(k)));
+            let member = h.keys.iter().find_map(|k| labels.field(mk, k)).or(stripped);
+            let starts = says_member && member.is_some() && own.is_none_or(|_| says_member);
+            let repeats = own.is_some_and(taken) && labels.schema(mk).fields[member.unwrap_or(0)].id == "name";
+            if let Some(field) = member
+                && (starts || (repeats && member.is_some()) || (in_block && own.is_none_or(taken)))
+            {
+                in_block = true;
+                let fits = blocks.last().is_some_and(|b: &MemberBlock| b.columns.iter().all(|c| c.field != field));
+                if !fits {
+                    blocks.push(MemberBlock::default());
+                }
+                if let Some(block) = blocks.last_mut() {
+                    block.columns.push(bound(field));
+                }
+                continue;
+            }
+        }
+        match own {
+            Some(field) if !taken(field) => columns.push(bound(field)),
+            _ => unknown.push(h.title.clone()),
+        }
+    }
+    // A block without a name column holds nothing that can be told apart: give its columns back.
+    let is_name = |b: &Bound| member_kind.is_some_and(|mk| labels.schema(mk).fields[b.field].id == "name");
+    blocks.retain(|block| {
+        let named = block.columns.iter().any(is_name);
+        if !named {
+            unknown.extend(block.columns.iter().map(|c| c.title.clone()));
+        }
+        named
+    });
+    (columns, blocks, unknown)
+}
+
+/// Heads and members listed in the same columns: a relation column that the head's own kind does not have.
+fn relation_column(headings: &[Heading], labels: &Labels<'_>, kind: usize) -> Option<RelationColumn> {
+    let members = labels.schemas.position(labels.schema(kind).members.as_ref()?)?;
+    let relation = labels.schema(members).index("relation")?;
+    let heads = |h: &Heading, field| h.keys.iter().any(|k| labels.field(members, k) == Some(field));
+    let own = |h: &Heading| h.keys.iter().any(|k| labels.field(kind, k).is_some());
+    let col = headings.iter().find(|h| heads(h, relation) && !own(h))?.col;
+    let mut columns: Vec<Bound> = Vec::new();
+    for h in headings {
+        let field = h.keys.iter().find_map(|k| labels.field(members, k));
+        if let Some(field) = field.filter(|f| columns.iter().all(|b| b.field != *f)) {
+            columns.push(Bound { col: h.col, field, title: h.title.clone(), unit: h.unit });
+        }
+    }
+    Some(RelationColumn { col, columns })
+}
+
+pub(super) fn says_member(key: &str) -> bool {
+    key.contains("家庭成员") || key.starts_with("成员") || key.contains("主要成员")
+}
+
+/// `家庭成员1姓名` → `姓名`.
+fn strip_member_words(key: &str) -> &str {
+    let mut rest = key;
+    for word in ["家庭主要成员情况", "家庭成员情况", "家庭主要成员", "家庭成员信息", "家庭成员", "成员情况", "成员"] {
+        if let Some(after) = rest.strip_prefix(word) {
+            rest = after;
+            break;
+        }
+    }
+    rest.trim_start_matches(|c: char| c.is_ascii_digit() || "一二三四五六七八九十".contains(c))
+}

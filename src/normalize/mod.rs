@@ -1,0 +1,182 @@
+//! Raw sheets → typed records. Finds what each sheet is, reads each cell as the type of its column, and accounts for
+//! every row: read = used + skipped + quarantined.
+//!
+//! Nothing here fails: what cannot be read as its type stays as written and rides along ([`Value::Bad`]).
+
+pub mod dedup;
+pub mod form;
+pub mod grid;
+pub mod header;
+pub mod labels;
+pub mod outcome;
+pub mod record;
+pub mod rows;
+pub mod totals;
+pub mod value;
+pub mod wording;
+
+use rayon::prelude::*;
+
+pub use record::{Cells, ControlTotal, NotUsed, Record, RecordId, SheetAccount, Table, TableId, Tables, Unused};
+pub use value::{Context, Value};
+
+use self::form::{FormReader, Forms};
+use self::grid::Grid;
+use self::header::{Headed, SheetHints, Unrecognised};
+use self::labels::Labels;
+use self::outcome::SheetOutcome;
+use self::rows::TableReader;
+use self::wording::Skip;
+use crate::domain::text;
+use crate::ingest::inputs::{FileStatus, Inputs};
+use crate::place::SheetId;
+use crate::schema::Layout;
+
+/// What a `[[source]]` of the configuration says about its files.
+#[derive(Debug, Clone, Default)]
+pub struct SourceHints {
+    /// Kind id.
+    pub kind: Option<String>,
+    pub unit: Option<String>,
+    /// (field id, heading)
+    pub columns: Vec<(String, String)>,
+    pub sheet: Option<String>,
+    pub header_row: Option<u32>,
+}
+
+/// Reads all sheets; sheets in parallel, results in sheet order.
+pub fn tables<'s>(inputs: &Inputs, sources: &[SourceHints], context: &Context<'s>) -> Tables<'s> {
+    let labels = Labels::new(context.schemas);
+    let outcomes: Vec<SheetOutcome> = (0..inputs.sheets.len())
+        .into_par_iter()
+        .map(|i| sheet(inputs, SheetId(i as u32), sources, &labels, context))
+        .collect();
+    let mut tables = Tables::new(context.schemas, inputs.sheets.len());
+    for (i, outcome) in outcomes.into_iter().enumerate() {
+        outcome.append_to(i, &mut tables);
+    }
+    dedup::drop_repeats(&mut tables, inputs);
+    tables
+}
+
+/// Reads one sheet, whatever it is.
+fn sheet(inputs: &Inputs, id: SheetId, sources: &[SourceHints], labels: &Labels<'_>, context: &Context<'_>) -> SheetOutcome {
+    let mut out = SheetOutcome::default();
+    let raw = inputs.sheet(id);
+    let file = inputs.file_of(id);
+    let span = match (first_written(raw), raw.rows().last()) {
+        (Some(first), Some(last)) => (last.number - first) as usize + 1,
+        _ => 0,
+    };
+    out.account.read = span;
+    out.account.hidden_rows = raw.hidden_rows();
+    if span == 0 {
+        return out;
+    }
+    if matches!(file.status, FileStatus::Duplicate(_)) {
+        out.skip_many(Skip::DuplicateFile, span);
+        return out;
+    }
+    let no_hints = SourceHints::default();
+    let source = sources.get(file.source).unwrap_or(&no_hints);
+    if source.sheet.as_ref().is_some_and(|wanted| !raw.name.is_empty() && *wanted != raw.name) {
+        *out.account.skipped.entry("未选工作表").or_default() += span;
+        return out;
+    }
+    let grid = Grid::new(raw);
+    let hints = SheetHints {
+        kind: source.kind.as_ref().and_then(|k| context.schemas.position(k)),
+        header_row: source.header_row,
+        columns: &source.columns,
+        names: format!("{} {}", file.path, raw.name),
+    };
+    let headed = header::find(&grid, labels, &hints);
+    let forms = form::find(&grid, labels).filter(|f| hints.kind.is_none_or(|k| k == f.kind));
+    match (headed, forms) {
+        (headed, Some(forms)) if form_wins(&headed, &forms) => {
+            out.account.kind = Some(forms.kind);
+            out.account.layout = Some(Layout::Form);
+            out.account.confidence = 0.9;
+            let (unit, places) = unit_of_sheet(&grid, u32::MAX, source, &file.path);
+            FormReader { grid: &grid, labels, context, sheet: id, unit, places }.read(&forms, &mut out);
+        }
+        (Ok(headed), _) => {
+            recognised(&mut out, &headed, context);
+            let (unit, places) = unit_of_sheet(&grid, headed.first, source, &file.path);
+            let sheet_unit = titles_before(&grid, headed.first).iter().find_map(|t| wording::money_unit_in_title(t));
+            let names = format!("{} {}", hints.names, titles_before(&grid, headed.first).join(" "));
+            TableReader { grid: &grid, context, sheet: id, headed: &headed, sheet_unit, unit, places, names }.read(&mut out);
+        }
+        (Err(Unrecognised { nearest, missing }), _) => {
+            out.account.nearest = nearest;
+            out.account.missing = missing;
+            let written = raw.rows().iter().filter(|r| {
+                raw.cells(r).iter().any(|c| !text::clean(raw.text(c)).trim().is_empty())
+            });
+            out.account.quarantined.insert("未识别工作表", written.count());
+        }
+    }
+    // Blank rows between the first and the last written one are read and skipped.
+    let counted = out.account.used
+        + out.account.skipped.values().sum::<usize>()
+        + out.account.quarantined.values().sum::<usize>();
+    out.skip_many(Skip::Blank, span.saturating_sub(counted));
+    out
+}
+
+/// Number of the first row with any character.
+fn first_written(raw: &crate::ingest::sheet::RawSheet) -> Option<u32> {
+    raw.rows().first().map(|r| r.number)
+}
+
+/// A form's labels stand in many rows; the few that share a row can look like a table's header.
+fn form_wins(headed: &Result<Headed, Unrecognised>, forms: &Forms) -> bool {
+    match headed {
+        Err(_) => true,
+        Ok(h) => forms.fields > h.columns.len(),
+    }
+}
+
+fn recognised(out: &mut SheetOutcome, headed: &Headed, context: &Context<'_>) {
+    let schema = &context.schemas.all()[headed.kind];
+    let bound = |i: usize| headed.columns.iter().any(|b| b.field == i);
+    let missing = schema.fields.iter().enumerate().filter(|(i, f)| f.required && !bound(*i));
+    out.account.kind = Some(headed.kind);
+    out.account.layout = Some(Layout::Table);
+    out.account.header_row = Some(headed.first);
+    out.account.missing = missing.map(|(_, f)| f.title.clone()).collect();
+    out.account.unknown = headed.unknown.clone();
+    out.account.confidence = headed.confidence;
+    out.account.rival = headed.rival;
+}
+
+fn titles_before<'a>(grid: &Grid<'a>, before: u32) -> Vec<&'a str> {
+    let rows = grid.raw.rows().iter().take_while(|r| r.number < before).take(60);
+    rows.flat_map(|r| grid.raw.cells(r).iter().map(|c| grid.raw.text(c))).collect()
+}
+
+/// The unit that holds for a sheet: the configuration's, else 填报单位 in its titles; and the names in which a known
+/// unit may stand: the sheet, the file, the folders from the nearest.
+fn unit_of_sheet(grid: &Grid<'_>, header: u32, source: &SourceHints, path: &str) -> (Option<String>, Vec<String>) {
+    let unit = source.unit.clone().or_else(|| {
+        let titles = titles_before(grid, header);
+        titles.iter().find_map(|t| wording::unit_in_title(t)).or_else(|| {
+            // The name may stand in the cell behind its label.
+            titles.windows(2).find_map(|pair| {
+                let label = text::fold(pair[0]);
+                let label = label.trim_end_matches(':');
+                ["填报单位", "报送单位", "上报单位", "填表单位", "填报单位(盖章)", "单位(盖章)"]
+                    .contains(&label)
+                    .then(|| pair[1].trim().to_string())
+            })
+        })
+    });
+    let mut places = vec![grid.raw.name.clone()];
+    let mut parts: Vec<&str> = path.split('/').collect();
+    if let Some(file) = parts.pop() {
+        places.push(file.rsplit_once('.').map_or(file, |(stem, _)| stem).to_string());
+    }
+    places.extend(parts.into_iter().rev().map(str::to_string));
+    places.retain(|p| !p.is_empty());
+    (unit, places)
+}

@@ -1,0 +1,224 @@
+//! Records: rows whose cells have been read as the types of their schema, each value with its place.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::header::Bound;
+use super::value::Value;
+use super::wording::Skip;
+use crate::place::{Place, SheetId};
+use crate::schema::{Layout, Schema, Schemas};
+
+/// Index into [`Tables::records`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct RecordId(pub u32);
+
+/// Index into [`Tables::tables`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct TableId(pub u32);
+
+/// Where the values of a record stand.
+#[derive(Debug, Clone)]
+pub enum Cells {
+    /// Column of each field in the record's row; None where the sheet has no such column.
+    Columns(Arc<[Option<u16>]>),
+    /// Place of each field of its own: forms, and cells merged downward.
+    Each(Box<[Option<(u32, u16)>]>),
+}
+
+/// One row (or form) of a source kind.
+#[derive(Debug, Clone)]
+pub struct Record {
+    pub table: TableId,
+    /// Excel row number; of a form, its first row.
+    pub row: u32,
+    /// One per field of the schema.
+    pub values: Box<[Value]>,
+    pub cells: Cells,
+    /// The record this one is nested in: a member in an efile sheet or in a form.
+    pub parent: Option<RecordId>,
+    /// Rows of the sheet this record accounts for: 1 in a table, the field lines of a form, 0 for a member who stands in
+    /// his head's row.
+    pub lines: u32,
+}
+
+/// The records of one kind in one sheet.
+#[derive(Debug, Clone)]
+pub struct Table {
+    /// Index of the schema.
+    pub kind: usize,
+    pub sheet: SheetId,
+    pub layout: Layout,
+    /// Title of each field as headed; "" where the sheet has no such column.
+    pub titles: Vec<Arc<str>>,
+    /// Unit that holds for all rows: from the configuration or the title rows, as written.
+    pub unit: Option<String>,
+    /// Sheet, folder and file names in which a known unit may stand, nearest first.
+    pub places: Vec<String>,
+}
+
+/// A row that was read but not used.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NotUsed {
+    pub sheet: SheetId,
+    pub row: u32,
+    pub why: Unused,
+    /// For old versions and duplicates: what was used instead. For quarantined rows: what is written.
+    pub note: String,
+    /// Unit of the row, where one is known (as written).
+    pub unit: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unused {
+    Skipped(Skip),
+    /// Neither number nor file_no nor name.
+    Quarantined,
+}
+
+/// What became of a sheet.
+#[derive(Debug, Clone, Default)]
+pub struct SheetAccount {
+    pub kind: Option<usize>,
+    pub layout: Option<Layout>,
+    pub header_row: Option<u32>,
+    /// Nearest kind, where none was recognised.
+    pub nearest: Option<usize>,
+    /// Titles of columns it lacks (of the nearest kind, or starred ones of its own kind).
+    pub missing: Vec<String>,
+    /// Titles no field was found for.
+    pub unknown: Vec<String>,
+    pub confidence: f64,
+    pub rival: Option<usize>,
+    /// Rows from the first to the last with any character.
+    pub read: usize,
+    pub used: usize,
+    pub skipped: BTreeMap<&'static str, usize>,
+    pub quarantined: BTreeMap<&'static str, usize>,
+    pub hidden_rows: usize,
+    /// Cells that could not be read as their type, by field id.
+    pub cells_quarantined: BTreeMap<String, usize>,
+}
+
+/// A control total: what a 合计 row says, and what the rows above add up to.
+#[derive(Debug, Clone)]
+pub struct ControlTotal {
+    pub table: TableId,
+    pub place: Place,
+    /// 合计, 小计 …
+    pub label: &'static str,
+    /// Field id, or `count`.
+    pub column: String,
+    pub title: Arc<str>,
+    /// Fen for money, a plain number for a count.
+    pub said: i64,
+    pub sum: i64,
+    pub money: bool,
+    /// A row above has an amount that cannot be read: the sum cannot be told.
+    pub unreadable: bool,
+}
+
+/// All records of a run, normalised.
+#[derive(Debug)]
+pub struct Tables<'s> {
+    pub schemas: &'s Schemas,
+    pub tables: Vec<Table>,
+    pub records: Vec<Record>,
+    /// By schema index.
+    by_kind: Vec<Vec<RecordId>>,
+    /// By sheet index.
+    pub accounts: Vec<SheetAccount>,
+    pub not_used: Vec<NotUsed>,
+    pub totals: Vec<ControlTotal>,
+}
+
+impl<'s> Tables<'s> {
+    pub fn new(schemas: &'s Schemas, sheets: usize) -> Self {
+        Self {
+            schemas,
+            tables: Vec::new(),
+            records: Vec::new(),
+            by_kind: vec![Vec::new(); schemas.all().len()],
+            accounts: vec![SheetAccount::default(); sheets],
+            not_used: Vec::new(),
+            totals: Vec::new(),
+        }
+    }
+
+    pub fn push(&mut self, record: Record) -> RecordId {
+        let id = RecordId(self.records.len() as u32);
+        self.by_kind[self.tables[record.table.0 as usize].kind].push(id);
+        self.records.push(record);
+        id
+    }
+
+    pub fn get(&self, id: RecordId) -> &Record {
+        &self.records[id.0 as usize]
+    }
+
+    pub fn table(&self, id: RecordId) -> &Table {
+        &self.tables[self.get(id).table.0 as usize]
+    }
+
+    pub fn schema(&self, id: RecordId) -> &'s Schema {
+        &self.schemas.all()[self.table(id).kind]
+    }
+
+    /// Live records of a kind, in reading order.
+    pub fn of_kind(&self, kind: &str) -> &[RecordId] {
+        self.schemas.position(kind).map_or(&[], |k| &self.by_kind[k])
+    }
+
+    /// Takes records out of the run (duplicates, old versions).
+    pub fn drop_records(&mut self, gone: &rustc_hash::FxHashSet<RecordId>) {
+        for ids in &mut self.by_kind {
+            ids.retain(|id| !gone.contains(id));
+        }
+    }
+
+    /// The value of a field; [`Value::Absent`] where the schema or the sheet has no such column.
+    pub fn value(&self, id: RecordId, field: &str) -> &Value {
+        const ABSENT: &Value = &Value::Absent;
+        self.schema(id).index(field).map_or(ABSENT, |i| &self.get(id).values[i])
+    }
+
+    /// The place of a field's cell, where the sheet has the column.
+    pub fn place(&self, id: RecordId, field: &str) -> Option<Place> {
+        self.place_at(id, self.schema(id).index(field)?)
+    }
+
+    pub fn place_at(&self, id: RecordId, field: usize) -> Option<Place> {
+        let record = self.get(id);
+        let sheet = self.tables[record.table.0 as usize].sheet;
+        let (row, col) = match &record.cells {
+            Cells::Columns(cols) => (record.row, cols[field]?),
+            Cells::Each(places) => places[field]?,
+        };
+        Some(Place { sheet, row, col })
+    }
+
+    /// Title of a field as headed in the record's sheet; the schema's title where it has none.
+    pub fn title(&self, id: RecordId, field: usize) -> &str {
+        let titles = &self.table(id).titles;
+        let headed = titles.get(field).map_or("", |t| &**t);
+        if headed.is_empty() { &self.schema(id).fields[field].title } else { headed }
+    }
+}
+
+/// Columns by field index.
+pub fn columns_by_field(fields: usize, bound: &[Bound]) -> Arc<[Option<u16>]> {
+    let mut out = vec![None; fields];
+    for b in bound {
+        out[b.field] = Some(b.col);
+    }
+    out.into()
+}
+
+/// Titles by field index.
+pub fn titles_by_field(fields: usize, bound: &[Bound]) -> Vec<Arc<str>> {
+    let mut out: Vec<Arc<str>> = vec![Arc::from(""); fields];
+    for b in bound {
+        out[b.field] = Arc::from(b.title.as_str());
+    }
+    out
+}

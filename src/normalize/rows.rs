@@ -1,0 +1,371 @@
+//! Table layout: the rows below a header become records.
+
+use std::sync::Arc;
+
+use super::grid::Grid;
+use super::header::{Bound, Headed, MemberBlock};
+use super::outcome::SheetOutcome;
+use super::record::{Cells, NotUsed, Record, RecordId, Table, TableId, Unused, columns_by_field, titles_by_field};
+use super::totals::TotalsWatch;
+use super::value::{Context, Value};
+use super::wording::{self, Skip};
+use crate::domain::text;
+use crate::domain::written::Written;
+use crate::ingest::sheet::RawRow;
+use crate::place::SheetId;
+use crate::domain::money::MoneyUnit;
+use crate::schema::{Layout, Schema};
+
+/// Reads the rows of one recognised sheet.
+pub struct TableReader<'a> {
+    pub grid: &'a Grid<'a>,
+    pub context: &'a Context<'a>,
+    pub sheet: SheetId,
+    pub headed: &'a Headed,
+    /// Money unit named in the title rows (`单位：万元`).
+    pub sheet_unit: Option<MoneyUnit>,
+    /// Unit that holds for the sheet, as written.
+    pub unit: Option<String>,
+    pub places: Vec<String>,
+    /// Path, sheet name and title rows: words in them may stand for a missing column.
+    pub names: String,
+}
+
+/// Columns of one kind in this sheet, ready to read.
+struct Reading<'a> {
+    schema: &'a Schema,
+    table: TableId,
+    columns: Vec<Bound>,
+    by_field: Arc<[Option<u16>]>,
+    /// Fields by which a row is known: id_number, file_no, name and the like.
+    keys: Vec<usize>,
+    /// Values of fields whose column is missing, supplied by names or by default.
+    supplied: Vec<(usize, Value)>,
+}
+
+/// Fields by which a row is known.
+pub fn key_fields(schema: &Schema) -> Vec<usize> {
+    const KEYS: [&str; 6] = ["id_number", "file_no", "name", "head_id_number", "head_name", "code"];
+    KEYS.iter().filter_map(|k| schema.index(k)).collect()
+}
+
+impl TableReader<'_> {
+    pub fn read(&self, out: &mut SheetOutcome) {
+        let main = self.reading(self.headed.kind, &self.headed.columns, out);
+        let member_kind = main.schema.members.as_ref().and_then(|m| self.context.schemas.position(m));
+        let blocks: Vec<Reading<'_>> = match member_kind {
+            Some(kind) => self.headed.blocks.iter().map(|b: &MemberBlock| self.reading(kind, &b.columns, out)).collect(),
+            None => Vec::new(),
+        };
+        let inline = member_kind.zip(self.headed.relation.as_ref()).map(|(kind, r)| (r.col, self.reading(kind, &r.columns, out)));
+        let mut totals = TotalsWatch::new(main.schema, main.table, &main.columns);
+        let titles = self.titles_above(out);
+        let group_columns = self.group_printed_columns(&main);
+        // Place of the last written cell per column, for 同上 and groups printed once.
+        let mut above: Vec<Option<(u32, u16)>> = vec![None; main.columns.len()];
+        let mut head: Option<RecordId> = None;
+        let no_blocks = blocks.is_empty();
+
+        for row in self.grid.raw.rows() {
+            if row.number <= self.headed.last {
+                continue;
+            }
+            if self.is_blank(row) {
+                continue;
+            }
+            if !self.has_number(row, &main)
+                && let Some(skip) = self.no_record(row, &main, &titles)
+            {
+                match skip {
+                    Skip::Total => totals.total_row(self, row, out),
+                    Skip::Header => totals.header_again(),
+                    _ => {}
+                }
+                out.skip(skip);
+                continue;
+            }
+            if let Some((relation, members)) = &inline
+                && self.is_member_row(row, *relation)
+            {
+                match head {
+                    Some(h) => {
+                        self.push_member(row, members, h, 1, out);
+                    }
+                    None => self.quarantine(row, out),
+                }
+                continue;
+            }
+            let own_key = main.keys.iter().any(|&f| self.own_text(row, main.by_field[f]).is_some());
+            let any_key = own_key || main.keys.iter().any(|&f| self.seen_text(row, main.by_field[f]).is_some());
+            let adds = own_key || (any_key && no_blocks && self.has_own_value(row, &main));
+            let mut used = false;
+            if adds {
+                let id = self.push_main(row, &main, &mut above, &group_columns, out);
+                totals.record(&out.records[id.0 as usize]);
+                head = Some(id);
+                used = true;
+            }
+            for block in &blocks {
+                let named = block.keys.iter().any(|&f| self.own_text(row, block.by_field[f]).is_some());
+                if let (true, Some(h)) = (named, head) {
+                    self.push_member(row, block, h, u32::from(!used), out);
+                    used = true;
+                }
+            }
+            if !used {
+                self.quarantine(row, out);
+            }
+        }
+    }
+
+    fn reading(&self, kind: usize, columns: &[Bound], out: &mut SheetOutcome) -> Reading<'_> {
+        let schema = &self.context.schemas.all()[kind];
+        let table = out.push_table(Table {
+            kind,
+            sheet: self.sheet,
+            layout: Layout::Table,
+            titles: titles_by_field(schema.fields.len(), columns),
+            unit: self.unit.clone(),
+            places: self.places.clone(),
+        });
+        let columns = columns
+            .iter()
+            .map(|b| Bound { unit: b.unit.or(self.sheet_unit), ..b.clone() })
+            .collect::<Vec<_>>();
+        let by_field = columns_by_field(schema.fields.len(), &columns);
+        let supplied = self.supplied(schema, &by_field);
+        Reading { schema, table, columns, by_field, keys: key_fields(schema), supplied }
+    }
+
+    /// What the sheet's names and titles (低保边缘人员查询_2019.xlsx), or the schema's default, say for missing columns.
+    fn supplied(&self, schema: &Schema, by_field: &[Option<u16>]) -> Vec<(usize, Value)> {
+        let mut out = Vec::new();
+        for (id, words) in &schema.from_name {
+            if let Some(field) = schema.index(id).filter(|&f| by_field[f].is_none())
+                && let Some((_, word)) = words.iter().find(|(part, _)| self.names.contains(part.as_str()))
+            {
+                out.push((field, self.context.supplied(&schema.fields[field], word)));
+            }
+        }
+        for (id, word) in &schema.absent {
+            if let Some(field) = schema.index(id).filter(|&f| by_field[f].is_none())
+                && out.iter().all(|(f, _)| *f != field)
+            {
+                out.push((field, self.context.supplied(&schema.fields[field], word)));
+            }
+        }
+        out
+    }
+
+    /// Titles stand above the header; they may be printed again on each page. Counts these rows too.
+    fn titles_above(&self, out: &mut SheetOutcome) -> Vec<String> {
+        let mut titles = Vec::new();
+        for row in self.grid.raw.rows() {
+            if row.number > self.headed.last {
+                break;
+            }
+            if self.is_blank(row) {
+                continue;
+            }
+            if row.number < self.headed.first {
+                out.skip(Skip::Title);
+                for cell in self.grid.raw.cells(row) {
+                    titles.push(text::fold(self.grid.raw.text(cell)));
+                }
+            } else {
+                out.skip(Skip::Header);
+            }
+        }
+        titles.retain(|t| !t.is_empty());
+        titles
+    }
+
+    fn is_blank(&self, row: &RawRow) -> bool {
+        self.grid.raw.cells(row).iter().all(|c| text::clean(self.grid.raw.text(c)).trim().is_empty())
+    }
+
+    /// A cell of the row that holds an ID number (or anything with as many digits): the row is a record.
+    fn has_number(&self, row: &RawRow, main: &Reading<'_>) -> bool {
+        main.columns.iter().filter(|b| main.schema.fields[b.field].ty == crate::schema::FieldType::IdNumber).any(|b| {
+            self.grid
+                .raw
+                .cell_in(row, b.col)
+                .is_some_and(|c| self.grid.raw.text(c).chars().filter(char::is_ascii_digit).count() >= 6)
+        })
+    }
+
+    /// Why the row is no record, if it is none.
+    fn no_record(&self, row: &RawRow, main: &Reading<'_>, titles: &[String]) -> Option<Skip> {
+        let cells = self.grid.raw.cells(row);
+        let first_texts = || cells.iter().take(4).map(|c| self.grid.raw.text(c));
+        if first_texts().any(|t| wording::total_label(t).is_some()) {
+            return Some(Skip::Total);
+        }
+        if wording::is_repeated_header(self.grid, row, &self.headed.headings) {
+            return Some(Skip::Header);
+        }
+        let texts: Vec<String> = cells.iter().map(|c| text::fold(self.grid.raw.text(c))).collect();
+        if texts.iter().all(|t| titles.contains(t)) {
+            return Some(Skip::Title);
+        }
+        // A register whose rows have a number or a file number at least: a lone remark is no person.
+        let identified = main.keys.iter().any(|&f| {
+            main.schema.fields[f].id != "name" && self.seen_text(row, main.by_field[f]).is_some_and(|t| !wording::is_signature(t))
+        });
+        if !identified && first_texts().any(wording::is_signature) {
+            return Some(Skip::Signature);
+        }
+        // One long text alone in the row, merged across or not: a title of a second part, or a remark.
+        if !identified && cells.len() == 1 {
+            let alone = &cells[0];
+            let wide = wording::is_wide_title(self.grid, (row.number, alone.col), self.headed.headings.len());
+            if wide || texts[0].chars().count() > 25 {
+                return Some(if texts[0].contains('表') || texts[0].contains("名单") { Skip::Title } else { Skip::Signature });
+            }
+        }
+        None
+    }
+
+    /// The relation column says that this is not the head himself.
+    fn is_member_row(&self, row: &RawRow, relation: u16) -> bool {
+        let Some(cell) = self.grid.raw.cell_in(row, relation) else { return false };
+        let said = self.grid.raw.text(cell);
+        !text::is_none_mark(said) && self.context.codes("relation").and_then(|c| c.get(said)) != Some("本人")
+    }
+
+    fn own_text(&self, row: &RawRow, col: Option<u16>) -> Option<&str> {
+        let cell = self.grid.raw.cell_in(row, col?)?;
+        let written = self.grid.raw.text(cell);
+        (!text::clean(written).trim().is_empty()).then_some(written)
+    }
+
+    /// Own text, or that of a cell merged downward over this row.
+    fn seen_text(&self, row: &RawRow, col: Option<u16>) -> Option<&str> {
+        let col = col?;
+        let (_, c, cell) = self.grid.cell_of(row, col)?;
+        let written = self.grid.raw.text(cell);
+        (c == col && !text::clean(written).trim().is_empty()).then_some(written)
+    }
+
+    fn has_own_value(&self, row: &RawRow, main: &Reading<'_>) -> bool {
+        main.columns.iter().any(|b| self.own_text(row, Some(b.col)).is_some())
+    }
+
+    /// Columns in which a group's value is printed once, by formats that keep no merged cells: blanks occur, and no
+    /// two neighbouring written cells are equal (a column filled in every row would repeat itself).
+    fn group_printed_columns(&self, main: &Reading<'_>) -> Vec<bool> {
+        let candidates: Vec<bool> = main.columns.iter().map(|b| main.schema.fields[b.field].fill_down).collect();
+        if self.grid.has_merges() || !candidates.contains(&true) {
+            return vec![false; main.columns.len()];
+        }
+        let mut out = candidates;
+        for (i, b) in main.columns.iter().enumerate() {
+            if !out[i] {
+                continue;
+            }
+            let (mut last, mut blanks, mut written) = (None, 0usize, 0usize);
+            for row in self.grid.raw.rows().iter().filter(|r| r.number > self.headed.last) {
+                match self.own_text(row, Some(b.col)) {
+                    None => blanks += usize::from(self.has_number(row, main)),
+                    Some(t) if last == Some(t) => {
+                        out[i] = false;
+                        break;
+                    }
+                    Some(t) => {
+                        last = Some(t);
+                        written += 1;
+                    }
+                }
+            }
+            out[i] &= blanks > 0 && written > 0 && blanks >= written;
+        }
+        out
+    }
+
+    fn push_main(
+        &self,
+        row: &RawRow,
+        main: &Reading<'_>,
+        above: &mut [Option<(u32, u16)>],
+        groups: &[bool],
+        out: &mut SheetOutcome,
+    ) -> RecordId {
+        let mut values: Vec<Value> = vec![Value::Absent; main.schema.fields.len()];
+        let mut moved: Option<Vec<Option<(u32, u16)>>> = None;
+        for (i, b) in main.columns.iter().enumerate() {
+            let field = &main.schema.fields[b.field];
+            let mut at = self.grid.cell_of(row, b.col).filter(|(_, c, _)| *c == b.col);
+            let blank = at.is_none_or(|(_, _, c)| text::clean(self.grid.raw.text(c)).trim().is_empty());
+            let ditto = !blank && at.is_some_and(|(_, _, c)| text::is_ditto(self.grid.raw.text(c)));
+            if ditto || (blank && groups[i]) {
+                at = above[i].and_then(|(r, c)| self.grid.raw.cell(r, c).map(|cell| (r, c, cell)));
+            } else if !blank {
+                above[i] = at.map(|(r, c, _)| (r, c));
+            }
+            values[b.field] = match at {
+                None => Value::Blank,
+                Some((r, c, cell)) => {
+                    if r != row.number {
+                        let places = moved.get_or_insert_with(|| {
+                            main.by_field.iter().map(|col| col.map(|c| (row.number, c))).collect()
+                        });
+                        places[b.field] = Some((r, c));
+                    }
+                    let written = Written { text: self.grid.raw.text(cell), kind: cell.kind };
+                    self.context.read(field, written, b.unit)
+                }
+            };
+            out.count_bad(field, &values[b.field]);
+        }
+        for (field, value) in &main.supplied {
+            values[*field] = value.clone();
+        }
+        if let Some(number) = main.schema.index("id_number").and_then(|f| self.own_text(row, main.by_field[f])) {
+            self.context.apply_document_type(main.schema, &mut values, number);
+        }
+        let cells = match moved {
+            Some(places) => Cells::Each(places.into()),
+            None => Cells::Columns(main.by_field.clone()),
+        };
+        out.push(Record { table: main.table, row: row.number, values: values.into(), cells, parent: None, lines: 1 })
+    }
+
+    /// A member nested in a head's rows: his own columns, and file_no and head_id_number of the head.
+    fn push_member(&self, row: &RawRow, block: &Reading<'_>, head: RecordId, lines: u32, out: &mut SheetOutcome) {
+        let mut values: Vec<Value> = vec![Value::Absent; block.schema.fields.len()];
+        let mut places: Vec<Option<(u32, u16)>> = vec![None; block.schema.fields.len()];
+        for b in &block.columns {
+            let field = &block.schema.fields[b.field];
+            places[b.field] = Some((row.number, b.col));
+            values[b.field] = match self.grid.raw.cell_in(row, b.col) {
+                None => Value::Blank,
+                Some(cell) => {
+                    let written = Written { text: self.grid.raw.text(cell), kind: cell.kind };
+                    self.context.read(field, written, b.unit)
+                }
+            };
+            out.count_bad(field, &values[b.field]);
+        }
+        out.push(Record {
+            table: block.table,
+            row: row.number,
+            values: values.into(),
+            cells: Cells::Each(places.into()),
+            parent: Some(head),
+            lines,
+        });
+    }
+
+    fn quarantine(&self, row: &RawRow, out: &mut SheetOutcome) {
+        let written: Vec<&str> =
+            self.grid.raw.cells(row).iter().take(6).map(|c| self.grid.raw.text(c)).filter(|t| !t.trim().is_empty()).collect();
+        *out.account.quarantined.entry("无证号档案号姓名").or_default() += 1;
+        out.not_used.push(NotUsed {
+            sheet: self.sheet,
+            row: row.number,
+            why: Unused::Quarantined,
+            note: written.join(" | "),
+            unit: self.unit.clone(),
+        });
+    }
+}

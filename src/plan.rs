@@ -1,0 +1,217 @@
+//! What was asked, made definite: files found, schemas and profile loaded, the as-of date fixed.
+
+use std::path::{Path, PathBuf};
+
+use chrono::NaiveDate;
+use glob::MatchOptions;
+
+use crate::config::{self, Config, Loaded, Source};
+use crate::derive::Setting;
+use crate::domain::calendar::WorkCalendar;
+use crate::error::{Error, ErrorKind, Result};
+use crate::ingest::ReadOptions;
+use crate::ingest::inputs::Wanted;
+use crate::normalize::SourceHints;
+use crate::profile::{ParameterType, RuleSpec};
+
+/// What the command line may change of a run.
+#[derive(Debug, Clone, Default)]
+pub struct Asked {
+    /// Config file; else found upward from `start`.
+    pub config: Option<PathBuf>,
+    pub as_of: Option<NaiveDate>,
+    pub out: Option<PathBuf>,
+    /// Units with their children; empty for all.
+    pub units: Vec<String>,
+    /// Rule codes; empty for all.
+    pub rules: Vec<String>,
+    pub tables_only: bool,
+}
+
+/// A run made definite.
+#[derive(Debug)]
+pub struct Plan {
+    pub loaded: Loaded,
+    pub as_of: NaiveDate,
+    pub wanted: Vec<Wanted>,
+    /// By `[[source]]`.
+    pub hints: Vec<SourceHints>,
+    pub out: PathBuf,
+    pub asked: Asked,
+    pub setting: Setting,
+}
+
+impl Plan {
+    /// Loads the configuration and finds the files. `today` is the local date, read once by the caller.
+    ///
+    /// # Errors
+    /// No configuration, one that is wrong, or a required source without files.
+    pub fn new(asked: Asked, start: &Path, today: NaiveDate) -> Result<Self> {
+        let path = match &asked.config {
+            Some(path) => path.clone(),
+            None => config::find(start).ok_or_else(|| {
+                Error::new(ErrorKind::Usage, "没有找到配置文件hecha.toml")
+                    .at(format!("{}及其上级目录", start.display()))
+                    .remedy("在放表格的目录运行：hecha init 目录")
+                    .remedy("或用 --config 指明配置文件")
+            })?,
+        };
+        let specs = rule_specs();
+        let specs: Vec<RuleSpec<'_>> = specs.iter().map(|(code, p)| RuleSpec { code, parameters: p }).collect();
+        let loaded = config::load(&path, &specs)?;
+        let as_of = asked.as_of.or(loaded.config.run.as_of).unwrap_or(today);
+        let (wanted, hints) = sources(&loaded.config)?;
+        let out = asked.out.clone().unwrap_or_else(|| loaded.config.resolve(&loaded.config.run.out));
+        let setting = setting(&loaded, as_of)?;
+        Ok(Self { loaded, as_of, wanted, hints, out, asked, setting })
+    }
+
+    pub fn config(&self) -> &Config {
+        &self.loaded.config
+    }
+
+    /// The run sees only some units or rules.
+    pub fn is_partial(&self) -> bool {
+        !self.asked.units.is_empty() || !self.asked.rules.is_empty()
+    }
+}
+
+/// Codes and parameters of the catalogue, against which the configuration is checked.
+pub fn rule_specs() -> Vec<(&'static str, Vec<(&'static str, ParameterType)>)> {
+    crate::rules::catalogue()
+        .map(|r| (r.code, r.params.iter().map(|p| (p.name, ParameterType::Decimal)).collect()))
+        .collect()
+}
+
+fn setting(loaded: &Loaded, as_of: NaiveDate) -> Result<Setting> {
+    let mut calendar = WorkCalendar::embedded().clone();
+    if let Some(path) = &loaded.config.run.calendar {
+        let path = loaded.config.resolve(path);
+        let text = std::fs::read_to_string(&path).map_err(|e| Error::io(ErrorKind::Config, "读不了节假日表", &path, &e))?;
+        calendar.extend(&text).map_err(|fault| {
+            Error::new(ErrorKind::Config, fault.to_string())
+                .at(path.display().to_string())
+                .remedy("每行写：日期、制表符、W（上班）或R（休息），如 2027-02-15<Tab>R")
+        })?;
+    }
+    let tolerance = |name: &str| {
+        let rule = crate::rules::find("YZ301");
+        let default = rule.and_then(|r| r.params.iter().find(|p| p.name == name)).map_or(1.0, |p| p.default);
+        let set = match loaded.terms.parameter("YZ301", name) {
+            Some(crate::profile::Parameter::Integer(n)) => *n as f64,
+            Some(crate::profile::Parameter::Decimal(d)) => d.0 as f64 / 1000.0,
+            _ => default,
+        };
+        (set * 100.0).round() as i64
+    };
+    let campaign = loaded.terms.campaign.as_ref().map(|c| (c.from, c.to));
+    Ok(Setting {
+        as_of,
+        campaign,
+        calendar,
+        money_tolerance: tolerance("tolerance_yuan"),
+        area_tolerance: tolerance("tolerance_area"),
+    })
+}
+
+/// Files of all sources. A file named by several sources belongs to the most particular one: the one that says more about
+/// it, else the later.
+fn sources(config: &Config) -> Result<(Vec<Wanted>, Vec<SourceHints>)> {
+    let mut found: std::collections::BTreeMap<PathBuf, usize> = std::collections::BTreeMap::new();
+    let mut missing = Vec::new();
+    for (i, source) in config.sources.iter().enumerate() {
+        let files = files_of(config, source)?;
+        if files.is_empty() && source.required {
+            missing.push(
+                Error::new(ErrorKind::Config, "必需的来源没有文件")
+                    .at(format!("配置第{}行 [[source]]", source.line))
+                    .excerpt(source.path.clone())
+                    .remedy("放好文件后重新运行，或改正path，或去掉required = true"),
+            );
+        }
+        for file in files {
+            let entry = found.entry(file).or_insert(i);
+            if particular(source) >= particular(&config.sources[*entry]) {
+                *entry = i;
+            }
+        }
+    }
+    if let Some(error) = Error::several(missing) {
+        return Err(error);
+    }
+    let out = config.resolve(&config.run.out);
+    let mut wanted = Vec::new();
+    for (path, source) in found {
+        // Results of earlier runs are no inputs.
+        if path.starts_with(&out) {
+            continue;
+        }
+        let settings = &config.sources[source];
+        wanted.push(Wanted {
+            shown: shown(config, &path),
+            options: ReadOptions {
+                password: password(config, settings)?,
+                encoding: settings.encoding.clone(),
+                unpacked_limit: config.limits.unpacked_bytes(),
+            },
+            path,
+            source,
+        });
+    }
+    let hints = config
+        .sources
+        .iter()
+        .map(|s| SourceHints {
+            kind: s.kind.clone(),
+            unit: s.unit.clone(),
+            columns: s.columns.iter().map(|(k, v)| (k.clone(), v.clone())).collect(),
+            sheet: s.sheet.clone(),
+            header_row: s.header_row,
+        })
+        .collect();
+    Ok((wanted, hints))
+}
+
+/// How much a source says about its files.
+fn particular(source: &Source) -> usize {
+    usize::from(source.kind.is_some())
+        + usize::from(source.unit.is_some())
+        + usize::from(!source.columns.is_empty())
+        + usize::from(source.sheet.is_some())
+        + usize::from(source.header_row.is_some())
+        + usize::from(source.password_env.is_some() || source.password_file.is_some())
+}
+
+fn files_of(config: &Config, source: &Source) -> Result<Vec<PathBuf>> {
+    // Only the pattern's own text may hold wildcards; the directory of the configuration is taken as it is.
+    let base = glob::Pattern::escape(&config.base.to_string_lossy());
+    let pattern = if Path::new(&source.path).is_absolute() { source.path.clone() } else { format!("{base}/{}", source.path) };
+    let options = MatchOptions { case_sensitive: true, require_literal_separator: true, require_literal_leading_dot: false };
+    let paths = glob::glob_with(&pattern, options).map_err(|e| {
+        Error::new(ErrorKind::Config, "path的写法不对")
+            .at(format!("配置第{}行 [[source]]", source.line))
+            .excerpt(source.path.clone())
+            .found(e.msg)
+            .remedy("用 * 代表一层里的任意文件名，** 代表任意层目录")
+    })?;
+    let mut files: Vec<PathBuf> = paths.filter_map(std::result::Result::ok).filter(|p| p.is_file()).collect();
+    files.sort();
+    Ok(files)
+}
+
+/// Path relative to the configuration's directory, with `/`.
+fn shown(config: &Config, path: &Path) -> String {
+    let relative = path.strip_prefix(&config.base).unwrap_or(path);
+    let parts: Vec<_> = relative.components().map(|c| c.as_os_str().to_string_lossy().into_owned()).collect();
+    parts.join("/").replace("//", "/")
+}
+
+fn password(config: &Config, source: &Source) -> Result<Option<String>> {
+    if let Some(name) = &source.password_env {
+        return Ok(std::env::var(name).ok().filter(|p| !p.is_empty()));
+    }
+    let Some(file) = &source.password_file else { return Ok(None) };
+    let path = config.resolve(file);
+    let text = std::fs::read_to_string(&path).map_err(|e| Error::io(ErrorKind::Config, "读不了密码文件", &path, &e))?;
+    Ok(text.lines().next().map(|l| l.trim().to_string()).filter(|p| !p.is_empty()))
+}

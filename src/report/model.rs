@@ -1,0 +1,173 @@
+//! What is reported, as typed data. Every output is one file that turns this into bytes; nothing is computed there.
+//!
+//! Order is fixed here: findings by unit, file_no, rule, field, ref, id_number, id (code points), units by name.
+
+use chrono::NaiveDate;
+
+use crate::finding::{Severity, Side, Status};
+
+/// The run as printed in every output.
+#[derive(Debug, Clone)]
+pub struct RunInfo {
+    pub federation: String,
+    /// Profile id (`chengdu-2019`) and the title and number of its paper.
+    pub profile: String,
+    pub profile_title: String,
+    pub as_of: NaiveDate,
+    pub due: Option<NaiveDate>,
+    pub campaign: Option<(NaiveDate, NaiveDate)>,
+    pub contact: Option<String>,
+    /// Version of the program.
+    pub version: String,
+    /// First 16 hex digits of SHA-256 over version, effective config, as-of and inputs.
+    pub run_id: String,
+    pub config_digest: String,
+}
+
+/// One finding, ready to print. Texts are as the contract of `findings.csv` wants them.
+#[derive(Debug, Clone)]
+pub struct FindingRow {
+    pub id: String,
+    pub rule: String,
+    /// Title of the rule (疑点 column of the workbook).
+    pub title: String,
+    pub severity: Severity,
+    pub status: Status,
+    pub unit: String,
+    pub parent_unit: String,
+    pub file_no: String,
+    pub name: String,
+    pub id_number: String,
+    pub field: String,
+    /// Chinese titles of the fields, joined by 、 (字段 column of the workbook).
+    pub field_title: String,
+    pub reference: String,
+    pub case: String,
+    /// Values as written, by [`Side::ALL`]: electronic, paper, civil, payment, other.
+    pub values: [String; 5],
+    /// Money at stake, fen.
+    pub amount: Option<i64>,
+    pub message: String,
+    pub evidence: Vec<EvidenceRow>,
+    pub basis: String,
+    pub advice: String,
+    /// Thousandths; None for exact.
+    pub confidence: Option<u16>,
+    pub first_seen: NaiveDate,
+    pub last_seen: NaiveDate,
+    /// 比对结论: 一致 电子异 纸质异 民政异 三不同 缺电子 缺纸质 缺民政, or "" where nothing is compared.
+    pub conclusion: &'static str,
+    /// Household the finding belongs to: rows with the same key stand together in the workbook. Ordered by
+    /// [`FindingRow::file_no`] and name otherwise.
+    pub household: u32,
+}
+
+#[derive(Debug, Clone)]
+pub struct EvidenceRow {
+    pub side: Side,
+    /// Path as in the manifest.
+    pub path: String,
+    /// Empty for text files.
+    pub sheet: String,
+    pub row: u32,
+    /// Column letters as in Excel.
+    pub column: String,
+    pub title: String,
+    pub shown: String,
+}
+
+/// One household of 三方对照.
+#[derive(Debug, Clone)]
+pub struct Comparison {
+    pub file_no: String,
+    pub name: String,
+    pub id_number: String,
+    /// 档案状态 as written.
+    pub status: String,
+    /// How the paper row was found: 身份证号一致, 档案号和姓名一致, 无纸质档案 …
+    pub paper_match: String,
+    /// How the civil household is linked: 户主相同, 户主不同, 仅成员相同, 多个民政户, 未见 …
+    pub civil_match: String,
+    pub fields: Vec<ComparedField>,
+}
+
+#[derive(Debug, Clone)]
+pub struct ComparedField {
+    /// Index into [`Report::compared_titles`].
+    pub column: usize,
+    /// As written; empty where nothing is written, None where the source has no such column or no such row.
+    pub electronic: Option<String>,
+    pub paper: Option<String>,
+    pub civil: Option<String>,
+    /// Electronic and paper differ / electronic and civil differ, by the values' meaning.
+    pub paper_differs: bool,
+    pub civil_differs: bool,
+}
+
+/// A line of 数据质量.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct QualityLine {
+    pub path: String,
+    pub sheet: String,
+    /// 0 where the line is about the whole sheet or file.
+    pub row: u32,
+    /// Column letters and title, or "".
+    pub column: String,
+    /// 跳过 隔离 单元格 整表 文件
+    pub what: String,
+    /// 重复行, 旧版本, 缺姓名和证号 …
+    pub reason: String,
+    pub written: String,
+    /// What the program did meanwhile and what to do.
+    pub remedy: String,
+}
+
+/// One unit and what goes into its workbook.
+#[derive(Debug, Clone)]
+pub struct UnitReport {
+    pub name: String,
+    /// Direct parent; None for the root and for 未归属单位.
+    pub parent: Option<String>,
+    /// Has children: carries 说明, 疑点清单 (its own) and counts of its children.
+    pub children: Vec<ChildCount>,
+    /// Indexes into [`Report::findings`], most severe, certain and costly first, grouped by household.
+    pub findings: Vec<usize>,
+    pub comparisons: Vec<Comparison>,
+    pub quality: Vec<QualityLine>,
+    /// Electronic files, of them active.
+    pub files: usize,
+    pub active: usize,
+}
+
+#[derive(Debug, Clone)]
+pub struct ChildCount {
+    pub unit: String,
+    pub files: usize,
+    /// By [`Severity::ALL`].
+    pub counts: [usize; 3],
+}
+
+/// A rule as the workbook's legend prints it.
+#[derive(Debug, Clone)]
+pub struct RuleNote {
+    pub code: String,
+    pub title: String,
+    pub severity: Severity,
+    /// Document, article and quotation, or the general basis.
+    pub basis: String,
+    pub advice: String,
+}
+
+/// All that a run reports.
+#[derive(Debug, Clone)]
+pub struct Report {
+    pub run: RunInfo,
+    pub findings: Vec<FindingRow>,
+    /// Units that get a workbook, by name; 未归属单位 among them when rows or findings have no unit.
+    pub units: Vec<UnitReport>,
+    /// Rules in catalogue order.
+    pub rules: Vec<RuleNote>,
+    /// Titles of the columns of 三方对照, in order.
+    pub compared_titles: Vec<String>,
+    pub manifest: super::manifest::Manifest,
+}

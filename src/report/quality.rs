@@ -1,0 +1,219 @@
+//! 数据质量: what was not read, not used or not understood, by unit, with reason and place.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::model::QualityLine;
+use crate::derive::Facts;
+use crate::ingest::inputs::FileStatus;
+use crate::link::{UnitId, Units};
+use crate::normalize::{Unused, Value};
+use crate::place::{SheetId, column_letters};
+
+/// Lines by unit, sorted.
+pub fn lines(facts: &Facts<'_>) -> BTreeMap<UnitId, Vec<QualityLine>> {
+    let mut out = Lines { facts, by_unit: BTreeMap::new(), sheet_units: units_of_sheets(facts) };
+    out.rows();
+    out.cells();
+    out.sheets();
+    out.files();
+    for list in out.by_unit.values_mut() {
+        list.sort();
+        list.dedup();
+    }
+    out.by_unit
+}
+
+/// Units whose rows stand in each sheet.
+fn units_of_sheets(facts: &Facts<'_>) -> Vec<BTreeSet<UnitId>> {
+    let book = facts.book;
+    let mut out = vec![BTreeSet::new(); facts.inputs.sheets.len()];
+    for schema in book.tables.schemas.all() {
+        for &record in book.tables.of_kind(&schema.kind) {
+            let unit = book.unit_of_row(record);
+            // Strangers in a civil list are nobody's rows.
+            if unit != Units::NONE {
+                out[book.tables.table(record).sheet.0 as usize].insert(unit);
+            }
+        }
+    }
+    out
+}
+
+struct Lines<'a> {
+    facts: &'a Facts<'a>,
+    by_unit: BTreeMap<UnitId, Vec<QualityLine>>,
+    sheet_units: Vec<BTreeSet<UnitId>>,
+}
+
+impl Lines<'_> {
+    fn line(&self, sheet: SheetId) -> QualityLine {
+        QualityLine {
+            path: self.facts.inputs.file_of(sheet).path.clone(),
+            sheet: self.facts.inputs.sheet(sheet).name.clone(),
+            row: 0,
+            column: String::new(),
+            what: String::new(),
+            reason: String::new(),
+            written: String::new(),
+            remedy: String::new(),
+        }
+    }
+
+    fn put(&mut self, unit: UnitId, line: QualityLine) {
+        // The federation has no workbook of its own.
+        if unit != self.facts.book.units.root {
+            self.by_unit.entry(unit).or_default().push(line);
+        }
+    }
+
+    /// The unit a sheet speaks for: what its titles say, else a name in its path; else the only unit in it.
+    fn unit_of_sheet(&self, sheet: SheetId, said: Option<&str>) -> Option<UnitId> {
+        let units = &self.facts.book.units;
+        let path = &self.facts.inputs.file_of(sheet).path;
+        let stem = path.rsplit_once('.').map_or(path.as_str(), |(s, _)| s);
+        said.and_then(|n| units.find(n))
+            .or_else(|| units.find(&self.facts.inputs.sheet(sheet).name))
+            .or_else(|| stem.rsplit('/').find_map(|part| units.find(part)))
+            .or_else(|| {
+                let only = &self.sheet_units[sheet.0 as usize];
+                (only.len() == 1).then(|| only.first().copied()).flatten()
+            })
+    }
+
+    fn rows(&mut self) {
+        for row in &self.facts.book.tables.not_used {
+            let unit = self.unit_of_sheet(row.sheet, row.unit.as_deref()).unwrap_or(Units::NONE);
+            let mut line = QualityLine { row: row.row, ..self.line(row.sheet) };
+            match row.why {
+                Unused::Skipped(skip) => {
+                    line.what = "跳过".into();
+                    line.reason = skip.word().into();
+                    line.remedy = format!("已采用：{}；本行未参加比对", row.note);
+                }
+                Unused::Quarantined => {
+                    line.what = "隔离".into();
+                    line.reason = "没有证号、档案号和姓名".into();
+                    line.written.clone_from(&row.note);
+                    line.remedy = "补上身份证号、档案号或姓名后重新报送；本行未参加比对".into();
+                }
+            }
+            self.put(unit, line);
+        }
+    }
+
+    fn cells(&mut self) {
+        let tables = &self.facts.book.tables;
+        for schema in tables.schemas.all() {
+            for &record in tables.of_kind(&schema.kind) {
+                for (i, value) in tables.get(record).values.iter().enumerate() {
+                    let (Value::Bad(why), Some(place)) = (value, tables.place_at(record, i)) else { continue };
+                    let line = QualityLine {
+                        row: place.row,
+                        column: format!("{} {}", column_letters(place.col), tables.title(record, i)),
+                        what: "单元格".into(),
+                        reason: why.to_string(),
+                        written: self.facts.inputs.sheet(place.sheet).text_at(place.row, place.col).trim().to_string(),
+                        remedy: "改写后重新报送；本格未参加比对，本行其余各格照常比对".into(),
+                        ..self.line(place.sheet)
+                    };
+                    let unit = self.facts.book.unit_of_row(record);
+                    self.put(unit, line);
+                }
+            }
+        }
+        for (i, sheet) in self.facts.inputs.sheets.iter().enumerate() {
+            let id = SheetId(i as u32);
+            for fault in &sheet.raw.faults {
+                let line = QualityLine {
+                    row: fault.row,
+                    column: fault.col.map(column_letters).unwrap_or_default(),
+                    what: "单元格".into(),
+                    reason: fault.what.clone(),
+                    remedy: "打开原表改正该格后另存；本格按空白处理".into(),
+                    ..self.line(id)
+                };
+                if let Some(unit) = self.unit_of_sheet(id, None) {
+                    self.put(unit, line);
+                }
+            }
+        }
+    }
+
+    fn sheets(&mut self) {
+        let tables = &self.facts.book.tables;
+        for (i, account) in tables.accounts.iter().enumerate() {
+            let id = SheetId(i as u32);
+            let mut lines = Vec::new();
+            let whole = |reason: String, remedy: &str| QualityLine {
+                what: "整表".into(),
+                reason,
+                remedy: remedy.into(),
+                ..self.line(id)
+            };
+            match account.kind {
+                Some(kind) => {
+                    if !account.missing.is_empty() {
+                        lines.push(whole(
+                            format!("没有必填列：{}", account.missing.join("、")),
+                            "如原系统有这些列，请导出时勾选；有关核查按“无此列”处理，未逐户报缺失",
+                        ));
+                    }
+                    if account.hidden_rows > 0 {
+                        lines.push(whole(format!("有{}行被隐藏（或筛选）", account.hidden_rows), "隐藏的行已照常读取、比对"));
+                    }
+                    let schema = &tables.schemas.all()[kind];
+                    if schema.kind == "efile" && account.missing.iter().any(|m| m == "档案状态") {
+                        lines.push(whole("没有“档案状态”列".into(), "全部按在档处理"));
+                    }
+                }
+                None if account.read > 0 && !account.quarantined.is_empty() => {
+                    let nearest = account.nearest.map(|k| tables.schemas.all()[k].title.as_str());
+                    let reason = match nearest {
+                        Some(title) => format!("没有认出是什么表；最接近“{title}”，缺{}", account.missing.join("、")),
+                        None => "没有认出是什么表".to_string(),
+                    };
+                    lines.push(whole(reason, "是说明页的不必理会；是数据表的，请补上列名，或在配置中写明类别；本表未参加比对"));
+                }
+                None => {}
+            }
+            let units: Vec<UnitId> = match self.unit_of_sheet(id, None) {
+                Some(unit) => vec![unit],
+                None => self.sheet_units[i].iter().copied().collect(),
+            };
+            for line in lines {
+                for &unit in &units {
+                    self.put(unit, line.clone());
+                }
+            }
+        }
+    }
+
+    fn files(&mut self) {
+        let units = &self.facts.book.units;
+        let mut found = Vec::new();
+        for file in &self.facts.inputs.files {
+            let (reason, remedy) = match &file.status {
+                FileStatus::Duplicate(first) => ("重复文件".to_string(), format!("内容与{first}完全相同，未重复读取")),
+                FileStatus::Unreadable(e) => (e.what.clone(), format!("{}；其余文件照常处理", e.remedy)),
+                FileStatus::Ignored(_) | FileStatus::Read(_) => continue,
+            };
+            let stem = file.path.rsplit_once('.').map_or(file.path.as_str(), |(s, _)| s);
+            if let Some(unit) = stem.rsplit('/').find_map(|part| units.find(part)) {
+                let line = QualityLine {
+                    path: file.path.clone(),
+                    sheet: String::new(),
+                    row: 0,
+                    column: String::new(),
+                    what: "文件".into(),
+                    reason,
+                    written: String::new(),
+                    remedy,
+                };
+                found.push((unit, line));
+            }
+        }
+        for (unit, line) in found {
+            self.put(unit, line);
+        }
+    }
+}

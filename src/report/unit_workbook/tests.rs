@@ -1,0 +1,159 @@
+//! Workbooks read back with another library.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use calamine::{Data, DataType, Reader, SheetVisible, Xlsx, open_workbook};
+
+use super::*;
+use crate::report::{Options, sample, write};
+
+const UNIT: &str = "2019-08-20/单位/青羊区总工会/草市街街道总工会/核查比对_草市街街道总工会_20190820.xlsx";
+const PARENT: &str = "2019-08-20/单位/青羊区总工会/核查比对_青羊区总工会_20190820.xlsx";
+const EMPTY: &str = "2019-08-20/单位/青羊区总工会/___.._坏_名_/核查比对____.._坏_名__20190820.xlsx";
+
+fn rows(path: &Path, sheet: &str) -> Vec<Vec<Data>> {
+    let mut book: Xlsx<_> = open_workbook(path).unwrap();
+    book.worksheet_range(sheet).unwrap().rows().map(<[_]>::to_vec).collect()
+}
+
+fn text(cell: &Data) -> String {
+    cell.as_string().unwrap_or_default()
+}
+
+fn written(findings: usize) -> (tempfile::TempDir, PathBuf) {
+    let out = tempfile::tempdir().unwrap();
+    write(&sample::report(findings), out.path(), Options::default()).unwrap();
+    let path = out.path().to_owned();
+    (out, path)
+}
+
+#[test]
+fn sheets_in_order_and_the_hidden_one() {
+    let (_keep, out) = written(8);
+    let sheets = |path: &str| {
+        let book: Xlsx<_> = open_workbook(out.join(path)).unwrap();
+        book.sheets_metadata().iter().map(|s| (s.name.clone(), s.visible)).collect::<Vec<_>>()
+    };
+    let visible = |names: &[&str]| {
+        let mut sheets: Vec<_> = names.iter().map(|name| ((*name).to_owned(), SheetVisible::Visible)).collect();
+        sheets.push(("_hecha".to_owned(), SheetVisible::VeryHidden));
+        sheets
+    };
+    assert_eq!(sheets(UNIT), visible(&["说明", "疑点清单", "三方对照", "数据质量"]));
+    assert_eq!(sheets(EMPTY), sheets(UNIT));
+    assert_eq!(sheets(PARENT), visible(&["说明", "疑点清单"]));
+}
+
+#[test]
+fn findings_read_back_as_text() {
+    let (_keep, out) = written(8);
+    let report = sample::report(8);
+    let rows = rows(&out.join(UNIT), "疑点清单");
+    assert_eq!(rows[0].iter().map(text).collect::<Vec<_>>(), findings::COLUMNS);
+    assert_eq!(rows.len(), 9);
+    for (row, finding) in rows[1..].iter().zip(&report.findings) {
+        for (column, expected) in findings::system_cells(finding).iter().enumerate() {
+            match &row[column] {
+                Data::Float(number) => assert_eq!((column, format!("{number:.2}")), (14, expected.to_string())),
+                cell => assert_eq!(&text(cell), expected),
+            }
+        }
+    }
+    assert_eq!(
+        text(&rows[1][18]),
+        "inbox/电子档案.xlsx › 在档 › 第12行 › F列（联系电话）\ninbox/纸质档案.xls › Sheet1 › 第7行 › H列（电话）"
+    );
+}
+
+#[test]
+fn the_hidden_sheet_knows_every_row() {
+    let (_keep, out) = written(8);
+    let hidden = rows(&out.join(UNIT), "_hecha");
+    let facts: Vec<_> = hidden[..7].iter().map(|row| (text(&row[0]), text(&row[1]))).collect();
+    let expected = [
+        ("schema", "hecha.unit/1"),
+        ("run_id", "0123456789abcdef"),
+        ("as_of", "2019-08-20"),
+        ("federation", "成都市总工会"),
+        ("unit", "草市街街道总工会"),
+        ("profile", "chengdu-2019"),
+        ("created", "2019-08-20"),
+    ];
+    assert_eq!(facts, expected.map(|(name, value)| (name.to_owned(), value.to_owned())));
+    let shown = rows(&out.join(UNIT), "疑点清单");
+    assert_eq!(hidden.len(), 9 + 8);
+    for (listed, row) in hidden[9..].iter().zip(&shown[1..]) {
+        let cells: Vec<_> = (row[..findings::SYSTEM_COLUMNS].iter())
+            .map(|cell| if let Data::Float(number) = cell { format!("{number:.2}") } else { text(cell) })
+            .collect();
+        assert_eq!(text(&listed[0]), cells[0]);
+        assert_eq!(text(&listed[1]), hidden::row_checksum(&cells));
+    }
+}
+
+#[test]
+fn empty_sheets_say_so() {
+    let (_keep, out) = written(8);
+    for sheet in ["疑点清单", "三方对照", "数据质量"] {
+        let rows = rows(&out.join(EMPTY), sheet);
+        assert_eq!(rows.last().map(|row| text(&row[0])).as_deref(), Some("本期无"), "{sheet}");
+    }
+}
+
+#[test]
+fn civil_columns_only_where_civil_data_is() {
+    let (_keep, out) = written(30);
+    let rows = rows(&out.join(UNIT), "三方对照");
+    let sides: Vec<_> = rows[1][7..].iter().map(text).collect();
+    assert_eq!(sides, ["电子", "纸质", "民政", "电子", "纸质", "电子", "纸质", "电子", "纸质", "民政"]);
+    assert_eq!(rows.len(), 2 + 10);
+}
+
+#[test]
+fn nothing_is_a_formula_or_a_link_outside() {
+    let (_keep, out) = written(8);
+    let mut zip = zip::ZipArchive::new(fs::File::open(out.join(UNIT)).unwrap()).unwrap();
+    for part in 0..zip.len() {
+        let mut xml = String::new();
+        std::io::Read::read_to_string(&mut zip.by_index(part).unwrap(), &mut xml).unwrap();
+        assert!(!xml.contains("<f>") && !xml.contains("<f "), "{xml}");
+        assert!(!xml.contains("TargetMode=\"External\""), "{xml}");
+    }
+}
+
+#[test]
+fn same_report_same_bytes_whatever_the_threads() {
+    let bytes = |threads: usize| {
+        let out = tempfile::tempdir().unwrap();
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+        let published = pool.install(|| write(&sample::report(60), out.path(), Options::default()).unwrap());
+        published.files.iter().map(|f| (f.clone(), fs::read(published.dir.join(f)).unwrap())).collect::<Vec<_>>()
+    };
+    let first = bytes(1);
+    assert_eq!(first.len(), 6);
+    assert!(first == bytes(4));
+}
+
+#[test]
+fn long_lists_go_on_in_further_parts() {
+    let report = sample::report(7);
+    let pages = pages(&report, &report.units[3], 3);
+    let sizes: Vec<_> = pages.iter().map(|p| (p.part, p.parts, p.findings.len(), p.comparisons.len())).collect();
+    assert_eq!(sizes, [(1, 3, 3, 2), (2, 3, 3, 0), (3, 3, 1, 0)]);
+    assert_eq!(nothing(&pages[1]), "本期内容见第1份工作簿");
+}
+
+#[test]
+fn big_lists_go_through_the_disk_and_read_the_same() {
+    let (_keep, out) = written(6_000);
+    let shown = rows(&out.join(UNIT), "疑点清单");
+    assert_eq!(shown.len(), 6_001);
+    assert_eq!(text(&shown[6_000][0]), sample::finding(5_999).id);
+    assert_eq!(rows(&out.join(UNIT), "_hecha").len(), 6_009);
+}
+
+#[test]
+fn weekdays_stand_beside_dates() {
+    assert_eq!(long_date(NaiveDate::from_ymd_opt(2019, 8, 25).unwrap()), "2019年8月25日（星期日）");
+}

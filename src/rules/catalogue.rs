@@ -1,0 +1,177 @@
+//! What a rule is, and how it is declared: one file a rule, everything said in one place.
+
+use super::judge::Judge;
+use crate::finding::Severity;
+
+/// The class of a finding, for the evaluation rates.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Class {
+    /// 漏评
+    MissedEntry,
+    /// 错评
+    WrongfulEntry,
+    /// 错退
+    WrongfulExit,
+    /// 漏退
+    MissedExit,
+    /// 建档
+    Filing,
+    /// 资金
+    Funds,
+    /// 程序
+    Procedure,
+    /// 质量
+    Quality,
+}
+
+impl Class {
+    pub fn chinese(self) -> &'static str {
+        match self {
+            Self::MissedEntry => "漏评",
+            Self::WrongfulEntry => "错评",
+            Self::WrongfulExit => "错退",
+            Self::MissedExit => "漏退",
+            Self::Filing => "建档",
+            Self::Funds => "资金",
+            Self::Procedure => "程序",
+            Self::Quality => "质量",
+        }
+    }
+}
+
+/// The four norms (四规范) of 深光工〔2020〕25号 三(五).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Norm {
+    /// 建档立卡
+    Filing,
+    /// 帮扶流程
+    Aid,
+    /// 资金使用
+    Funds,
+    /// 退出程序
+    Exit,
+}
+
+impl Norm {
+    pub fn chinese(self) -> &'static str {
+        match self {
+            Self::Filing => "建档立卡",
+            Self::Aid => "帮扶流程",
+            Self::Funds => "资金使用",
+            Self::Exit => "退出程序",
+        }
+    }
+}
+
+/// Four verdicts, not two: "0 findings" must show how many were really examined.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Verdict {
+    NotApplicable,
+    Compliant,
+    Finding,
+    Undetermined,
+}
+
+impl Verdict {
+    pub const ALL: [Self; 4] = [Self::NotApplicable, Self::Compliant, Self::Finding, Self::Undetermined];
+
+    pub fn chinese(self) -> &'static str {
+        match self {
+            Self::NotApplicable => "不适用",
+            Self::Compliant => "合规",
+            Self::Finding => "疑点",
+            Self::Undetermined => "无法判定",
+        }
+    }
+}
+
+/// A parameter that a profile or the configuration may set.
+#[derive(Debug, Clone, Copy)]
+pub struct Param {
+    pub name: &'static str,
+    /// yuan, days, share …
+    pub unit: &'static str,
+    pub default: f64,
+}
+
+/// An example case: what is changed in the example household (`rules::example`), and the verdict the rule must give. Manual
+/// and test at once.
+#[derive(Debug, Clone, Copy)]
+pub struct Case {
+    pub verdict: Verdict,
+    pub given: &'static str,
+}
+
+/// A rule of the catalogue.
+#[derive(Debug)]
+pub struct Rule {
+    /// Letters of the family's pinyin and a number; never re-used.
+    pub code: &'static str,
+    pub title: &'static str,
+    pub severity: Severity,
+    pub class: Class,
+    pub norm: Norm,
+    /// What is examined, one verdict each.
+    pub subject: &'static str,
+    /// Key that a profile binds to a clause of its paper.
+    pub clause: &'static str,
+    /// Basis that holds everywhere, cited where the profile binds no clause.
+    pub general_basis: &'static str,
+    /// Source kinds it needs: of each group one.
+    pub sources: &'static [&'static [&'static str]],
+    pub params: &'static [Param],
+    /// What the cadre should do; begins 先入户核实 where a household is concerned.
+    pub advice: &'static str,
+    /// The doc comment of the declaration.
+    pub manual: &'static str,
+    pub cases: &'static [Case],
+    /// Version of the program that brought the rule.
+    pub since: &'static str,
+    pub check: fn(&mut Judge<'_>),
+}
+
+/// Declares a rule as a `static`; the doc comment is its manual.
+macro_rules! rule {
+    (
+        $(#[doc = $doc:literal])+
+        pub static $name:ident = {
+            code: $code:literal,
+            title: $title:literal,
+            severity: $severity:ident,
+            class: $class:ident,
+            norm: $norm:ident,
+            subject: $subject:literal,
+            clause: $clause:literal,
+            general_basis: $basis:literal,
+            sources: $sources:expr,
+            params: $params:expr,
+            advice: $advice:literal,
+            cases: [$($verdict:ident $given:literal),* $(,)?],
+            since: $since:literal,
+            check: $check:path $(,)?
+        }
+    ) => {
+        $(#[doc = $doc])+
+        pub static $name: $crate::rules::catalogue::Rule = $crate::rules::catalogue::Rule {
+            code: $code,
+            title: $title,
+            severity: $crate::finding::Severity::$severity,
+            class: $crate::rules::catalogue::Class::$class,
+            norm: $crate::rules::catalogue::Norm::$norm,
+            subject: $subject,
+            clause: $clause,
+            general_basis: $basis,
+            sources: $sources,
+            params: $params,
+            advice: $advice,
+            manual: concat!($($doc, "\n"),+),
+            cases: &[$($crate::rules::catalogue::Case {
+                verdict: $crate::rules::catalogue::Verdict::$verdict,
+                given: $given,
+            }),*],
+            since: $since,
+            check: $check,
+        };
+    };
+}
+pub(crate) use rule;

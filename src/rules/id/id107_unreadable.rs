@@ -1,0 +1,76 @@
+use super::super::prelude::*;
+
+rule! {
+    /// 数值或日期无法识别
+    ///
+    /// ## 查什么
+    /// 金额、日期、人数、面积、电话、账号等格，写了但读不成相应的值：如“约三百”“九十年代”、2019.1（一月还是十月）；账号以62开头、16–19位而校验位不符，或在账号列写了9位社会保障卡号（提示）。
+    ///
+    /// ## 为什么
+    /// 读不出的值不参加比对，后面的核查就缺了依据。
+    ///
+    /// ## 怎么核实
+    /// 按原始凭证改写为规范的数字或日期。
+    pub static RULE = {
+        code: "ID107",
+        title: "数值或日期无法识别",
+        severity: Medium,
+        class: Quality,
+        norm: Filing,
+        subject: "各来源写有数值、日期、账号的每一格",
+        clause: "records.complete",
+        general_basis: "数据规范：金额写数字，日期写年月日",
+        sources: &[],
+        params: &[],
+        advice: "按原始凭证改写：金额只写数字，日期写成2019-08-25这样的形式，账号按文本填写。",
+        cases: [
+            Finding "efile.work_start=九十年代",
+            Finding "efile.floor_area=挺大的",
+            Compliant "efile.work_start=一九九九年三月",
+            Compliant "efile.account=",
+        ],
+        since: "0.1.0",
+        check: check,
+    }
+}
+
+fn check(judge: &mut Judge<'_>) {
+    let facts = judge.facts;
+    let tables = &facts.book.tables;
+    for schema in tables.schemas.all() {
+        for &record in tables.of_kind(&schema.kind) {
+            let values = &tables.get(record).values;
+            let bad: Vec<usize> = (0..values.len()).filter(|&i| matches!(values[i], Value::Bad(_))).collect();
+            let unit = facts.book.unit_of_row(record);
+            if bad.is_empty() {
+                judge.compliant(unit);
+                continue;
+            }
+            if is_foreign(&schema.kind) && facts.book.file_of_row(record).is_none() {
+                judge.not_applicable(unit);
+                continue;
+            }
+            for i in bad {
+                let Value::Bad(why) = &values[i] else { continue };
+                let field = &schema.fields[i];
+                let written = facts.written(record, &field.id);
+                let is_account = field.ty == crate::schema::FieldType::Account;
+                let mut draft = Draft::of_row(facts, record, "name", "id_number")
+                    .field(facts, record, &field.id)
+                    .reference(row_reference(facts, record, &schema.kind))
+                    .message(format!("{}的“{}”写的是{}，无法识别：{why}；本格未参加比对", schema.title, field.title, quoted(&written)))
+                    .evidence(facts.evidence(record, &field.id));
+                if is_account {
+                    draft = draft.severity(Severity::Low);
+                }
+                judge.finding(draft);
+            }
+        }
+    }
+}
+
+/// The kind, and the row's own number in it where it has one: several rows of one person may have a bad cell each.
+fn row_reference(facts: &Facts<'_>, record: RecordId, kind: &str) -> String {
+    let own = ["record_no", "serial"].iter().map(|f| text_of(&facts.book.tables, record, f)).find(|t| !t.is_empty());
+    own.map_or_else(|| kind.to_string(), |own| format!("{kind}+{own}"))
+}

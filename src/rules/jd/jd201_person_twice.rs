@@ -1,0 +1,70 @@
+use std::collections::BTreeMap;
+
+use super::super::prelude::*;
+use super::{named_files, one_per_unit};
+
+rule! {
+    /// 一人多档
+    ///
+    /// ## 查什么
+    /// 同一个人（身份证号相同）作为户主，同时有两份以上在档电子档案。
+    ///
+    /// ## 为什么
+    /// 一户一档，不得重复建档；重复建档会重复享受帮扶。
+    ///
+    /// ## 怎么核实
+    /// 与相关单位核对，保留一份，其余注销。每个相关单位各收到一条，案件号相同。
+    pub static RULE = {
+        code: "JD201",
+        title: "一人多档",
+        severity: High,
+        class: Filing,
+        norm: Filing,
+        subject: "每名在档困难职工",
+        clause: "filing.no_duplicates",
+        general_basis: "《困难职工档案管理办法》（总工办〔2016〕36号）：一户一档，不得重复建档",
+        sources: &[&["efile"]],
+        params: &[],
+        advice: "先入户核实由哪个单位帮扶，保留一份档案，其余按程序注销。",
+        cases: [
+            Finding "+efile file_no=CS-2",
+            Compliant "",
+            Compliant "+efile file_no=CS-2,status=已注销,cancelled_on=2019-01-01",
+            Undetermined "efile.id_number=51010519800101",
+        ],
+        since: "0.1.0",
+        check: check,
+    }
+}
+
+fn check(judge: &mut Judge<'_>) {
+    let facts = judge.facts;
+    let book = facts.book;
+    let mut by_head: BTreeMap<u64, Vec<FileId>> = BTreeMap::new();
+    for file in book.file_ids() {
+        let f = book.file(file);
+        match (f.status, f.head) {
+            (FileStatus::Active, Some(head)) => by_head.entry(head.key()).or_default().push(file),
+            (FileStatus::Active | FileStatus::Unknown, _) => judge.undetermined(f.unit),
+            _ => judge.not_applicable(f.unit),
+        }
+    }
+    for files in by_head.into_values() {
+        let Some(head) = book.file(files[0]).head else { continue };
+        // One file number in two rows is one file delivered twice, or JD213's matter.
+        let numbers = joined_sorted(files.iter().map(|&f| book.file(f).file_no.clone()));
+        if files.len() < 2 || !numbers.contains('+') {
+            judge.compliant(book.file(files[0]).unit);
+            continue;
+        }
+        let all = named_files(facts, &files);
+        one_per_unit(judge, &files, &head.full(), |facts, _, mut draft| {
+            draft.message = format!("此人同时是{}份在档档案的户主：{all}", files.len());
+            for &f in &files {
+                draft.evidence.extend(facts.evidence(facts.book.file(f).record, "file_no"));
+                draft.evidence.extend(facts.evidence(facts.book.file(f).record, "id_number"));
+            }
+            draft
+        });
+    }
+}

@@ -1,0 +1,28 @@
+//! The rule catalogue: one file a rule, declared in one place, judged four ways.
+//!
+//! Adding a rule: one new file in its family's folder and two lines in the family's `mod.rs`. The reference page,
+//! `hecha rules`, the workbook's legend and the validation of the configuration all come from the declaration.
+
+pub mod catalogue;
+pub mod draft;
+pub mod example;
+pub mod id;
+pub mod jd;
+pub mod judge;
+pub mod precedence;
+pub mod prelude;
+pub mod words;
+pub mod yz;
+
+pub use catalogue::{Case, Class, Norm, Param, Rule, Verdict};
+pub use draft::{Draft, Subject};
+pub use judge::{Counts, Judge, Terms};
+
+/// All rules, by code.
+pub fn catalogue() -> impl Iterator<Item = &'static Rule> {
+    id::RULES.iter().chain(&jd::RULES).chain(&yz::RULES).copied()
+}
+
+pub fn find(code: &str) -> Option<&'static Rule> {
+    catalogue().find(|r| r.code.eq_ignore_ascii_case(code))
+}

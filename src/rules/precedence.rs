@@ -1,0 +1,73 @@
+//! One cause, one finding: which finding silences which, for the same row, file, field or pair of files.
+//!
+//! The table is the contract. Precedences that need more than a shared subject (a number explained by missing members, a
+//! name already told as a difference) are judged in the rule itself, from facts.
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::draft::{Draft, Subject};
+
+/// What two findings must share.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Share {
+    Row,
+    File,
+    Field,
+    Pair,
+}
+
+/// (left silences right, about the same …)
+const TABLE: [(&str, &str, Share); 21] = [
+    ("ID102", "ID101", Share::Row),
+    ("ID102", "YZ301", Share::Field),
+    ("YZ301", "ID101", Share::Row),
+    ("YZ301", "ID103", Share::Row),
+    ("YZ301", "ID104", Share::Row),
+    ("JD213", "JD204", Share::File),
+    ("JD213", "JD205", Share::Row),
+    ("JD213", "YZ301", Share::File),
+    ("JD213", "YZ302", Share::File),
+    ("JD201", "JD202", Share::Pair),
+    ("JD201", "JD203", Share::Pair),
+    ("JD202", "JD203", Share::Pair),
+    ("JD202", "YZ304", Share::Pair),
+    ("ID111", "YZ305", Share::File),
+    ("ID111", "ID112", Share::File),
+    ("ID111", "YZ301", Share::Field),
+    ("ID105", "YZ301", Share::Field),
+    ("JD204", "JD206", Share::File),
+    ("JD204", "BF603", Share::File),
+    ("JD204", "BF605", Share::File),
+    ("YZ303", "TK509", Share::File),
+];
+
+impl Share {
+    fn fits(self, subject: Subject) -> bool {
+        matches!(
+            (self, subject),
+            (Self::Row, Subject::Row(_))
+                | (Self::File, Subject::File(_))
+                | (Self::Field, Subject::Field(..))
+                | (Self::Pair, Subject::Pair(..))
+        )
+    }
+}
+
+/// For each draft (code, draft): whether another finding already tells its cause. A right finding is silenced when all its
+/// subjects of the shared kind are spoken of on the left (JD203 over three files is not settled by two of them).
+pub fn silenced(drafts: &[(&'static str, Draft)]) -> Vec<bool> {
+    let mut spoken: FxHashMap<&str, FxHashSet<Subject>> = FxHashMap::default();
+    for (code, draft) in drafts {
+        spoken.entry(code).or_default().extend(draft.subjects.iter().copied());
+    }
+    drafts
+        .iter()
+        .map(|(code, draft)| {
+            TABLE.iter().filter(|(_, right, _)| right == code).any(|(left, _, share)| {
+                let Some(told) = spoken.get(left) else { return false };
+                let mut own = draft.subjects.iter().filter(|s| share.fits(**s)).peekable();
+                own.peek().is_some() && own.all(|s| told.contains(s))
+            })
+        })
+        .collect()
+}

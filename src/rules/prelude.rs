@@ -1,0 +1,11 @@
+//! What a rule file needs.
+
+pub use super::catalogue::Param;
+pub(crate) use super::catalogue::rule;
+pub use super::draft::{Draft, Subject};
+pub use super::judge::Judge;
+pub use super::words::*;
+pub use crate::derive::{Facts, Outcome};
+pub use crate::finding::Severity;
+pub use crate::link::{FileId, FileStatus, id_of, name_of, text_of};
+pub use crate::normalize::{RecordId, Value};
