@@ -32,9 +32,8 @@ pub fn run(args: &Generate, cwd: &Path, printer: &mut Printer<'_>) -> Result<u8>
     let formats = formats(args.formats.as_deref())?;
     let world = world(&request);
     let failed = |e: &std::io::Error| Error::io(ErrorKind::Output, "写不出文件", &dir, e);
-    let inbox = dir.join("inbox");
-    std::fs::create_dir_all(&inbox).map_err(|e| failed(&e))?;
-    let written = write_all(&world.exports(), &inbox, args.mess, args.seed, &formats).map_err(|e| failed(&e))?;
+    std::fs::create_dir_all(&dir).map_err(|e| failed(&e))?;
+    let written = write_all(&world.exports(), &dir, args.mess, args.seed, &formats).map_err(|e| failed(&e))?;
     let expected = world.expected();
     let texts = [("hecha.toml", world.config_text()), ("expected_findings.csv", to_csv(&expected))];
     for (name, text) in texts {
@@ -48,7 +47,7 @@ pub fn run(args: &Generate, cwd: &Path, printer: &mut Printer<'_>) -> Result<u8>
             args.households,
             written.len(),
             expected.len(),
-            inbox.display(),
+            dir.join("inbox").display(),
             dir.join("expected_findings.csv").display(),
             dir.join("hecha.toml").display()
         ))?;

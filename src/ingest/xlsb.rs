@@ -21,7 +21,7 @@ const SHEET_DATA: u16 = 145;
 const SHEET_DATA_END: u16 = 146;
 const BOOK_PROPERTIES: u16 = 153;
 const BUNDLE_SHEET: u16 = 156;
-const MERGE_CELL: u16 = 177;
+const MERGE_CELL: u16 = 176;
 const CELL_XFS: u16 = 617;
 const CELL_XFS_END: u16 = 618;
 

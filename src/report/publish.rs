@@ -158,6 +158,9 @@ impl Drop for Staging {
 /// # Errors
 /// `out` cannot be read, or the interrupted move cannot be completed.
 pub fn recover(out: &Path) -> Result<()> {
+    if !out.exists() {
+        return Ok(());
+    }
     let not_mended = |path: &Path, source| failed("整理上次中断的结果", path, &source);
     let journal = out.join(JOURNAL);
     match fs::read_to_string(&journal) {

@@ -1,0 +1,98 @@
+//! Worlds in temporary directories, and their findings.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use chrono::NaiveDate;
+use hecha::pipeline::{self, Outcome, Silent};
+use hecha::plan::{Asked, Plan};
+use hecha::synth::export::Export;
+use hecha::synth::write::{Format, write_all};
+use hecha::synth::{Plant, Request, World, world};
+
+/// (rule, file_no, id_number, field, ref), the columns of `expected_findings.csv`.
+pub type Key = (String, String, String, String, String);
+
+pub fn as_of() -> NaiveDate {
+    NaiveDate::from_ymd_opt(2019, 8, 20).expect("a date")
+}
+
+pub fn request(households: usize, seed: u64, mess: u8, plant: Plant) -> Request {
+    Request { households, units: 12, seed, mess, plant, as_of: as_of() }
+}
+
+/// A world written to a directory of its own.
+pub struct Written {
+    pub dir: tempfile::TempDir,
+    pub world: World,
+}
+
+pub fn written(request: &Request, formats: &[Format]) -> Written {
+    let world = world(request);
+    let exports = world.exports();
+    write_exports(world, &exports, request.mess, request.seed, formats)
+}
+
+/// Writes given exports (a changed copy of a world's).
+pub fn write_exports(world: World, exports: &[Export], mess: u8, seed: u64, formats: &[Format]) -> Written {
+    let dir = tempfile::tempdir().expect("a temporary directory");
+    write_all(exports, dir.path(), mess, seed, formats).expect("exports are written");
+    std::fs::write(dir.path().join("hecha.toml"), world.config_text()).expect("config is written");
+    Written { dir, world }
+}
+
+pub fn plan(dir: &Path) -> Plan {
+    let asked = Asked { config: Some(dir.join("hecha.toml")), ..Asked::default() };
+    Plan::new(asked, dir, as_of()).unwrap_or_else(|e| panic!("{e}"))
+}
+
+pub fn judge(dir: &Path) -> Outcome {
+    pipeline::judge(&plan(dir), &Silent).unwrap_or_else(|e| panic!("{e}"))
+}
+
+/// What was found.
+pub fn found(outcome: &Outcome) -> BTreeSet<Key> {
+    let rows = &outcome.report.findings;
+    let keys: BTreeSet<Key> = rows
+        .iter()
+        .map(|f| {
+            // A number that lost digits is printed as written, which the file's format decides.
+            let id = if f.rule == "ID102" { String::new() } else { f.id_number.clone() };
+            (f.rule.clone(), f.file_no.clone(), id, f.field.clone(), f.reference.clone())
+        })
+        .collect();
+    assert_eq!(keys.len(), rows.len(), "no two findings share (rule, file_no, id_number, field, ref)");
+    keys
+}
+
+/// What was planted.
+pub fn expected(world: &World) -> BTreeSet<Key> {
+    world.expected().into_iter().map(|e| (e.rule, e.file_no, e.id_number, e.field, e.reference)).collect()
+}
+
+/// Fails with both differences, and the messages of what was found too much.
+pub fn assert_same(outcome: &Outcome, world: &World, what: &str) {
+    let (found, expected) = (found(outcome), expected(world));
+    let missed: Vec<_> = expected.difference(&found).collect();
+    let extra: Vec<_> = found.difference(&expected).collect();
+    if missed.is_empty() && extra.is_empty() {
+        return;
+    }
+    let mut text = format!("{what}: {} missed, {} extra\n", missed.len(), extra.len());
+    for key in missed.iter().take(40) {
+        text.push_str(&format!("missed {key:?}\n"));
+    }
+    for key in extra.iter().take(40) {
+        let row = outcome.report.findings.iter().find(|f| f.rule == key.0 && f.file_no == key.1 && f.id_number == key.2);
+        let said = row.map(|f| {
+            let places: Vec<_> = f.evidence.iter().map(|e| format!("{}!{}!{}[{}]={}", e.path, e.sheet, e.row, e.title, e.shown)).collect();
+            format!("{} | {}", f.message, places.join("; "))
+        });
+        text.push_str(&format!("extra {key:?} {}\n", said.unwrap_or_default()));
+    }
+    panic!("{text}");
+}
+
+pub fn repository() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
