@@ -27,7 +27,7 @@ impl Coverage {
             let mut carried: FxHashSet<UnitId> = FxHashSet::default();
             let mut linked: FxHashSet<UnitId> = FxHashSet::default();
             for &record in tables.of_kind(kind) {
-                if let Some(unit) = book.units.of_record(tables, record) {
+                if let Some(unit) = book.said_unit_of_row(record) {
                     carried.insert(unit);
                 }
                 if let Some(file) = book.file_of_row(record) {

@@ -115,6 +115,12 @@ pub fn is_none_mark(text: &str) -> bool {
     text.is_empty() || NONE_MARKS.contains(&text.as_ref()) || NONE_MARKS.contains(&fold(&text).as_str())
 }
 
+/// Nothing that a person sees is written.
+pub fn is_blank(text: &str) -> bool {
+    let seen = |c: char| matches!(c, '!'..='~' | '\u{4E00}'..='\u{9FFF}');
+    !text.starts_with(seen) && clean(text).is_empty()
+}
+
 /// The cell says "as above": 同上, 〃, 同前 …
 pub fn is_ditto(text: &str) -> bool {
     // NFKC takes `″` apart, so the mark is looked for before folding.

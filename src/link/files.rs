@@ -94,7 +94,7 @@ fn status_of(tables: &Tables<'_>, id: RecordId) -> FileStatus {
 }
 
 /// All electronic files in reading order, members attached.
-pub fn files(tables: &Tables<'_>, units: &Units) -> Vec<File> {
+pub fn files(tables: &Tables<'_>, row_units: &[Option<UnitId>]) -> Vec<File> {
     let mut files: Vec<File> = tables
         .of_kind("efile")
         .iter()
@@ -102,7 +102,7 @@ pub fn files(tables: &Tables<'_>, units: &Units) -> Vec<File> {
             record,
             file_no: text_of(tables, record, "file_no").to_string(),
             head: id_of(tables, record, "id_number"),
-            unit: units.of_record(tables, record).unwrap_or(Units::NONE),
+            unit: row_units[record.0 as usize].unwrap_or(Units::NONE),
             status: status_of(tables, record),
             members: Vec::new(),
             lists_members: false,

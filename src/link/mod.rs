@@ -12,6 +12,7 @@ pub mod units;
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
+use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 pub use civil::{Civil, CivilHousehold, CivilId, CivilMatch, CivilPerson, Drawing};
@@ -40,7 +41,9 @@ pub struct Casebook<'s> {
     pub papers_of: FxHashMap<FileId, Vec<PaperId>>,
     /// Cluster of each file: files that share a person have one number (the smallest file of the cluster).
     pub cluster: Vec<u32>,
-    file_of_record: FxHashMap<RecordId, FileId>,
+    /// By record: the file it belongs to, and the unit its own sheet says.
+    row_files: Vec<Option<FileId>>,
+    row_units: Vec<Option<UnitId>>,
 }
 
 /// Links the records of a run. `aliases`: unit name → other names of it.
@@ -51,8 +54,9 @@ pub fn casebook<'s>(
     as_of: NaiveDate,
 ) -> Casebook<'s> {
     let units = Units::new(&tables, federation, aliases);
-    let files = files::files(&tables, &units);
-    let papers = paper::papers(&tables, &units, &files);
+    let row_units = units.of_all_records(&tables);
+    let files = files::files(&tables, &row_units);
+    let papers = paper::papers(&tables, &row_units, &files);
     let civil = civil::civil(&tables, as_of);
 
     let mut files_of: FxHashMap<u64, Vec<FileId>> = FxHashMap::default();
@@ -93,7 +97,7 @@ pub fn casebook<'s>(
             (paper.file_no != own.file_no, !matches!(paper.file, Some((_, PaperMatch::IdNumber))), paper.file_no.clone(), p)
         });
     }
-    Casebook {
+    let mut book = Casebook {
         tables,
         as_of,
         units,
@@ -104,8 +108,12 @@ pub fn casebook<'s>(
         by_file_no,
         papers_of,
         cluster,
-        file_of_record,
-    }
+        row_files: Vec::new(),
+        row_units,
+    };
+    let records: Vec<RecordId> = (0..book.tables.records.len() as u32).map(RecordId).collect();
+    book.row_files = records.par_iter().map(|&r| book.find_file_of_row(r, &file_of_record)).collect();
+    book
 }
 
 impl Casebook<'_> {
@@ -145,11 +153,20 @@ impl Casebook<'_> {
 
     /// The file a row belongs to: its own, its head's, the one of its number, the one of its person.
     pub fn file_of_row(&self, record: RecordId) -> Option<FileId> {
-        if let Some(&file) = self.file_of_record.get(&record) {
+        self.row_files[record.0 as usize]
+    }
+
+    /// What the sheet of a row says of its unit: its unit column, 填报单位, the configuration, a name in its path.
+    pub fn said_unit_of_row(&self, record: RecordId) -> Option<UnitId> {
+        self.row_units[record.0 as usize]
+    }
+
+    fn find_file_of_row(&self, record: RecordId, attached: &FxHashMap<RecordId, FileId>) -> Option<FileId> {
+        if let Some(&file) = attached.get(&record) {
             return Some(file);
         }
         if let Some(parent) = self.tables.get(record).parent
-            && let Some(&file) = self.file_of_record.get(&parent)
+            && let Some(&file) = attached.get(&parent)
         {
             return Some(file);
         }
@@ -162,8 +179,7 @@ impl Casebook<'_> {
 
     /// The unit of a row: what its sheet says, else the unit of its file, else 未归属单位.
     pub fn unit_of_row(&self, record: RecordId) -> UnitId {
-        self.units
-            .of_record(&self.tables, record)
+        self.said_unit_of_row(record)
             .or_else(|| self.file_of_row(record).map(|f| self.file(f).unit))
             .unwrap_or(Units::NONE)
     }

@@ -48,14 +48,14 @@ pub struct Paper {
 }
 
 /// Links every paper row; `files` is only read.
-pub fn papers(tables: &Tables<'_>, units: &Units, files: &[File]) -> Vec<Paper> {
+pub fn papers(tables: &Tables<'_>, row_units: &[Option<UnitId>], files: &[File]) -> Vec<Paper> {
     let index = FileIndex::new(files);
     let mut papers: Vec<Paper> = tables
         .of_kind("paper")
         .iter()
         .map(|&record| {
             let file = index.find(tables, files, record);
-            let unit = units.of_record(tables, record).or_else(|| file.map(|(f, _)| files[f.0 as usize].unit));
+            let unit = row_units[record.0 as usize].or_else(|| file.map(|(f, _)| files[f.0 as usize].unit));
             Paper {
                 record,
                 file_no: text_of(tables, record, "file_no").to_string(),

@@ -64,13 +64,22 @@ impl Units {
         // Of several spellings the most frequent is shown, then the shortest, then the first by code point.
         let mut spellings: BTreeMap<String, BTreeMap<String, usize>> = BTreeMap::new();
         let mut parents: BTreeMap<String, BTreeMap<String, usize>> = BTreeMap::new();
+        let mut pairs: BTreeMap<(&str, &str), usize> = BTreeMap::new();
         for &id in records {
             let Value::Unit(unit) = tables.value(id, name) else { continue };
-            *spellings.entry(unit_key(unit)).or_default().entry(tidy(unit)).or_default() += 1;
-            if let Value::Unit(above) = tables.value(id, parent) {
-                *spellings.entry(unit_key(above)).or_default().entry(tidy(above)).or_default() += 1;
-                if unit_key(above) != unit_key(unit) {
-                    *parents.entry(unit_key(unit)).or_default().entry(unit_key(above)).or_default() += 1;
+            let above = match tables.value(id, parent) {
+                Value::Unit(above) => &**above,
+                _ => "",
+            };
+            *pairs.entry((unit, above)).or_default() += 1;
+        }
+        for ((unit, above), rows) in pairs {
+            let (key, above_key) = (unit_key(unit), unit_key(above));
+            *spellings.entry(key.clone()).or_default().entry(tidy(unit)).or_default() += rows;
+            if !above.is_empty() {
+                *spellings.entry(above_key.clone()).or_default().entry(tidy(above)).or_default() += rows;
+                if above_key != key {
+                    *parents.entry(key).or_default().entry(above_key).or_default() += rows;
                 }
             }
         }
@@ -160,23 +169,48 @@ impl Units {
         false
     }
 
+    /// As [`Units::find`], with each written name folded once.
+    fn find_cached(&self, name: &str, seen: &mut FxHashMap<String, Option<UnitId>>) -> Option<UnitId> {
+        if let Some(&known) = seen.get(name) {
+            return known;
+        }
+        let found = self.find(name);
+        seen.insert(name.to_string(), found);
+        found
+    }
+
+    /// The unit of every record, by record index; see [`Units::of_record`].
+    pub fn of_all_records(&self, tables: &Tables<'_>) -> Vec<Option<UnitId>> {
+        let mut seen = FxHashMap::default();
+        (0..tables.records.len() as u32).map(|i| self.of_record_cached(tables, RecordId(i), &mut seen)).collect()
+    }
+
     /// The unit of a row by what its own sheet says: its unit column; else the sheet's unit (configuration, 填报单位);
     /// else a sheet, file or folder name equal to a known unit. A named unit that is unknown is 未归属单位.
     pub fn of_record(&self, tables: &Tables<'_>, id: RecordId) -> Option<UnitId> {
+        self.of_record_cached(tables, id, &mut FxHashMap::default())
+    }
+
+    fn of_record_cached(
+        &self,
+        tables: &Tables<'_>,
+        id: RecordId,
+        seen: &mut FxHashMap<String, Option<UnitId>>,
+    ) -> Option<UnitId> {
         let at = tables.get(id).parent.unwrap_or(id);
         let schema = tables.schema(at);
         if let Some(field) = &schema.unit_field {
             match tables.value(at, field) {
-                Value::Unit(name) => return Some(self.find(name).unwrap_or(Self::NONE)),
+                Value::Unit(name) => return Some(self.find_cached(name, seen).unwrap_or(Self::NONE)),
                 Value::Bad(_) => return Some(Self::NONE),
                 _ => {}
             }
         }
         let table = tables.table(at);
         if let Some(name) = &table.unit {
-            return Some(self.find(name).unwrap_or(Self::NONE));
+            return Some(self.find_cached(name, seen).unwrap_or(Self::NONE));
         }
-        table.places.iter().find_map(|p| self.find(p))
+        table.places.iter().find_map(|p| self.find_cached(p, seen))
     }
 }
 

@@ -119,7 +119,7 @@ fn read_label(grid: &Grid<'_>, labels: &Labels<'_>, kind: usize, row: u32, col: 
         return None;
     }
     let written = grid.raw.text(cell);
-    if written.chars().count() > 60 {
+    if written.len() > 180 || written.starts_with(|c: char| c.is_ascii_digit()) {
         return None;
     }
     let folded = read_header(written);
@@ -235,7 +235,7 @@ impl FormReader<'_> {
             if rows_used.contains(&row.number) {
                 continue;
             }
-            let written = self.grid.raw.cells(row).iter().any(|c| !text::clean(self.grid.raw.text(c)).trim().is_empty());
+            let written = self.grid.raw.cells(row).iter().any(|c| !text::is_blank(self.grid.raw.text(c)));
             out.skip(if !written {
                 Skip::Blank
             } else if headings.contains(&row.number) {

@@ -10,7 +10,7 @@ use super::labels::{FieldRef, Labels};
 use super::wording::is_wide_title;
 use crate::ingest::sheet::CellKind;
 use crate::domain::money::MoneyUnit;
-use crate::schema::{Layout, Schema, fold_header, read_header};
+use crate::schema::{Header, Layout, Schema, fold_header, read_header};
 
 /// A header stands within this many written rows from the top.
 const SEARCH_ROWS: usize = 40;
@@ -100,6 +100,21 @@ pub struct SheetHints<'a> {
     pub names: String,
 }
 
+/// Headings folded before: the same cells are read in every window they stand in.
+#[derive(Default)]
+struct Folds(FxHashMap<String, Header>);
+
+impl Folds {
+    fn read(&mut self, text: &str) -> Header {
+        if let Some(known) = self.0.get(text) {
+            return known.clone();
+        }
+        let header = read_header(text);
+        self.0.insert(text.to_string(), header.clone());
+        header
+    }
+}
+
 struct Candidate {
     kind: usize,
     /// Taken only where nothing else fits.
@@ -119,6 +134,7 @@ pub fn find(grid: &Grid<'_>, labels: &Labels<'_>, hints: &SheetHints<'_>) -> Res
     let mut second: Option<(usize, f64)> = None;
     let mut near: Option<(f64, usize, Vec<String>)> = None;
     let titles = title_text(grid, &rows);
+    let mut folds = Folds::default();
     for &first in &rows {
         if hints.header_row.is_some_and(|wanted| wanted != first) {
             continue;
@@ -128,7 +144,7 @@ pub fn find(grid: &Grid<'_>, labels: &Labels<'_>, hints: &SheetHints<'_>) -> Res
             if last > last_written {
                 break;
             }
-            let headings = read_headings(grid, first, last);
+            let headings = read_headings(grid, first, last, &mut folds);
             if headings.len() < 2 {
                 continue;
             }
@@ -175,7 +191,7 @@ pub fn find(grid: &Grid<'_>, labels: &Labels<'_>, hints: &SheetHints<'_>) -> Res
         let (nearest, missing) = near.map_or((None, Vec::new()), |(_, kind, missing)| (Some(kind), missing));
         return Err(Unrecognised { nearest, missing });
     };
-    let headings = read_headings(grid, best.first, best.last);
+    let headings = read_headings(grid, best.first, best.last, &mut folds);
     let second = second.filter(|(kind, _)| *kind != best.kind);
     let margin = second.map_or(1.0, |(_, s)| ((best.score - s) / best.score).clamp(0.0, 1.0));
     let (columns, blocks, unknown) = bind(&headings, labels, best.kind, hints);
@@ -226,7 +242,7 @@ fn title_text(grid: &Grid<'_>, rows: &[u32]) -> String {
 }
 
 /// The headings that rows `first..=last` give, by column. Empty when a cell there looks like data.
-fn read_headings(grid: &Grid<'_>, first: u32, last: u32) -> Vec<Heading> {
+fn read_headings(grid: &Grid<'_>, first: u32, last: u32, folds: &mut Folds) -> Vec<Heading> {
     let mut columns: Vec<u16> = Vec::new();
     for number in first..=last {
         let Some(row) = grid.raw.row(number) else { continue };
@@ -267,13 +283,13 @@ fn read_headings(grid: &Grid<'_>, first: u32, last: u32) -> Vec<Heading> {
             }
         }
         let Some((leaf, upper)) = lines.split_last() else { continue };
-        let joined = read_header(&lines.concat());
-        let leaf_read = read_header(leaf);
+        let joined = folds.read(&lines.concat());
+        let leaf_read = folds.read(leaf);
         let mut keys = vec![joined.key];
         if let Some(parent) = upper.last() {
-            keys.push(fold_header(&format!("{parent}{leaf}")));
+            keys.push(folds.read(&format!("{parent}{leaf}")).key);
             if leaf_read.key.is_empty() {
-                keys.push(fold_header(parent));
+                keys.push(folds.read(parent).key);
             } else {
                 keys.push(leaf_read.key.clone());
             }
@@ -286,7 +302,7 @@ fn read_headings(grid: &Grid<'_>, first: u32, last: u32) -> Vec<Heading> {
         let title: String = lines.concat().chars().filter(|c| !c.is_whitespace()).collect();
         let ten_thousands = leaf_read.ten_thousands.or(joined.ten_thousands);
         let unit = ten_thousands.map(|w| if w { MoneyUnit::WanYuan } else { MoneyUnit::Yuan });
-        out.push(Heading { col, title, keys, group: fold_header(&upper.concat()), unit });
+        out.push(Heading { col, title, keys, group: folds.read(&upper.concat()).key, unit });
     }
     out
 }

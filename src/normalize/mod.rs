@@ -32,6 +32,9 @@ use crate::ingest::inputs::{FileStatus, Inputs};
 use crate::place::SheetId;
 use crate::schema::Layout;
 
+/// Rows of the longest single form.
+const LONGEST_FORM: usize = 120;
+
 /// What a `[[source]]` of the configuration says about its files.
 #[derive(Debug, Clone, Default)]
 pub struct SourceHints {
@@ -91,7 +94,10 @@ fn sheet(inputs: &Inputs, id: SheetId, sources: &[SourceHints], labels: &Labels<
         names: format!("{} {}", file.path, raw.name),
     };
     let headed = header::find(&grid, labels, &hints);
-    let forms = form::find(&grid, labels).filter(|f| hints.kind.is_none_or(|k| k == f.kind));
+    // A long table that was recognised is no form; short sheets are looked at both ways.
+    let maybe_form = headed.is_err() || raw.rows().len() <= LONGEST_FORM;
+    let forms = maybe_form.then(|| form::find(&grid, labels)).flatten();
+    let forms = forms.filter(|f| hints.kind.is_none_or(|k| k == f.kind));
     match (headed, forms) {
         (headed, Some(forms)) if form_wins(&headed, &forms) => {
             out.account.kind = Some(forms.kind);
@@ -111,7 +117,7 @@ fn sheet(inputs: &Inputs, id: SheetId, sources: &[SourceHints], labels: &Labels<
             out.account.nearest = nearest;
             out.account.missing = missing;
             let written = raw.rows().iter().filter(|r| {
-                raw.cells(r).iter().any(|c| !text::clean(raw.text(c)).trim().is_empty())
+                raw.cells(r).iter().any(|c| !text::is_blank(raw.text(c)))
             });
             out.account.quarantined.insert("未识别工作表", written.count());
         }

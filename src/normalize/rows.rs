@@ -181,7 +181,7 @@ impl TableReader<'_> {
     }
 
     fn is_blank(&self, row: &RawRow) -> bool {
-        self.grid.raw.cells(row).iter().all(|c| text::clean(self.grid.raw.text(c)).trim().is_empty())
+        self.grid.raw.cells(row).iter().all(|c| text::is_blank(self.grid.raw.text(c)))
     }
 
     /// A cell of the row that holds an ID number (or anything with as many digits): the row is a record.
@@ -236,7 +236,7 @@ impl TableReader<'_> {
     fn own_text(&self, row: &RawRow, col: Option<u16>) -> Option<&str> {
         let cell = self.grid.raw.cell_in(row, col?)?;
         let written = self.grid.raw.text(cell);
-        (!text::clean(written).trim().is_empty()).then_some(written)
+        (!text::is_blank(written)).then_some(written)
     }
 
     /// Own text, or that of a cell merged downward over this row.
@@ -244,7 +244,7 @@ impl TableReader<'_> {
         let col = col?;
         let (_, c, cell) = self.grid.cell_of(row, col)?;
         let written = self.grid.raw.text(cell);
-        (c == col && !text::clean(written).trim().is_empty()).then_some(written)
+        (c == col && !text::is_blank(written)).then_some(written)
     }
 
     fn has_own_value(&self, row: &RawRow, main: &Reading<'_>) -> bool {
@@ -295,7 +295,7 @@ impl TableReader<'_> {
         for (i, b) in main.columns.iter().enumerate() {
             let field = &main.schema.fields[b.field];
             let mut at = self.grid.cell_of(row, b.col).filter(|(_, c, _)| *c == b.col);
-            let blank = at.is_none_or(|(_, _, c)| text::clean(self.grid.raw.text(c)).trim().is_empty());
+            let blank = at.is_none_or(|(_, _, c)| text::is_blank(self.grid.raw.text(c)));
             let ditto = !blank && at.is_some_and(|(_, _, c)| text::is_ditto(self.grid.raw.text(c)));
             if ditto || (blank && groups[i]) {
                 at = above[i].and_then(|(r, c)| self.grid.raw.cell(r, c).map(|cell| (r, c, cell)));

@@ -1,6 +1,6 @@
 //! One cell read as the type of its column.
 
-use std::sync::Arc;
+use std::sync::{Arc, RwLock};
 
 use chrono::NaiveDate;
 use rustc_hash::FxHashMap;
@@ -121,6 +121,28 @@ struct Table {
     codes: Codes,
     /// Canonical words, shared by all cells that hold them.
     words: FxHashMap<String, Arc<str>>,
+    /// What written words were found to mean: a register repeats a few words in every row.
+    seen: RwLock<FxHashMap<Box<str>, Option<Arc<str>>>>,
+}
+
+impl Table {
+    /// Most spellings kept; more are looked up anew.
+    const MOST_SEEN: usize = 4096;
+
+    fn meaning(&self, written: &str) -> Option<Arc<str>> {
+        if let Ok(seen) = self.seen.read()
+            && let Some(known) = seen.get(written)
+        {
+            return known.clone();
+        }
+        let word = self.codes.get(written).and_then(|w| self.words.get(w)).cloned();
+        if let Ok(mut seen) = self.seen.write()
+            && seen.len() < Self::MOST_SEEN
+        {
+            seen.insert(written.into(), word.clone());
+        }
+        word
+    }
 }
 
 impl<'s> Context<'s> {
@@ -128,7 +150,7 @@ impl<'s> Context<'s> {
         let table = |t| {
             let codes = Codes::new(t);
             let words = codes.words().map(|w| (w.to_string(), Arc::from(w))).collect();
-            Table { codes, words }
+            Table { codes, words, seen: RwLock::default() }
         };
         let codes = schemas.code_tables().iter().map(|(id, t)| (id.as_str(), table(t))).collect();
         Self { schemas, as_of, codes }
@@ -207,9 +229,8 @@ impl<'s> Context<'s> {
     fn code(&self, field: &Field, written: Written<'_>) -> Value {
         let closed = field.closed;
         let table = field.codes.as_deref().and_then(|id| self.codes.get(id));
-        let known = table.and_then(|t| t.codes.get(written.text).and_then(|w| t.words.get(w)));
-        if let Some(word) = known {
-            return Value::Code(CodeWord { text: word.clone(), known: true, closed });
+        if let Some(word) = table.and_then(|t| t.meaning(written.text)) {
+            return Value::Code(CodeWord { text: word, known: true, closed });
         }
         match plain(written, true) {
             Value::Text(t) => Value::Code(CodeWord { text: Arc::from(&*t), known: false, closed }),
