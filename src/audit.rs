@@ -186,7 +186,11 @@ fn settle(facts: &Facts<'_>, policy: &Policy<'_>, rule: &'static Rule, draft: Dr
 fn subject_key(facts: &Facts<'_>, draft: &Draft) -> String {
     let person = if draft.id_number.is_empty() { &draft.name } else { &draft.id_number };
     if draft.file_no.is_empty() {
-        return if draft.row_key.is_empty() { format!("{}\u{1f}{}", draft.name, draft.id_number) } else { draft.row_key.clone() };
+        return if draft.row_key.is_empty() {
+            format!("{}\u{1f}{}", draft.name, draft.id_number)
+        } else {
+            draft.row_key.clone()
+        };
     }
     let tables = &facts.book.tables;
     let is_head = draft.file.is_none_or(|f| {

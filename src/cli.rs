@@ -38,7 +38,15 @@ pub struct Cli {
 #[derive(Debug, Args)]
 pub struct Common {
     /// 结果的格式：text 给人看，json 给程序读
-    #[arg(long, global = true, value_name = "格式", default_value = "text", hide_default_value = true, hide_possible_values = true, help_heading = "通用选项")]
+    #[arg(
+        long,
+        global = true,
+        value_name = "格式",
+        default_value = "text",
+        hide_default_value = true,
+        hide_possible_values = true,
+        help_heading = "通用选项"
+    )]
     pub format: OutputFormat,
     /// 只报错误
     #[arg(short, long, global = true, help_heading = "通用选项")]
@@ -86,6 +94,7 @@ pub enum Command {
 }
 
 #[derive(Debug, Args)]
+#[command(next_help_heading = "选项")]
 pub struct Init {
     /// 放表格的目录
     #[arg(value_name = "目录")]
@@ -96,6 +105,7 @@ pub struct Init {
 }
 
 #[derive(Debug, Args)]
+#[command(next_help_heading = "选项")]
 pub struct Check {
     /// 配置文件；不写则从当前目录向上找hecha.toml
     #[arg(long, value_name = "文件")]
@@ -106,6 +116,7 @@ pub struct Check {
 }
 
 #[derive(Debug, Args)]
+#[command(next_help_heading = "选项")]
 pub struct Run {
     /// 配置文件；不写则从当前目录向上找hecha.toml
     #[arg(long, value_name = "文件")]
@@ -142,6 +153,7 @@ pub enum Only {
 }
 
 #[derive(Debug, Args)]
+#[command(next_help_heading = "选项")]
 pub struct Rules {
     /// 规则代码，如YZ301
     #[arg(value_name = "代码")]
@@ -152,6 +164,7 @@ pub struct Rules {
 }
 
 #[derive(Debug, Args)]
+#[command(next_help_heading = "选项")]
 pub struct SchemaArgs {
     /// 来源类别，如payment
     #[arg(value_name = "类别")]
@@ -168,6 +181,7 @@ pub struct SchemaArgs {
 }
 
 #[derive(Debug, Args)]
+#[command(next_help_heading = "选项")]
 pub struct Generate {
     /// 写到此目录
     #[arg(long, value_name = "目录")]
@@ -232,12 +246,16 @@ fn in_chinese(error: &clap::Error) -> Error {
     let value = text(ContextKind::InvalidValue).unwrap_or_default();
     let what = match error.kind() {
         ClapKind::UnknownArgument => format!("没有选项“{arg}”"),
-        ClapKind::InvalidSubcommand => format!("没有命令“{}”", text(ContextKind::InvalidSubcommand).unwrap_or_default()),
+        ClapKind::InvalidSubcommand => {
+            format!("没有命令“{}”", text(ContextKind::InvalidSubcommand).unwrap_or_default())
+        }
         ClapKind::InvalidValue | ClapKind::ValueValidation if value.is_empty() => format!("选项“{arg}”缺值"),
         ClapKind::InvalidValue | ClapKind::ValueValidation => format!("“{arg}”的值“{value}”不对"),
         ClapKind::MissingRequiredArgument => format!("缺少{arg}"),
         ClapKind::ArgumentConflict => format!("“{arg}”不能与其他选项同用"),
-        ClapKind::TooManyValues | ClapKind::TooFewValues | ClapKind::WrongNumberOfValues => format!("“{arg}”的值个数不对"),
+        ClapKind::TooManyValues | ClapKind::TooFewValues | ClapKind::WrongNumberOfValues => {
+            format!("“{arg}”的值个数不对")
+        }
         _ => "命令行有误".to_string(),
     };
     let mut out = Error::new(ErrorKind::Usage, what);

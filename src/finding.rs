@@ -82,6 +82,8 @@ pub struct Evidence {
     pub title: String,
     /// Value as written; empty where the cell is empty.
     pub shown: String,
+    /// Says whose row it is; no value of the fields concerned.
+    pub context: bool,
 }
 
 /// Where a finding stands between runs. Only `New` is given without a history.

@@ -112,7 +112,8 @@ pub fn read<'s>(plan: &'s Plan, progress: &dyn Progress) -> (Inputs, Tables<'s>)
 
 pub fn policy(plan: &Plan) -> Policy<'_> {
     let config = plan.config();
-    let disabled = config.rules.iter().filter(|(_, r)| r.enabled == Some(false)).map(|(code, _)| code.clone()).collect();
+    let disabled =
+        config.rules.iter().filter(|(_, r)| r.enabled == Some(false)).map(|(code, _)| code.clone()).collect();
     let severities: BTreeMap<_, _> =
         config.rules.keys().filter_map(|code| config.severity(code).map(|s| (code.clone(), s))).collect();
     Policy { profile: &plan.loaded.terms, disabled, only: plan.asked.rules.clone(), severities }
@@ -126,7 +127,8 @@ fn units_asked<'a>(plan: &'a Plan, units: &'a Units) -> Result<impl Fn(UnitId) -
         let names: Vec<&str> = units.ids().map(|u| units.name(u)).collect();
         let unit = if name == link::UNASSIGNED { Some(Units::NONE) } else { units.find(name) };
         asked.push(unit.ok_or_else(|| {
-            let mut error = Error::new(ErrorKind::Usage, format!("没有叫“{name}”的单位")).remedy("用工会组织名册或电子档案里的单位名称");
+            let mut error = Error::new(ErrorKind::Usage, format!("没有叫“{name}”的单位"))
+                .remedy("用工会组织名册或电子档案里的单位名称");
             if let Some(near) = nearest(name, names.iter().copied()) {
                 error = error.remedy(format!("是不是“{near}”？"));
             }
@@ -158,7 +160,10 @@ fn run_info(plan: &Plan, inputs: &Inputs) -> RunInfo {
 }
 
 fn timings_json(timings: &Timings) -> String {
-    let stages: Vec<_> = timings.iter().map(|(name, s)| serde_json::json!({ "stage": name, "seconds": (s * 1000.0).round() / 1000.0 })).collect();
+    let stages: Vec<_> = timings
+        .iter()
+        .map(|(name, s)| serde_json::json!({ "stage": name, "seconds": (s * 1000.0).round() / 1000.0 }))
+        .collect();
     format!("{:#}\n", serde_json::json!({ "stages": stages }))
 }
 

@@ -1,7 +1,7 @@
 //! Where a value stood: file › sheet › row › column.
 //!
 //! A value keeps its place from the cell it was read from to the workbook it is reported in. A place is
-//! small (12 bytes); names are looked up in [`crate::ingest::Sheets`] when something is printed.
+//! small (12 bytes); names of files and sheets are looked up when something is printed.
 
 /// Index of a sheet in the run's list of sheets (files in path order, sheets in file order).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -87,7 +87,8 @@ fn setting(loaded: &Loaded, as_of: NaiveDate) -> Result<Setting> {
     let mut calendar = WorkCalendar::embedded().clone();
     if let Some(path) = &loaded.config.run.calendar {
         let path = loaded.config.resolve(path);
-        let text = std::fs::read_to_string(&path).map_err(|e| Error::io(ErrorKind::Config, "读不了节假日表", &path, &e))?;
+        let text =
+            std::fs::read_to_string(&path).map_err(|e| Error::io(ErrorKind::Config, "读不了节假日表", &path, &e))?;
         calendar.extend(&text).map_err(|fault| {
             Error::new(ErrorKind::Config, fault.to_string())
                 .at(path.display().to_string())
@@ -111,6 +112,7 @@ fn setting(loaded: &Loaded, as_of: NaiveDate) -> Result<Setting> {
         calendar,
         money_tolerance: tolerance("tolerance_yuan"),
         area_tolerance: tolerance("tolerance_area"),
+        source_units: loaded.config.sources.iter().map(|s| s.unit.clone()).collect(),
     })
 }
 
@@ -185,8 +187,10 @@ fn particular(source: &Source) -> usize {
 fn files_of(config: &Config, source: &Source) -> Result<Vec<PathBuf>> {
     // Only the pattern's own text may hold wildcards; the directory of the configuration is taken as it is.
     let base = glob::Pattern::escape(&config.base.to_string_lossy());
-    let pattern = if Path::new(&source.path).is_absolute() { source.path.clone() } else { format!("{base}/{}", source.path) };
-    let options = MatchOptions { case_sensitive: true, require_literal_separator: true, require_literal_leading_dot: false };
+    let pattern =
+        if Path::new(&source.path).is_absolute() { source.path.clone() } else { format!("{base}/{}", source.path) };
+    let options =
+        MatchOptions { case_sensitive: true, require_literal_separator: true, require_literal_leading_dot: false };
     let paths = glob::glob_with(&pattern, options).map_err(|e| {
         Error::new(ErrorKind::Config, "path的写法不对")
             .at(format!("配置第{}行 [[source]]", source.line))

@@ -28,7 +28,8 @@ pub fn run(args: &Check, cwd: &Path, today: NaiveDate, printer: &mut Printer<'_>
                 .filter(|group| group.iter().all(|k| tables.of_kind(k).is_empty()))
                 .flat_map(|group| group.first().copied())
                 .collect();
-            let titles: Vec<&str> = missing.iter().map(|k| tables.schemas.get(k).map_or(*k, |s| s.title.as_str())).collect();
+            let titles: Vec<&str> =
+                missing.iter().map(|k| tables.schemas.get(k).map_or(*k, |s| s.title.as_str())).collect();
             (!missing.is_empty()).then(|| (rule.code, titles.join("、")))
         })
         .collect();
@@ -62,7 +63,8 @@ fn text(accounts: &[Input], lacking: &[(&str, String)]) -> String {
             InputStatus::Duplicate => "重复",
             InputStatus::Ignored => "忽略",
         };
-        let _ = writeln!(out, "{} {state}{}", input.path, input.error.as_ref().map_or(String::new(), |e| format!("：{e}")));
+        let _ =
+            writeln!(out, "{} {state}{}", input.path, input.error.as_ref().map_or(String::new(), |e| format!("：{e}")));
         for sheet in input.sheets.iter().filter(|s| s.rows.read > 0) {
             let reasons = |map: &std::collections::BTreeMap<String, usize>| {
                 map.iter().map(|(k, n)| format!("{k}{n}")).collect::<Vec<_>>().join("、")

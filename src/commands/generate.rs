@@ -40,7 +40,8 @@ pub fn run(args: &Generate, cwd: &Path, printer: &mut Printer<'_>) -> Result<u8>
         std::fs::write(dir.join(name), text).map_err(|e| failed(&e))?;
     }
     if printer.json {
-        printer.print_json(&json!({ "out": dir.display().to_string(), "files": written, "expected": expected.len() }))?;
+        printer
+            .print_json(&json!({ "out": dir.display().to_string(), "files": written, "expected": expected.len() }))?;
     } else if !printer.quiet {
         printer.print(&format!(
             "已生成{}户：{}个文件，埋入后应有疑点{}条\n  来源：{}\n  应有疑点：{}\n  运行：hecha run --config {}\n",
@@ -82,7 +83,8 @@ fn formats(text: Option<&str>) -> Result<Vec<Format>> {
         .map(|name| {
             name.trim().parse().map_err(|_| {
                 let names: Vec<&str> = Format::ALL.iter().map(|f| f.as_str()).collect();
-                Error::new(ErrorKind::Usage, format!("没有格式“{}”", name.trim())).remedy(format!("可写：{}", names.join("、")))
+                Error::new(ErrorKind::Usage, format!("没有格式“{}”", name.trim()))
+                    .remedy(format!("可写：{}", names.join("、")))
             })
         })
         .collect()

@@ -80,7 +80,8 @@ fn collect(dir: &Path, out: &mut Vec<PathBuf>) -> Result<()> {
 
 fn relative(base: &Path, path: &Path) -> String {
     let relative = path.strip_prefix(base).unwrap_or(path);
-    let parts: Vec<_> = relative.components().map(|c| c.as_os_str().to_string_lossy().into_owned()).filter(|p| p != ".").collect();
+    let parts: Vec<_> =
+        relative.components().map(|c| c.as_os_str().to_string_lossy().into_owned()).filter(|p| p != ".").collect();
     parts.join("/").replace("//", "/")
 }
 

@@ -65,8 +65,9 @@ pub fn execute(cli: Cli, cwd: &Path, out: &mut dyn Write) -> Result<u8> {
         Command::Run(args) => run::run(&args, cwd, today(), &mut printer),
         Command::Rules(args) => rules::run(&args, cwd, &mut printer),
         Command::Schema(args) => {
-            let schemas = Schemas::load(args.schemas.as_deref())?;
-            schema::run(&schemas, args.kind.as_deref(), args.template.as_deref(), args.json_schema, json, printer.out)?;
+            let schemas = Schemas::load(args.schemas.as_ref().map(|p| cwd.join(p)).as_deref())?;
+            let template = args.template.as_ref().map(|p| cwd.join(p));
+            schema::run(&schemas, args.kind.as_deref(), template.as_deref(), args.json_schema, json, printer.out)?;
             Ok(0)
         }
         Command::Generate(args) => generate::run(&args, cwd, &mut printer),

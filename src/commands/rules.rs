@@ -60,7 +60,8 @@ fn policy(args: &Rules, cwd: &Path) -> Result<Shown> {
     let specs = rule_specs();
     let specs: Vec<RuleSpec<'_>> = specs.iter().map(|(code, p)| RuleSpec { code, parameters: p }).collect();
     let loaded = config::load(&path, &specs)?;
-    let disabled = loaded.config.rules.iter().filter(|(_, r)| r.enabled == Some(false)).map(|(c, _)| c.clone()).collect();
+    let disabled =
+        loaded.config.rules.iter().filter(|(_, r)| r.enabled == Some(false)).map(|(c, _)| c.clone()).collect();
     Ok(Shown { profile: loaded.terms, disabled })
 }
 
@@ -86,7 +87,8 @@ fn as_json(rule: &Rule, shown: &Shown) -> Value {
         .iter()
         .map(|p| json!({ "name": p.name, "type": p.unit, "default": p.default, "value": value_of(rule, shown, p.name, p.default) }))
         .collect();
-    let cases: Vec<_> = rule.cases.iter().map(|c| json!({ "verdict": c.verdict.chinese(), "given": c.given })).collect();
+    let cases: Vec<_> =
+        rule.cases.iter().map(|c| json!({ "verdict": c.verdict.chinese(), "given": c.given })).collect();
     json!({
         "code": rule.code,
         "title": rule.title,
@@ -112,7 +114,15 @@ pub fn page_for(rule: &Rule, profile: &Profile) -> String {
 
 fn page(rule: &Rule, shown: &Shown) -> String {
     let mut out = String::new();
-    let _ = writeln!(out, "{} {}（{}，{}，{}）", rule.code, rule.title, rule.severity, rule.class.chinese(), rule.norm.chinese());
+    let _ = writeln!(
+        out,
+        "{} {}（{}，{}，{}）",
+        rule.code,
+        rule.title,
+        rule.severity,
+        rule.class.chinese(),
+        rule.norm.chinese()
+    );
     for line in rule.manual.lines().skip(1).map(str::trim) {
         let line = line.strip_prefix("## ").map_or_else(|| line.to_string(), |h| format!("【{h}】"));
         if !line.is_empty() {

@@ -110,9 +110,13 @@ fn summary(outcome: &Outcome, place: Option<&Path>) -> String {
         let _ = writeln!(out, "  读不出 {}：{}", input.path, input.error.as_deref().unwrap_or_default());
     }
     for input in &manifest.inputs {
-        for sheet in input.sheets.iter().filter(|s| s.kind.is_none() && s.rows.quarantined.contains_key("未识别工作表")) {
-            let near = sheet.nearest.as_deref().unwrap_or("无");
-            let _ = writeln!(out, "  未识别 {} › {}：最接近{near}，缺{}", input.path, sheet.name, sheet.missing.join("、"));
+        for sheet in input.sheets.iter().filter(|s| s.kind.is_none() && s.rows.quarantined.contains_key("未识别工作表"))
+        {
+            let why = match &sheet.nearest {
+                Some(near) => format!("最接近{near}，缺{}", sheet.missing.join("、")),
+                None => "没有数据表的列名".to_string(),
+            };
+            let _ = writeln!(out, "  未识别 {} › {}：{why}", input.path, sheet.name);
         }
     }
     let by = |s: Severity| report.findings.iter().filter(|f| f.severity == s).count();

@@ -37,9 +37,10 @@ pub struct PersonGap {
 pub fn compare(book: &Casebook<'_>, file: FileId) -> CivilFacts {
     let f = book.file(file);
     let links = book.civil.links(f);
-    let spouse = f.members.iter().find(|m| {
-        matches!(book.tables.value(m.record, "relation"), Value::Code(c) if c.word() == Some("配偶"))
-    });
+    let spouse = f
+        .members
+        .iter()
+        .find(|m| matches!(book.tables.value(m.record, "relation"), Value::Code(c) if c.word() == Some("配偶")));
     let near: Vec<ResidentId> = f.head.into_iter().chain(spouse.and_then(|m| m.id)).collect();
     let mut facts = CivilFacts { links, ..CivilFacts::default() };
     let persons: Vec<ResidentId> = f.persons().collect();
@@ -74,11 +75,8 @@ pub fn compare(book: &Casebook<'_>, file: FileId) -> CivilFacts {
 fn persons_gap(book: &Casebook<'_>, file: FileId, close: &[CivilId]) -> Option<PersonGap> {
     let t = &book.tables;
     let f = book.file(file);
-    let on: Vec<_> = close
-        .iter()
-        .flat_map(|&id| book.civil.get(id).persons.iter())
-        .filter(|p| p.drawing == Drawing::On)
-        .collect();
+    let on: Vec<_> =
+        close.iter().flat_map(|&id| book.civil.get(id).persons.iter()).filter(|p| p.drawing == Drawing::On).collect();
     let (first, size) = (on.first()?, 1 + f.members.len());
     let mut distinct: Vec<Option<ResidentId>> = on.iter().map(|p| p.id).collect();
     distinct.sort_by_key(|id| id.map(ResidentId::key));

@@ -19,7 +19,7 @@ pub struct Coverage {
 }
 
 impl Coverage {
-    pub fn new(book: &Casebook<'_>, inputs: &Inputs) -> Self {
+    pub fn new(book: &Casebook<'_>, inputs: &Inputs, source_units: &[Option<String>]) -> Self {
         let tables = &book.tables;
         let kinds: Vec<String> = tables.schemas.all().iter().map(|s| s.kind.clone()).collect();
         let mut by_kind = Vec::with_capacity(kinds.len());
@@ -45,7 +45,7 @@ impl Coverage {
             }
             by_kind.push(covered);
         }
-        Self { by_kind, kinds, in_doubt: in_doubt(book, inputs) }
+        Self { by_kind, kinds, in_doubt: in_doubt(book, inputs, source_units) }
     }
 
     /// Rows of a kind came from (or speak of) this unit.
@@ -64,12 +64,14 @@ impl Coverage {
     }
 }
 
-/// Units an unreadable input is assigned to by its folders and name; all units if none can be told.
-fn in_doubt(book: &Casebook<'_>, inputs: &Inputs) -> FxHashSet<UnitId> {
+/// Units an unreadable input is assigned to by the configuration, its folders and name; all units if none can be told.
+fn in_doubt(book: &Casebook<'_>, inputs: &Inputs, source_units: &[Option<String>]) -> FxHashSet<UnitId> {
     let mut out = FxHashSet::default();
     for file in inputs.files.iter().filter(|f| matches!(f.status, FileStatus::Unreadable(_))) {
         let stem = file.path.rsplit_once('.').map_or(file.path.as_str(), |(s, _)| s);
-        let named = stem.rsplit('/').find_map(|part| book.units.find(part));
+        let configured = source_units.get(file.source).and_then(Option::as_deref);
+        let named = configured.and_then(|u| book.units.find(u));
+        let named = named.or_else(|| stem.rsplit('/').find_map(|part| book.units.find(part)));
         for unit in book.units.ids() {
             if named.is_none_or(|n| book.units.is_within(unit, n) || book.units.is_within(n, unit)) {
                 out.insert(unit);

@@ -17,12 +17,15 @@ impl Facts<'_> {
             place,
             title: tables.title(record, index).to_string(),
             shown: shown(self.inputs.sheet(place.sheet), place),
+            context: false,
         })
     }
 
     /// The cell of a field, or, where the sheet has no such column, of the nearest cell that says whose row it is.
     pub fn evidence_or_row(&self, record: RecordId, field: &str) -> Option<Evidence> {
-        [field, "name", "id_number", "head_id_number", "file_no", "head_name"].iter().find_map(|f| self.evidence(record, f))
+        [field, "name", "id_number", "head_id_number", "file_no", "head_name"]
+            .iter()
+            .find_map(|f| self.evidence(record, f))
     }
 
     pub fn side(&self, record: RecordId) -> Side {
@@ -38,5 +41,9 @@ impl Facts<'_> {
 /// A cell as a person sees it: line breaks as blanks.
 fn shown(sheet: &RawSheet, place: Place) -> String {
     let text = sheet.text_at(place.row, place.col);
-    if text.contains(['\n', '\r']) { text.split_whitespace().collect::<Vec<_>>().join(" ") } else { text.trim().to_string() }
+    if text.contains(['\n', '\r']) {
+        text.split_whitespace().collect::<Vec<_>>().join(" ")
+    } else {
+        text.trim().to_string()
+    }
 }

@@ -41,7 +41,8 @@ pub fn gap(book: &Casebook<'_>, file: FileId, paper_members: &[RecordId]) -> Mem
     let named = |a: RecordId, b: RecordId| same_name(name_of(t, a, "name"), name_of(t, b, "name"));
     let left = electronic.clone();
     electronic.retain(|&e| {
-        let fits: Vec<usize> = (0..paper.len()).filter(|&i| (unread(e) || unread(paper[i])) && named(e, paper[i])).collect();
+        let fits: Vec<usize> =
+            (0..paper.len()).filter(|&i| (unread(e) || unread(paper[i])) && named(e, paper[i])).collect();
         let rivals = left.iter().filter(|&&o| o != e && named(o, e)).count();
         match fits[..] {
             [only] if rivals == 0 => {

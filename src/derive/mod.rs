@@ -32,6 +32,8 @@ pub struct Setting {
     /// Differences of money and area up to this are none: fen, hundredths of a square metre.
     pub money_tolerance: i64,
     pub area_tolerance: i64,
+    /// By `[[source]]`: the unit its files are from, where the configuration says so.
+    pub source_units: Vec<Option<String>>,
 }
 
 /// All facts of a run.
@@ -48,7 +50,7 @@ pub struct Facts<'a> {
 }
 
 pub fn facts<'a>(book: &'a Casebook<'a>, inputs: &'a Inputs, setting: &'a Setting) -> Facts<'a> {
-    let coverage = Coverage::new(book, inputs);
+    let coverage = Coverage::new(book, inputs, &setting.source_units);
     let ids: Vec<FileId> = book.file_ids().collect();
     let paper = ids.par_iter().map(|&f| paper_side::compare(book, &coverage, setting, f)).collect();
     let civil = ids.par_iter().map(|&f| civil_side::compare(book, f)).collect();

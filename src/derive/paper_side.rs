@@ -1,9 +1,9 @@
 //! An electronic file against its paper row, field by field.
 
+use super::Setting;
 use super::coverage::Coverage;
 use super::equality::{Tolerance, equal};
 use super::members::{self, MemberGap};
-use super::Setting;
 use crate::domain::date;
 use crate::link::{Casebook, FileId, Paper, PaperMatch};
 use crate::normalize::{RecordId, Value};
@@ -73,7 +73,9 @@ pub fn compare(book: &Casebook<'_>, coverage: &Coverage, setting: &Setting, file
     let paper = book.paper_of(file)?;
     let (_, how) = paper.file?;
     let efile = book.file(file).record;
-    let fields = COMPARED.iter().map(|&field| FieldComparison { field, outcome: outcome(book, setting, efile, paper.record, field) });
+    let fields = COMPARED
+        .iter()
+        .map(|&field| FieldComparison { field, outcome: outcome(book, setting, efile, paper.record, field) });
     let listed = paper_lists_members(book, coverage, paper) && coverage.covers("emember", book.file(file).unit);
     Some(PaperFacts {
         paper: paper.record,

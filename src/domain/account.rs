@@ -68,9 +68,7 @@ impl Account {
             return match literal.whole() {
                 Some(digits) if digits.len() > 15 => kept(&digits[..15], Some(AccountFault::LostDigits)),
                 // A text of few digits with an exponent shows fewer than it has.
-                Some(digits)
-                    if literal.shown_digits().len() < digits.len() && written.kind == CellKind::Text =>
-                {
+                Some(digits) if literal.shown_digits().len() < digits.len() && written.kind == CellKind::Text => {
                     kept(&literal.shown_digits(), Some(AccountFault::LostDigits))
                 }
                 Some(digits) => kept(&digits, fault_of(&digits)),

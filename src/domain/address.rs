@@ -28,8 +28,7 @@ pub fn same(a: &str, b: &str) -> bool {
         return true;
     }
     // A short place name is one only before a district: 成都锦江区, not 成都十二号.
-    let county =
-        |rest: &str| rest.chars().take(9).any(|c| matches!(c, '区' | '县' | '市' | '旗' | '镇' | '乡'));
+    let county = |rest: &str| rest.chars().take(9).any(|c| matches!(c, '区' | '县' | '市' | '旗' | '镇' | '乡'));
     let stands_alone = |rest: &str| county(rest) || rest.contains(['路', '街', '村', '巷', '道', '号']);
     let (x, y) = (Located::of(&a, stands_alone), Located::of(&b, stands_alone));
     if !x.agrees(&y) {
@@ -73,10 +72,9 @@ impl Parsed {
     /// Files a number by the mark behind it; says how many characters the mark has.
     fn take(&mut self, number: String, rest: &str) -> usize {
         let started = self.building.is_some() || self.unit.is_some();
-        let mark =
-            ["号楼", "#楼", "单元", "栋", "幢", "座", "#", "楼", "层", "室", "户", "房", "号", "f", "-"]
-                .into_iter()
-                .find(|m| rest.starts_with(m));
+        let mark = ["号楼", "#楼", "单元", "栋", "幢", "座", "#", "楼", "层", "室", "户", "房", "号", "f", "-"]
+            .into_iter()
+            .find(|m| rest.starts_with(m));
         let slot = match mark {
             Some("号楼" | "#楼" | "栋" | "幢" | "座" | "#") => &mut self.building,
             Some("单元") => &mut self.unit,
@@ -115,8 +113,7 @@ fn number_at(chars: &[char], at: usize) -> Option<(String, usize)> {
         return Some((if trimmed.is_empty() { "0".into() } else { trimmed.to_owned() }, end));
     }
     let end = run(|c| hanzi_number::digit(c).is_some() || matches!(c, '十' | '百'));
-    if end == at || !chars.get(end).is_some_and(|c| "号栋幢座单楼层室户组社队期弄".contains(*c))
-    {
+    if end == at || !chars.get(end).is_some_and(|c| "号栋幢座单楼层室户组社队期弄".contains(*c)) {
         return None;
     }
     let value = hanzi_number::parse(&chars[at..end].iter().collect::<String>())?;

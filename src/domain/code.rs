@@ -23,8 +23,7 @@ impl Codes {
     /// canonical word always means itself.
     pub fn new(table: &CodeTable) -> Self {
         let words: Vec<String> = table.words.keys().cloned().collect();
-        let mut by_folded: HashMap<String, usize> =
-            words.iter().enumerate().map(|(i, w)| (fold(w), i)).collect();
+        let mut by_folded: HashMap<String, usize> = words.iter().enumerate().map(|(i, w)| (fold(w), i)).collect();
         for (i, synonyms) in table.words.values().enumerate() {
             for synonym in synonyms {
                 by_folded.entry(fold(synonym)).or_insert(i);
@@ -49,8 +48,7 @@ impl Codes {
     /// number (`1`, `01`, `1.0`), and forms with both (`1男`, `1-男`, `男(1)`, `☑男`).
     pub fn get(&self, text: &str) -> Option<&str> {
         let folded = fold(text);
-        let folded = folded
-            .trim_matches(|c: char| matches!(c, '☑' | '√' | '✓' | '■' | '。' | ';' | '、' | '，' | ','));
+        let folded = folded.trim_matches(|c: char| matches!(c, '☑' | '√' | '✓' | '■' | '。' | ';' | '、' | '，' | ','));
         self.find(folded).or_else(|| {
             let number = folded.strip_suffix(".0").unwrap_or(folded);
             let plain = number.trim_start_matches('0');

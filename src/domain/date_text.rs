@@ -61,9 +61,7 @@ fn year_and_fraction(whole: &str, fraction: &str) -> Read {
     match fraction {
         "1" => Err(DateFault::Ambiguous { first: make(year, 1, None)?, second: make(year, 10, None)? }),
         _ if fraction.len() <= 2 => make(year, number(fraction)? as u32, None),
-        _ if fraction.len() == 4 => {
-            make(year, number(&fraction[..2])? as u32, Some(number(&fraction[2..])? as u32))
-        }
+        _ if fraction.len() == 4 => make(year, number(&fraction[..2])? as u32, Some(number(&fraction[2..])? as u32)),
         _ => Err(DateFault::NotDate),
     }
 }
@@ -83,8 +81,7 @@ fn packed(digits: &str) -> Read {
 
 fn serial(days: i32) -> Read {
     // 1954-01-01 to 2100-12-31 in the 1900 system; workbooks of the 1904 system are told by the reader.
-    let days =
-        u64::try_from(days).ok().filter(|d| (19_725..=73_415).contains(d)).ok_or(DateFault::OutOfRange)?;
+    let days = u64::try_from(days).ok().filter(|d| (19_725..=73_415).contains(d)).ok_or(DateFault::OutOfRange)?;
     let epoch = NaiveDate::from_ymd_opt(1899, 12, 30).ok_or(DateFault::OutOfRange)?;
     epoch.checked_add_days(Days::new(days)).map(Into::into).ok_or(DateFault::OutOfRange)
 }
@@ -126,8 +123,7 @@ fn parse_text(text: &str) -> Result<DateValue, DateFault> {
 fn is_plain_day(text: &str) -> bool {
     let mark = text.as_bytes().get(4).copied().filter(|b| matches!(b, b'-' | b'.' | b'/'));
     mark.is_some_and(|mark| {
-        text.bytes().all(|b| b.is_ascii_digit() || b == mark)
-            && text.bytes().filter(|b| *b == mark).count() == 2
+        text.bytes().all(|b| b.is_ascii_digit() || b == mark) && text.bytes().filter(|b| *b == mark).count() == 2
     })
 }
 
@@ -155,8 +151,8 @@ fn without_time(text: &str) -> String {
     if let Some(at) = text.find(':') {
         let head = text[..at].trim_end_matches(|c: char| c.is_ascii_digit());
         // What follows the clock (an end of a range) would be lost: only a clock at the end is dropped.
-        let tail = text[at..]
-            .trim_end_matches(|c: char| c.is_ascii_digit() || matches!(c, ':' | '.' | 'Z' | '+' | ' '));
+        let tail =
+            text[at..].trim_end_matches(|c: char| c.is_ascii_digit() || matches!(c, ':' | '.' | 'Z' | '+' | ' '));
         if tail.is_empty() && !head.is_empty() {
             text = head.trim_end_matches(['T', 't', ' ']).to_owned();
         }
@@ -261,9 +257,8 @@ fn range_end(text: &str, start: PartialDate) -> Read {
 
 /// The numbers of a date. Anything but digits and separators makes it none.
 fn parts(text: &str) -> Result<Vec<&str>, DateFault> {
-    let is_mark = |c: char| {
-        matches!(c, '.' | '/' | '-' | '年' | '月' | '日' | ' ' | '、' | ',' | '，' | '\\' | '。' | '·' | '_')
-    };
+    let is_mark =
+        |c: char| matches!(c, '.' | '/' | '-' | '年' | '月' | '日' | ' ' | '、' | ',' | '，' | '\\' | '。' | '·' | '_');
     if text.chars().any(|c| !c.is_ascii_digit() && !is_mark(c)) {
         return Err(DateFault::NotDate);
     }

@@ -10,13 +10,13 @@ use super::written::Written;
 use crate::ingest::sheet::CellKind;
 
 const YES: [&str; 29] = [
-    "是", "有", "√", "✓", "✔", "☑", "■", "▣", "v", "y", "yes", "t", "true", "1", "对", "齐", "齐全", "完整",
-    "合格", "具备", "已", "具有", "属于", "真", "ok", "签", "全", "在", "🗹",
+    "是", "有", "√", "✓", "✔", "☑", "■", "▣", "v", "y", "yes", "t", "true", "1", "对", "齐", "齐全", "完整", "合格",
+    "具备", "已", "具有", "属于", "真", "ok", "签", "全", "在", "🗹",
 ];
 
 const NO: [&str; 26] = [
-    "否", "无", "×", "✗", "✘", "╳", "❌", "☒", "x", "n", "no", "f", "false", "0", "错", "不", "没有", "没",
-    "缺", "缺失", "缺少", "假", "非", "空白", "☐", "□",
+    "否", "无", "×", "✗", "✘", "╳", "❌", "☒", "x", "n", "no", "f", "false", "0", "错", "不", "没有", "没", "缺",
+    "缺失", "缺少", "假", "非", "空白", "☐", "□",
 ];
 
 /// Nothing is said: a bar, or "does not apply".
@@ -40,8 +40,7 @@ pub fn parse(written: Written<'_>) -> Result<Option<bool>, NotFlag> {
         return Ok(Some(!count.is_zero()));
     }
     let text = fold(written.text);
-    let text = text
-        .trim_matches(|c: char| matches!(c, '(' | ')' | '。' | '.' | '[' | ']' | '【' | '】' | ';' | '；'));
+    let text = text.trim_matches(|c: char| matches!(c, '(' | ')' | '。' | '.' | '[' | ']' | '【' | '】' | ';' | '；'));
     if UNKNOWN.contains(&text) {
         return Ok(None);
     }
@@ -81,8 +80,7 @@ fn copies(text: &str) -> Option<bool> {
 fn ticked(text: &str) -> Option<Result<Option<bool>, NotFlag>> {
     let is_tick = |c: char| matches!(c, '☑' | '■' | '√' | '✓' | '✔' | '▣' | '🗹' | '☒');
     let is_box = |c: char| matches!(c, '□' | '☐' | '○' | '口');
-    let has_words =
-        text.contains(['是', '有', '已', '齐']) && text.contains(['否', '无', '未', '缺', '没', '不']);
+    let has_words = text.contains(['是', '有', '已', '齐']) && text.contains(['否', '无', '未', '缺', '没', '不']);
     if !has_words || !text.contains(|c| is_tick(c) || is_box(c)) {
         return None;
     }

@@ -33,8 +33,7 @@ pub fn parse(text: &str) -> Option<u64> {
     }
     if text.chars().all(|c| digit(c).is_some()) {
         // Digit by digit; a single digit is that digit.
-        return (text.chars().count() <= 12)
-            .then(|| text.chars().filter_map(digit).fold(0, |n, d| n * 10 + d));
+        return (text.chars().count() <= 12).then(|| text.chars().filter_map(digit).fold(0, |n, d| n * 10 + d));
     }
     // total (亿), section (万), and the digit waiting for its place.
     let (mut total, mut section, mut waiting): (u64, u64, Option<u64>) = (0, 0, None);

@@ -69,11 +69,7 @@ impl ResidentId {
     /// Upgrades a 15-digit number: `19` before the year, and the check character.
     pub fn parse_old(text: &str, as_of: NaiveDate) -> Result<Self, IdFault> {
         if text.len() != 15 || !text.bytes().all(|b| b.is_ascii_digit()) {
-            return Err(if text.len() == 15 {
-                IdFault::Characters
-            } else {
-                IdFault::Length(text.chars().count())
-            });
+            return Err(if text.len() == 15 { IdFault::Characters } else { IdFault::Length(text.chars().count()) });
         }
         let body = format!("{}19{}", &text[..6], &text[6..]);
         let check = check_char(&body).ok_or(IdFault::Characters)?;
@@ -299,10 +295,7 @@ pub fn mask_fits(masked: &str, id: ResidentId) -> bool {
     }
     let head = masked.split('*').next().unwrap_or("");
     let tail = masked.rsplit('*').next().unwrap_or("");
-    masked.contains('*')
-        && full.starts_with(head)
-        && full.ends_with(tail)
-        && head.len() + tail.len() <= full.len()
+    masked.contains('*') && full.starts_with(head) && full.ends_with(tail) && head.len() + tail.len() <= full.len()
 }
 
 #[cfg(test)]
@@ -322,10 +315,7 @@ mod tests {
             assert_eq!(check_char(&text[..17]), text.chars().last(), "{text}");
             match ResidentId::parse(text, as_of()) {
                 Ok(id) => {
-                    assert_eq!(
-                        (id.sex(), id.birth().to_string().as_str(), id.region()),
-                        (sex, birth, region)
-                    );
+                    assert_eq!((id.sex(), id.birth().to_string().as_str(), id.region()), (sex, birth, region));
                     assert_eq!(id.full(), text);
                 }
                 Err(fault) => assert_eq!((fault, &text[6..10]), (IdFault::BirthRange, "1880")),

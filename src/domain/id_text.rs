@@ -9,8 +9,7 @@ use super::written::Written;
 use crate::ingest::sheet::CellKind;
 
 /// Kinds of other documents, by which a cell can name its own kind.
-const DOCUMENT_WORDS: [&str; 9] =
-    ["护照", "通行证", "台胞证", "回乡证", "军官证", "士兵证", "文职", "永居", "外国人"];
+const DOCUMENT_WORDS: [&str; 9] = ["护照", "通行证", "台胞证", "回乡证", "军官证", "士兵证", "文职", "永居", "外国人"];
 
 impl IdNumber {
     /// Reads one cell. `None` is unknown: blank, 无, 办理中, 未办 … Ditto marks are the caller's to fill; here they
@@ -72,9 +71,7 @@ fn compact(text: &str) -> String {
     }
     compatible(text)
         .chars()
-        .filter(|c| {
-            !c.is_whitespace() && !is_dash(*c) && !matches!(c, '\'' | '’' | '‘' | '"' | '“' | '”' | '`' | '_')
-        })
+        .filter(|c| !c.is_whitespace() && !is_dash(*c) && !matches!(c, '\'' | '’' | '‘' | '"' | '“' | '”' | '`' | '_'))
         .map(|c| match c {
             'Х' | 'х' | 'Χ' | 'χ' => 'X',
             '×' | '✕' | '＊' | '✱' | '●' | '•' => '*',
@@ -194,8 +191,7 @@ fn whole_text(text: &str, written: &str, as_of: NaiveDate) -> Option<IdNumber> {
 /// `5.10106E+17`: only the digits that are shown are real.
 fn scientific(text: &str, written: &str, as_of: NaiveDate) -> Option<IdNumber> {
     // Dashes are gone, so 5E-3 would read as 5E3: the sign is looked for in the text as written.
-    let literal =
-        Literal::parse(text).filter(|l| (l.scientific || text.contains('.')) && !written.contains('-'))?;
+    let literal = Literal::parse(text).filter(|l| (l.scientific || text.contains('.')) && !written.contains('-'))?;
     // 510105198001019968.0 is a double that a program has printed.
     let whole = literal.whole().filter(|w| literal.scientific || w.len() > 15)?;
     let shown = literal.shown_digits();
@@ -236,10 +232,8 @@ fn named_document(text: &str) -> Option<IdNumber> {
 
 /// Words for a number that is not there yet or not known.
 fn is_pending(text: &str) -> bool {
-    const WORDS: [&str; 16] = [
-        "无", "未", "办", "不详", "不清", "不知", "暂", "待", "缺", "丢", "遗失", "没有", "补", "新生", "略",
-        "见附",
-    ];
+    const WORDS: [&str; 16] =
+        ["无", "未", "办", "不详", "不清", "不知", "暂", "待", "缺", "丢", "遗失", "没有", "补", "新生", "略", "见附"];
     text.chars().count() <= 12 && WORDS.iter().any(|w| text.contains(w))
 }
 
@@ -252,8 +246,7 @@ fn runs(compact_text: &str, written: &str) -> Vec<String> {
             .filter(|r| r.bytes().filter(u8::is_ascii_digit).count() >= 6)
             .collect()
     };
-    let apart: Vec<String> =
-        compatible(written).split_whitespace().flat_map(|p| split(&compact(p))).collect();
+    let apart: Vec<String> = compatible(written).split_whitespace().flat_map(|p| split(&compact(p))).collect();
     let runs = if apart.iter().any(|r| matches!(r.len(), 15 | 18)) { apart } else { split(compact_text) };
     runs.into_iter().flat_map(unglued).collect()
 }
@@ -316,16 +309,9 @@ mod tests {
             "110105491231002",
             "11010519491231002X；护照E1234567",
         ] {
-            assert_eq!(
-                read(text).and_then(|n| n.valid()).map(ResidentId::full).as_deref(),
-                Some(x),
-                "{text:?}"
-            );
+            assert_eq!(read(text).and_then(|n| n.valid()).map(ResidentId::full).as_deref(), Some(x), "{text:?}");
         }
-        assert_eq!(
-            number("110105491231002").and_then(|n| n.valid()).map(ResidentId::full).as_deref(),
-            Some(x)
-        );
+        assert_eq!(number("110105491231002").and_then(|n| n.valid()).map(ResidentId::full).as_deref(), Some(x));
         assert_eq!(number("1.10105491231002E+14"), number("110105491231002"));
         assert_eq!(number("110105491231002.0"), number("110105491231002"));
         for region in ["810000", "820000", "830000", "911156", "321119", "000001"] {
@@ -360,8 +346,7 @@ mod tests {
 
     #[test]
     fn numbers_that_lost_digits() {
-        let damaged =
-            |prefix: &str, text: &str| Some(IdNumber::Damaged { prefix: prefix.into(), text: text.into() });
+        let damaged = |prefix: &str, text: &str| Some(IdNumber::Damaged { prefix: prefix.into(), text: text.into() });
         for (text, prefix) in [
             ("510105198001019000", "510105198001019"),
             ("5.10105198001019E+17", "510105198001019"),
@@ -425,15 +410,9 @@ mod tests {
         assert!(matches!(number("12345678"), Some(IdNumber::Invalid { fault: IdFault::Length(8), .. })));
         assert!(matches!(number("-1"), Some(IdNumber::Invalid { fault: IdFault::Characters, .. })));
         let zeros = read("510105198001012000");
-        assert!(
-            matches!(zeros, Some(IdNumber::Invalid { fault: IdFault::LostDigits { .. }, .. })),
-            "{zeros:?}"
-        );
+        assert!(matches!(zeros, Some(IdNumber::Invalid { fault: IdFault::LostDigits { .. }, .. })), "{zeros:?}");
         let date = Written { text: "1980-01-01", kind: CellKind::Date };
-        assert!(matches!(
-            IdNumber::parse(date, as_of()),
-            Some(IdNumber::Invalid { fault: IdFault::NotText, .. })
-        ));
+        assert!(matches!(IdNumber::parse(date, as_of()), Some(IdNumber::Invalid { fault: IdFault::NotText, .. })));
     }
 
     #[test]
@@ -442,13 +421,9 @@ mod tests {
         assert_eq!(read("510105XXXXXXXX9971"), Some(IdNumber::Masked("510105********9971".into())));
         assert_eq!(read("510105＊＊＊＊9971"), Some(IdNumber::Masked("510105****9971".into())));
         let (a, b) = ("11010519491231002X".to_owned(), with_check("51010519800101001"));
-        for text in [
-            format!("{a}/{b}"),
-            format!("{a} {b}"),
-            format!("{a}{b}"),
-            format!("{a}\n{b}"),
-            format!("夫{a}、妻{b}"),
-        ] {
+        for text in
+            [format!("{a}/{b}"), format!("{a} {b}"), format!("{a}{b}"), format!("{a}\n{b}"), format!("夫{a}、妻{b}")]
+        {
             match read(&text) {
                 Some(IdNumber::Several(all)) => {
                     let full: Vec<String> = all.iter().map(IdNumber::shown).collect();

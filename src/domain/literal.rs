@@ -91,11 +91,9 @@ impl Literal {
 
 fn parse_exponent(text: &str) -> Option<i32> {
     let digits = text.trim_start_matches(['+', '-']);
-    (text.len() - digits.len() <= 1
-        && (1..=3).contains(&digits.len())
-        && digits.bytes().all(|b| b.is_ascii_digit()))
-    .then(|| text.parse().ok())
-    .flatten()
+    (text.len() - digits.len() <= 1 && (1..=3).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit()))
+        .then(|| text.parse().ok())
+        .flatten()
 }
 
 #[cfg(test)]
@@ -115,8 +113,7 @@ mod tests {
         ] {
             assert_eq!(Literal::parse(text).and_then(|l| l.whole()).as_deref(), whole, "{text}");
         }
-        for text in ["", "-", ".", "1.2.3", "1E", "E5", "1E+-3", "1E9999", "１", "1 2", "0x10", "inf", "NaN"]
-        {
+        for text in ["", "-", ".", "1.2.3", "1E", "E5", "1E+-3", "1E9999", "１", "1 2", "0x10", "inf", "NaN"] {
             assert_eq!(Literal::parse(text), None, "{text}");
         }
     }

@@ -128,8 +128,7 @@ fn parse_text(text: &str, unit: MoneyUnit) -> Result<Fen, MoneyFault> {
         .collect();
 
     let mut period = None;
-    for (mark, p) in
-        [("/月", Period::Month), ("每月", Period::Month), ("/年", Period::Year), ("每年", Period::Year)]
+    for (mark, p) in [("/月", Period::Month), ("每月", Period::Month), ("/年", Period::Year), ("每年", Period::Year)]
     {
         if let Some(rest) = text.strip_suffix(mark).or_else(|| text.strip_prefix(mark)) {
             (text, period) = (rest.to_owned(), Some(p));
@@ -157,7 +156,7 @@ fn signed(text: &str, unit: MoneyUnit) -> Result<Fen, MoneyFault> {
     let (mut rest, mut negative) = (text, false);
     loop {
         let before = rest;
-        for mark in ["¥", "RMB", "CNY", "人民币", "+", "约", ":"] {
+        for mark in ["¥", "RMB", "CNY", "人民币", "+", ":"] {
             rest = rest.strip_prefix(mark).unwrap_or(rest);
         }
         if let Some(inner) = rest
@@ -224,11 +223,10 @@ fn capitals(text: &str) -> Option<Fen> {
     if text.starts_with(|c: char| c.is_ascii_digit()) {
         return unsigned_digits(text);
     }
-    let (yuan, cents) =
-        text.split_once(['元', '圆', '圓', '块']).unwrap_or(match text.contains(['角', '分']) {
-            true => ("", text),
-            false => (text, ""),
-        });
+    let (yuan, cents) = text.split_once(['元', '圆', '圓', '块']).unwrap_or(match text.contains(['角', '分']) {
+        true => ("", text),
+        false => (text, ""),
+    });
     let cents = cents.trim_start_matches(['零', '〇']);
     let (jiao, fen) = cents.split_once('角').unwrap_or(("", cents));
     let fen = fen.trim_start_matches(['零', '〇']);
@@ -255,9 +253,7 @@ fn unsigned_digits(text: &str) -> Option<Fen> {
         let Fen(whole) = unsigned(yuan, MoneyUnit::Yuan).ok()?;
         return whole.checked_add(jiao * 10 + fen).map(Fen);
     }
-    (!text.contains(|c| hanzi_number::digit(c).is_some()))
-        .then(|| unsigned(text, MoneyUnit::Yuan).ok())
-        .flatten()
+    (!text.contains(|c| hanzi_number::digit(c).is_some())).then(|| unsigned(text, MoneyUnit::Yuan).ok()).flatten()
 }
 
 /// A number stored as a binary double may carry noise behind its 15 digits; a written one may not.
@@ -350,19 +346,9 @@ mod tests {
 
     #[test]
     fn unreadable() {
-        for bad in [
-            "张三",
-            "1200(1300)",
-            "12元3",
-            "1,2",
-            "1,20",
-            "500*2",
-            "1..2",
-            "--5",
-            "1200左右",
-            "12,3456",
-            "一千二",
-        ] {
+        for bad in
+            ["张三", "1200(1300)", "12元3", "1,2", "1,20", "500*2", "1..2", "--5", "1200左右", "12,3456", "一千二"]
+        {
             assert_eq!(text(bad), Err(MoneyFault::NotAmount), "{bad}");
         }
         assert_eq!(text("1200.005"), Err(MoneyFault::BelowFen { nearest: Fen(120_001) }));
@@ -370,10 +356,7 @@ mod tests {
             parse(Written::number("1234.3333333333333"), MoneyUnit::Yuan),
             Err(MoneyFault::BelowFen { nearest: Fen(123_433) })
         );
-        assert_eq!(
-            text("1000元/月"),
-            Err(MoneyFault::PerPeriod { amount: Fen::yuan(1000), period: Period::Month })
-        );
+        assert_eq!(text("1000元/月"), Err(MoneyFault::PerPeriod { amount: Fen::yuan(1000), period: Period::Month }));
         assert_eq!(text("99999999999999999999"), Err(MoneyFault::TooLarge));
         for odd in super::super::text::tests::ODD {
             for unit in [MoneyUnit::Yuan, MoneyUnit::WanYuan] {
@@ -385,9 +368,7 @@ mod tests {
 
     #[test]
     fn displays() {
-        for (fen, shown) in
-            [(0, "0.00"), (5, "0.05"), (-5, "-0.05"), (120_050, "1200.50"), (-120_000, "-1200.00")]
-        {
+        for (fen, shown) in [(0, "0.00"), (5, "0.05"), (-5, "-0.05"), (120_050, "1200.50"), (-120_000, "-1200.00")] {
             assert_eq!(Fen(fen).to_string(), shown);
         }
     }

@@ -69,8 +69,7 @@ impl Name {
         // Blanks part names only where they do not stand inside one: 张三 李四 are names of two characters at least.
         let by_blank = |p: &str| -> Vec<Self> {
             let words: Vec<&str> = p.split_whitespace().collect();
-            let apart =
-                words.len() > 1 && words.iter().all(|w| w.chars().count() >= 2 && w.chars().all(is_hanzi));
+            let apart = words.len() > 1 && words.iter().all(|w| w.chars().count() >= 2 && w.chars().all(is_hanzi));
             if apart {
                 words.into_iter().filter_map(Self::parse).collect()
             } else {
@@ -119,14 +118,14 @@ pub fn same(a: &Name, b: &Name) -> NameMatch {
             NameMatch::Masked
         };
     }
-    let found = readings(&a.key)
-        .iter()
-        .flat_map(|x| readings(&b.key).into_iter().map(|y| aligned(x, &y)))
-        .max_by_key(|m| match m {
-            NameMatch::Same => 3,
-            NameMatch::RareChar => 2,
-            NameMatch::Masked => 1,
-            NameMatch::Different => 0,
+    let found =
+        readings(&a.key).iter().flat_map(|x| readings(&b.key).into_iter().map(|y| aligned(x, &y))).max_by_key(|m| {
+            match m {
+                NameMatch::Same => 3,
+                NameMatch::RareChar => 2,
+                NameMatch::Masked => 1,
+                NameMatch::Different => 0,
+            }
         });
     found.unwrap_or(NameMatch::Different)
 }
@@ -225,15 +224,12 @@ fn split_note(text: &str) -> (&str, Option<&str>) {
 /// `上龙下天`, `王+飞`: how a clerk writes a character that cannot be typed.
 fn is_character_description(note: &str) -> bool {
     // 上龙下天 is one, 下岗 and 上海人 are not.
-    let stacked = |first: char, second: char| {
-        note.starts_with(first) && note.chars().skip(2).take(3).any(|c| c == second)
-    };
+    let stacked =
+        |first: char, second: char| note.starts_with(first) && note.chars().skip(2).take(3).any(|c| c == second);
     note.chars().count() <= 8
         && (note.contains(|c: char| matches!(c, '\u{2FF0}'..='\u{2FFF}' | '+' | '＋'))
             || PARTS_OF_CHARACTERS.iter().any(|w| note.contains(w))
-            || [('上', '下'), ('左', '右'), ('外', '内'), ('外', '里')]
-                .into_iter()
-                .any(|(a, b)| stacked(a, b))
+            || [('上', '下'), ('左', '右'), ('外', '内'), ('外', '里')].into_iter().any(|(a, b)| stacked(a, b))
             || note.chars().count() == 3 && note.chars().nth(1) == Some('加'))
 }
 

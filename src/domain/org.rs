@@ -96,8 +96,7 @@ pub fn unit_stem(text: &str) -> String {
 
 fn unit_plain(text: &str) -> String {
     let mut text = fold(text);
-    for seal in ["盖章", "公章", "印章", "签章", "(章)", "填报单位:", "单位:", "填报单位", "(公)"]
-    {
+    for seal in ["盖章", "公章", "印章", "签章", "(章)", "填报单位:", "单位:", "填报单位", "(公)"] {
         text = text.replace(seal, "");
     }
     let mut plain: String = text.chars().filter(|c| !is_mark(*c) && *c != ':').collect();
@@ -117,8 +116,7 @@ fn unit_located(plain: &str) -> Located<'_> {
     Located::of(plain, |rest| {
         let near: String = rest.chars().skip(1).take(8).collect();
         near.contains(['区', '县', '旗', '镇', '乡', '市'])
-            || ["街道", "公司", "集团", "工厂", "合作社"].iter().any(|w| rest.contains(w))
-                && !GENERAL.contains(&rest)
+            || ["街道", "公司", "集团", "工厂", "合作社"].iter().any(|w| rest.contains(w)) && !GENERAL.contains(&rest)
     })
 }
 
@@ -180,12 +178,9 @@ mod tests {
             assert!(!same_unit(a, b));
         }
         assert!(!same_unit("成都市高新区总工会", "绵阳市高新区总工会"));
-        for (name, stem) in [
-            ("成都市锦江区总工会", "锦江"),
-            ("锦江区总", "锦江"),
-            ("锦江", "锦江"),
-            ("春熙路街道工会", "春熙路"),
-        ] {
+        for (name, stem) in
+            [("成都市锦江区总工会", "锦江"), ("锦江区总", "锦江"), ("锦江", "锦江"), ("春熙路街道工会", "春熙路")]
+        {
             assert_eq!(unit_stem(name), stem);
         }
         for odd in super::super::text::tests::ODD {

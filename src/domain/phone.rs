@@ -78,16 +78,13 @@ pub fn same(a: &Phones, b: &Phones) -> bool {
 }
 
 fn is_local_of(local: &str, full: &str) -> bool {
-    matches!(local.len(), 7 | 8)
-        && matches!(full.len() - local.len().min(full.len()), 2 | 3)
-        && full.ends_with(local)
+    matches!(local.len(), 7 | 8) && matches!(full.len() - local.len().min(full.len()), 2 | 3) && full.ends_with(local)
 }
 
 /// The numbers of a text as digits: separators and words part them, blanks and dashes inside one do not.
 fn tokens(text: &str) -> Vec<String> {
     let text = without_extensions(&compatible(text));
-    let is_inner =
-        |c: char| c.is_ascii_digit() || matches!(c, '+' | '-' | '(' | ')' | ' ' | '－' | '—' | '–');
+    let is_inner = |c: char| c.is_ascii_digit() || matches!(c, '+' | '-' | '(' | ')' | ' ' | '－' | '—' | '–');
     text.split(|c: char| !is_inner(c))
         .flat_map(|piece| {
             let joined = digits(piece);
@@ -119,12 +116,10 @@ fn glued_mobiles(joined: String) -> Vec<String> {
 fn without_extensions(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
-    while let Some((at, mark)) =
-        ["转", "分机", "ext", "EXT"].iter().filter_map(|m| Some((rest.find(m)?, *m))).min()
+    while let Some((at, mark)) = ["转", "分机", "ext", "EXT"].iter().filter_map(|m| Some((rest.find(m)?, *m))).min()
     {
         out.push_str(&rest[..at]);
-        rest = rest[at + mark.len()..]
-            .trim_start_matches(|c: char| c.is_ascii_digit() || matches!(c, '.' | ':' | ' '));
+        rest = rest[at + mark.len()..].trim_start_matches(|c: char| c.is_ascii_digit() || matches!(c, '.' | ':' | ' '));
         out.push('/');
     }
     out.push_str(rest);
@@ -191,12 +186,7 @@ mod tests {
             ("028-84441234", "028-84441234-801"),
             ("0827-5261234", "5261234"),
         ] {
-            assert!(
-                same(&read(a), &read(b)) && same(&read(b), &read(a)),
-                "{a} {b} {:?} {:?}",
-                read(a),
-                read(b)
-            );
+            assert!(same(&read(a), &read(b)) && same(&read(b), &read(a)), "{a} {b} {:?} {:?}", read(a), read(b));
         }
         for literal in ["13800138000", "13800138000.0", "1.3800138E+10"] {
             let number = Phones::parse(Written::number(literal)).ok().flatten().expect("a number");

@@ -74,9 +74,8 @@ fn head(code: &str, digits: usize) -> &str {
 fn leading(text: &str, level: usize) -> Option<(&'static [&'static str], &str)> {
     let places = &*PLACES;
     let ends: Vec<usize> = text.char_indices().map(|(i, _)| i).skip(2).take(places.longest).collect();
-    let of_level = |codes: &'static Vec<&'static str>| {
-        codes.iter().any(|c| c.len() == level).then_some(codes.as_slice())
-    };
+    let of_level =
+        |codes: &'static Vec<&'static str>| codes.iter().any(|c| c.len() == level).then_some(codes.as_slice());
     ends.iter().rev().find_map(|end| {
         let (name, rest) = (&text[..*end], &text[*end..]);
         let full = places.full.get(name).and_then(of_level);
@@ -88,9 +87,9 @@ fn leading(text: &str, level: usize) -> Option<(&'static [&'static str], &str)> 
 /// What follows makes another name of a short place name.
 fn has_suffix(rest: &str) -> bool {
     rest.starts_with([
-        '省', '市', '区', '县', '州', '盟', '旗', '路', '街', '道', '巷', '里', '村', '镇', '乡', '大', '中',
-        '东', '西', '南', '北', '江', '河', '湖', '山', '海', '桥', '门', '口', '花', '新', '小', '弄', '港',
-        '湾', '站', '广', '商',
+        '省', '市', '区', '县', '州', '盟', '旗', '路', '街', '道', '巷', '里', '村', '镇', '乡', '大', '中', '东',
+        '西', '南', '北', '江', '河', '湖', '山', '海', '桥', '门', '口', '花', '新', '小', '弄', '港', '湾', '站',
+        '广', '商',
     ])
 }
 

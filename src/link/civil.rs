@@ -168,7 +168,8 @@ fn fold(tables: &Tables<'_>, rows: &[Row], members: &[usize], as_of: NaiveDate) 
     let rows: Vec<&Row> = members.iter().map(|&i| &rows[i]).collect();
     let scheme = rows.iter().find_map(|r| r.scheme.clone()).unwrap_or_default();
     let given_head = rows.iter().filter(|r| r.household_row).find_map(|r| r.head);
-    let head = given_head.or_else(|| rows.iter().filter(|r| tables.value(r.record, "head_id_number").is_said()).find_map(|r| r.head));
+    let head = given_head
+        .or_else(|| rows.iter().filter(|r| tables.value(r.record, "head_id_number").is_said()).find_map(|r| r.head));
     let head = head.or_else(|| rows.iter().find_map(|r| r.head));
     let household = rows.iter().find(|r| r.household_row).map(|r| r.record);
     let mut persons: Vec<CivilPerson> = Vec::new();
@@ -189,7 +190,14 @@ fn fold(tables: &Tables<'_>, rows: &[Row], members: &[usize], as_of: NaiveDate) 
                 continue;
             }
             let drawing = drawing(tables, row.record, None, &scheme, as_of);
-            persons.push(CivilPerson { record: row.record, field, id, name, drawing, is_head: id.is_some() && id == head });
+            persons.push(CivilPerson {
+                record: row.record,
+                field,
+                id,
+                name,
+                drawing,
+                is_head: id.is_some() && id == head,
+            });
         }
     }
     let cert_no = rows.iter().find(|r| !r.cert_no.is_empty()).map(|r| r.cert_no.clone());
@@ -228,7 +236,13 @@ fn listed(tables: &Tables<'_>, record: RecordId) -> Vec<(&'static str, Option<Re
 
 /// 在保: state 在保, from ≤ as-of, to empty or ≥ as-of, by the coarser precision; 临时救助 never counts. What a person's row
 /// does not say, his household's row does.
-fn drawing(tables: &Tables<'_>, record: RecordId, household: Option<RecordId>, scheme: &str, as_of: NaiveDate) -> Drawing {
+fn drawing(
+    tables: &Tables<'_>,
+    record: RecordId,
+    household: Option<RecordId>,
+    scheme: &str,
+    as_of: NaiveDate,
+) -> Drawing {
     if scheme == "临时救助" {
         return Drawing::Off;
     }
@@ -292,7 +306,11 @@ impl Civil {
     }
 
     /// Files that share a person with a household.
-    pub fn files_of<'a>(&'a self, id: CivilId, by_person: &'a FxHashMap<u64, Vec<FileId>>) -> impl Iterator<Item = FileId> + 'a {
+    pub fn files_of<'a>(
+        &'a self,
+        id: CivilId,
+        by_person: &'a FxHashMap<u64, Vec<FileId>>,
+    ) -> impl Iterator<Item = FileId> + 'a {
         self.get(id)
             .persons
             .iter()

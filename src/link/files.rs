@@ -147,9 +147,8 @@ fn attach_members(tables: &Tables<'_>, files: &mut [File]) {
         let head_name = name_of(tables, files[file].record, "name");
         let is_head = match (id, files[file].head) {
             (Some(a), Some(b)) => a == b,
-            // A row that names the head again, with a number that cannot be read or none.
-            (None, _) => same_name(own_name, head_name) && is_self(tables, record),
-            _ => false,
+            // A row that names the head again, where a number is missing or cannot be read on a side.
+            _ => same_name(own_name, head_name) && is_self(tables, record),
         };
         let f = &mut files[file];
         if !is_head && !f.members.iter().any(|m| id.is_some() && m.id == id) {

@@ -94,7 +94,12 @@ pub fn casebook<'s>(
         let own = &files[file.0 as usize];
         list.sort_by_cached_key(|&p| {
             let paper = &papers[p.0 as usize];
-            (paper.file_no != own.file_no, !matches!(paper.file, Some((_, PaperMatch::IdNumber))), paper.file_no.clone(), p)
+            (
+                paper.file_no != own.file_no,
+                !matches!(paper.file, Some((_, PaperMatch::IdNumber))),
+                paper.file_no.clone(),
+                p,
+            )
         });
     }
     let mut book = Casebook {

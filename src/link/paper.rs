@@ -102,7 +102,12 @@ impl<'a> FileIndex<'a> {
                     Value::Date(d) => Some(d.first_day()),
                     _ => None,
                 };
-                (!file_no.is_empty() && f.file_no == file_no, f.status == FileStatus::Active, filed_on, f.file_no.clone())
+                (
+                    !file_no.is_empty() && f.file_no == file_no,
+                    f.status == FileStatus::Active,
+                    filed_on,
+                    f.file_no.clone(),
+                )
             })?;
             return Some((FileId(*best), PaperMatch::IdNumber));
         }

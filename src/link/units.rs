@@ -54,9 +54,15 @@ impl Units {
             }
         }
         let roster = tables.of_kind("unit");
-        let (source, name_field, parent_field) =
-            if roster.is_empty() { (tables.of_kind("efile"), "unit", "parent_unit") } else { (roster, "name", "parent") };
+        let (source, name_field, parent_field) = if roster.is_empty() {
+            (tables.of_kind("efile"), "unit", "parent_unit")
+        } else {
+            (roster, "name", "parent")
+        };
         units.add_all(tables, source, name_field, parent_field);
+        if !roster.is_empty() {
+            units.add_below_known(tables);
+        }
         units
     }
 
@@ -84,7 +90,8 @@ impl Units {
             }
         }
         for (key, names) in &spellings {
-            let best = names.iter().max_by_key(|(n, count)| (**count, std::cmp::Reverse((n.chars().count(), (*n).clone()))));
+            let best =
+                names.iter().max_by_key(|(n, count)| (**count, std::cmp::Reverse((n.chars().count(), (*n).clone()))));
             if let (Some((name, _)), false) = (best, self.by_key.contains_key(key)) {
                 self.add(name);
             }
@@ -94,7 +101,8 @@ impl Units {
             if id == self.root {
                 continue;
             }
-            let above = parents.get(key).and_then(|p| p.iter().max_by_key(|(k, n)| (**n, std::cmp::Reverse((*k).clone()))));
+            let above =
+                parents.get(key).and_then(|p| p.iter().max_by_key(|(k, n)| (**n, std::cmp::Reverse((*k).clone()))));
             let above = above.and_then(|(k, _)| self.by_key.get(k).copied()).unwrap_or(self.root);
             if above != id && !self.is_within(above, id) {
                 self.units[id.0 as usize].parent = Some(above);
@@ -103,6 +111,26 @@ impl Units {
         for id in 2..self.units.len() {
             if self.units[id].parent.is_none() {
                 self.units[id].parent = Some(self.root);
+            }
+        }
+    }
+
+    /// Units that the roster lacks but the electronic files place below one it has: rosters are often of the upper levels
+    /// only. A unit nobody knows stays unknown.
+    fn add_below_known(&mut self, tables: &Tables<'_>) {
+        let mut pairs: BTreeMap<&str, &str> = BTreeMap::new();
+        for &id in tables.of_kind("efile") {
+            if let (Value::Unit(unit), Value::Unit(above)) = (tables.value(id, "unit"), tables.value(id, "parent_unit"))
+            {
+                pairs.entry(unit).or_insert(above);
+            }
+        }
+        for (unit, above) in pairs {
+            if self.find(unit).is_none()
+                && let Some(parent) = self.find(above)
+            {
+                let id = self.add(&tidy(unit));
+                self.units[id.0 as usize].parent = Some(parent);
             }
         }
     }

@@ -19,9 +19,8 @@ pub fn drop_repeats(tables: &mut Tables<'_>, inputs: &Inputs) {
     let mut kept_for: FxHashMap<RecordId, RecordId> = FxHashMap::default();
     let kinds: Vec<String> = tables.schemas.all().iter().map(|s| s.kind.clone()).collect();
     // Heads before the members nested in them: a member's key holds its head's.
-    let (nested, flat): (Vec<_>, Vec<_>) = kinds.into_iter().partition(|k| {
-        tables.of_kind(k).iter().any(|&id| tables.get(id).parent.is_some())
-    });
+    let (nested, flat): (Vec<_>, Vec<_>) =
+        kinds.into_iter().partition(|k| tables.of_kind(k).iter().any(|&id| tables.get(id).parent.is_some()));
     for kind in flat.iter().chain(&nested) {
         let gone = equal_rows(tables, inputs, kind);
         retire(tables, inputs, &gone, Skip::DuplicateRow);
@@ -29,6 +28,8 @@ pub fn drop_repeats(tables: &mut Tables<'_>, inputs: &Inputs) {
         if let Some((_, dated)) = VERSIONED.iter().find(|(k, _)| k == kind) {
             let gone = old_versions(tables, inputs, kind, dated);
             retire(tables, inputs, &gone, Skip::OldVersion);
+            let members = members_of_old(tables, &gone);
+            retire(tables, inputs, &members, Skip::OldVersion);
             kept_for.extend(gone.iter().map(|(&g, &k)| (g, k)));
         }
     }
@@ -95,7 +96,8 @@ fn equal_rows(tables: &Tables<'_>, inputs: &Inputs, kind: &str) -> FxHashMap<Rec
 fn old_versions(tables: &Tables<'_>, inputs: &Inputs, kind: &str, dated: &str) -> FxHashMap<RecordId, RecordId> {
     let mut groups: FxHashMap<String, Vec<RecordId>> = FxHashMap::default();
     for &id in tables.of_kind(kind) {
-        let (Value::Text(file_no), Value::Id(number)) = (tables.value(id, "file_no"), tables.value(id, "id_number")) else {
+        let (Value::Text(file_no), Value::Id(number)) = (tables.value(id, "file_no"), tables.value(id, "id_number"))
+        else {
             continue;
         };
         groups.entry(format!("{file_no}\u{1f}{}", number.shown())).or_default().push(id);
@@ -115,6 +117,17 @@ fn old_versions(tables: &Tables<'_>, inputs: &Inputs, kind: &str, dated: &str) -
         }
     }
     gone
+}
+
+/// Members nested in an older version, where the newer one has members of its own.
+fn members_of_old(tables: &Tables<'_>, gone: &FxHashMap<RecordId, RecordId>) -> FxHashMap<RecordId, RecordId> {
+    let parents: FxHashSet<RecordId> = tables.records.iter().filter_map(|r| r.parent).collect();
+    let ids = (0..tables.records.len() as u32).map(RecordId);
+    ids.filter_map(|id| {
+        let kept = gone.get(&tables.get(id).parent?)?;
+        parents.contains(kept).then_some((id, *kept))
+    })
+    .collect()
 }
 
 /// Takes records out and moves their rows from used to skipped.
@@ -143,6 +156,5 @@ fn retire(tables: &mut Tables<'_>, inputs: &Inputs, gone: &FxHashMap<RecordId, R
         let row = tables.get(id).row;
         tables.not_used.push(NotUsed { sheet, row, why: Unused::Skipped(why), note, unit });
     }
-    let gone: FxHashSet<RecordId> = gone.keys().copied().collect();
-    tables.drop_records(&gone);
+    tables.drop_records(gone);
 }

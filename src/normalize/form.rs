@@ -11,11 +11,11 @@ use super::outcome::SheetOutcome;
 use super::record::{Cells, Record, RecordId, Table};
 use super::value::{Context, Value};
 use super::wording::Skip;
+use crate::domain::money::MoneyUnit;
 use crate::domain::text;
 use crate::domain::written::Written;
 use crate::ingest::sheet::CellKind;
 use crate::place::SheetId;
-use crate::domain::money::MoneyUnit;
 use crate::schema::{Header, Layout, fold_header, read_header};
 
 /// A form has at least this many labelled fields …
@@ -119,7 +119,7 @@ fn read_label(grid: &Grid<'_>, labels: &Labels<'_>, kind: usize, row: u32, col: 
         return None;
     }
     let written = grid.raw.text(cell);
-    if written.len() > 180 || written.starts_with(|c: char| c.is_ascii_digit()) {
+    if written.len() > 96 || written.starts_with(|c: char| c.is_ascii_digit()) {
         return None;
     }
     let folded = read_header(written);
@@ -132,8 +132,14 @@ fn read_label(grid: &Grid<'_>, labels: &Labels<'_>, kind: usize, row: u32, col: 
     let (label, value) = written.split_once(['：', ':'])?;
     let folded = read_header(label);
     let field = labels.field(kind, &folded.key)?;
-    (!value.trim().is_empty())
-        .then(|| Label { row, field, title: title(label), unit: unit_of(&folded), value: (row, col), inline: true })
+    (!value.trim().is_empty()).then(|| Label {
+        row,
+        field,
+        title: title(label),
+        unit: unit_of(&folded),
+        value: (row, col),
+        inline: true,
+    })
 }
 
 fn unit_of(header: &Header) -> Option<MoneyUnit> {
@@ -147,7 +153,8 @@ fn member_blocks(grid: &Grid<'_>, labels: &Labels<'_>, kind: usize) -> Vec<Membe
     let mut out: Vec<MemberRows> = Vec::new();
     for row in grid.raw.rows() {
         for cell in grid.raw.cells(row) {
-            if !says_member(&fold_header(grid.raw.text(cell))) {
+            let written = grid.raw.text(cell);
+            if written.len() > 120 || !written.contains('员') || !says_member(&fold_header(written)) {
                 continue;
             }
             let label_end = grid.merge_at(row.number, cell.col).map_or(row.number, |m| m.last_row);
@@ -209,6 +216,7 @@ fn member_kind(labels: &Labels<'_>, kind: usize) -> Option<usize> {
 }
 
 /// What else is known of the sheet the forms stand in.
+#[derive(Debug)]
 pub struct FormReader<'a> {
     pub grid: &'a Grid<'a>,
     pub labels: &'a Labels<'a>,
@@ -268,7 +276,8 @@ impl FormReader<'_> {
             rows.insert(label.row);
             titles[label.field] = Arc::from(label.title.as_str());
             places[label.field] = Some(label.value);
-            let cell = self.grid.raw.cell(label.value.0, label.value.1).filter(|_| !label_places.contains_key(&label.value));
+            let cell =
+                self.grid.raw.cell(label.value.0, label.value.1).filter(|_| !label_places.contains_key(&label.value));
             let value = match cell {
                 None => Value::Blank,
                 Some(cell) => {

@@ -8,9 +8,9 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::grid::Grid;
 use super::labels::{FieldRef, Labels};
 use super::wording::is_wide_title;
-use crate::ingest::sheet::CellKind;
 use crate::domain::money::MoneyUnit;
-use crate::schema::{Header, Layout, Schema, fold_header, read_header};
+use crate::ingest::sheet::CellKind;
+use crate::schema::{Header, Layout, fold_header, read_header};
 
 /// A header stands within this many written rows from the top.
 const SEARCH_ROWS: usize = 40;
@@ -154,7 +154,7 @@ pub fn find(grid: &Grid<'_>, labels: &Labels<'_>, hints: &SheetHints<'_>) -> Res
                 if hints.kind.is_some_and(|k| k != kind) || !schema.layouts.contains(&Layout::Table) {
                     continue;
                 }
-                if hints.kind.is_none() && ruled_out(&headings, schema) {
+                if hints.kind.is_none() && ruled_out(&headings, labels.never(kind)) {
                     continue;
                 }
                 let lacking = lacking(&fields, labels, kind, hints, &titles);
@@ -248,7 +248,9 @@ fn read_headings(grid: &Grid<'_>, first: u32, last: u32, folds: &mut Folds) -> V
         let Some(row) = grid.raw.row(number) else { continue };
         for cell in grid.raw.cells(row) {
             let text = grid.raw.text(cell);
-            if matches!(cell.kind, CellKind::Date | CellKind::Bool | CellKind::Error) || looks_like_data(text, cell.kind) {
+            if matches!(cell.kind, CellKind::Date | CellKind::Bool | CellKind::Error)
+                || looks_like_data(text, cell.kind)
+            {
                 return Vec::new();
             }
             if cell.col < MAX_COLUMNS {
@@ -319,11 +321,7 @@ fn looks_like_data(text: &str, kind: CellKind) -> bool {
     kind == CellKind::Number && run >= 5
 }
 
-fn count_fields(
-    headings: &[Heading],
-    labels: &Labels<'_>,
-    hints: &SheetHints<'_>,
-) -> Vec<(usize, FxHashSet<usize>)> {
+fn count_fields(headings: &[Heading], labels: &Labels<'_>, hints: &SheetHints<'_>) -> Vec<(usize, FxHashSet<usize>)> {
     let mut per_kind: FxHashMap<usize, FxHashSet<usize>> = FxHashMap::default();
     for h in headings {
         let mut done: FxHashSet<usize> = FxHashSet::default();
@@ -361,8 +359,7 @@ fn hinted(labels: &Labels<'_>, kind: usize, hints: &SheetHints<'_>, titles: &str
 }
 
 /// A heading that this kind never has.
-fn ruled_out(headings: &[Heading], schema: &Schema) -> bool {
-    let never: FxHashSet<String> = schema.recognise.not.iter().map(|w| fold_header(w)).collect();
+fn ruled_out(headings: &[Heading], never: &FxHashSet<String>) -> bool {
     headings.iter().any(|h| h.keys.iter().any(|k| never.contains(k)))
 }
 
@@ -479,7 +476,8 @@ pub(super) fn says_member(key: &str) -> bool {
 /// `家庭成员1姓名` → `姓名`.
 fn strip_member_words(key: &str) -> &str {
     let mut rest = key;
-    for word in ["家庭主要成员情况", "家庭成员情况", "家庭主要成员", "家庭成员信息", "家庭成员", "成员情况", "成员"] {
+    for word in ["家庭主要成员情况", "家庭成员情况", "家庭主要成员", "家庭成员信息", "家庭成员", "成员情况", "成员"]
+    {
         if let Some(after) = rest.strip_prefix(word) {
             rest = after;
             break;

@@ -1,6 +1,6 @@
 //! Every heading any schema knows, folded, and the fields it may head.
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::schema::{Layout, Schema, Schemas, fold_header};
 
@@ -18,6 +18,8 @@ pub struct Labels<'s> {
     map: FxHashMap<String, Vec<FieldRef>>,
     /// How many kinds know a heading of this field: a rare heading says more about the kind.
     weights: Vec<Vec<f64>>,
+    /// By kind: headings that it never has.
+    never: Vec<FxHashSet<String>>,
 }
 
 impl<'s> Labels<'s> {
@@ -44,7 +46,8 @@ impl<'s> Labels<'s> {
                 weights[kind][field] = 0.5 + 2.5 / kinds as f64;
             }
         }
-        Self { schemas, map, weights }
+        let never = schemas.all().iter().map(|s| s.recognise.not.iter().map(|w| fold_header(w)).collect()).collect();
+        Self { schemas, map, weights, never }
     }
 
     /// Fields that a folded heading may head.
@@ -55,6 +58,11 @@ impl<'s> Labels<'s> {
     /// The field of one kind that a folded heading heads.
     pub fn field(&self, kind: usize, key: &str) -> Option<usize> {
         self.get(key).iter().find(|r| r.kind == kind).map(|r| r.field)
+    }
+
+    /// Headings that a kind never has.
+    pub fn never(&self, kind: usize) -> &FxHashSet<String> {
+        &self.never[kind]
     }
 
     pub fn weight(&self, at: FieldRef) -> f64 {

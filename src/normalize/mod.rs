@@ -63,7 +63,13 @@ pub fn tables<'s>(inputs: &Inputs, sources: &[SourceHints], context: &Context<'s
 }
 
 /// Reads one sheet, whatever it is.
-fn sheet(inputs: &Inputs, id: SheetId, sources: &[SourceHints], labels: &Labels<'_>, context: &Context<'_>) -> SheetOutcome {
+fn sheet(
+    inputs: &Inputs,
+    id: SheetId,
+    sources: &[SourceHints],
+    labels: &Labels<'_>,
+    context: &Context<'_>,
+) -> SheetOutcome {
     let mut out = SheetOutcome::default();
     let raw = inputs.sheet(id);
     let file = inputs.file_of(id);
@@ -107,18 +113,17 @@ fn sheet(inputs: &Inputs, id: SheetId, sources: &[SourceHints], labels: &Labels<
             FormReader { grid: &grid, labels, context, sheet: id, unit, places }.read(&forms, &mut out);
         }
         (Ok(headed), _) => {
-            recognised(&mut out, &headed, context);
             let (unit, places) = unit_of_sheet(&grid, headed.first, source, &file.path);
+            recognised(&mut out, &headed, context, unit.is_some());
             let sheet_unit = titles_before(&grid, headed.first).iter().find_map(|t| wording::money_unit_in_title(t));
             let names = format!("{} {}", hints.names, titles_before(&grid, headed.first).join(" "));
-            TableReader { grid: &grid, context, sheet: id, headed: &headed, sheet_unit, unit, places, names }.read(&mut out);
+            TableReader { grid: &grid, context, sheet: id, headed: &headed, sheet_unit, unit, places, names }
+                .read(&mut out);
         }
         (Err(Unrecognised { nearest, missing }), _) => {
             out.account.nearest = nearest;
             out.account.missing = missing;
-            let written = raw.rows().iter().filter(|r| {
-                raw.cells(r).iter().any(|c| !text::is_blank(raw.text(c)))
-            });
+            let written = raw.rows().iter().filter(|r| raw.cells(r).iter().any(|c| !text::is_blank(raw.text(c))));
             out.account.quarantined.insert("未识别工作表", written.count());
         }
     }
@@ -143,14 +148,26 @@ fn form_wins(headed: &Result<Headed, Unrecognised>, forms: &Forms) -> bool {
     }
 }
 
-fn recognised(out: &mut SheetOutcome, headed: &Headed, context: &Context<'_>) {
+fn recognised(out: &mut SheetOutcome, headed: &Headed, context: &Context<'_>, has_unit: bool) {
     let schema = &context.schemas.all()[headed.kind];
     let bound = |i: usize| headed.columns.iter().any(|b| b.field == i);
-    let missing = schema.fields.iter().enumerate().filter(|(i, f)| f.required && !bound(*i));
+    // What names, titles or a default supply is not missing.
+    let supplied = |id: &str| {
+        schema.from_name.contains_key(id)
+            || schema.absent.contains_key(id)
+            || (has_unit && schema.unit_field.as_deref() == Some(id))
+    };
+    let missing = schema.fields.iter().enumerate().filter(|(i, f)| f.required && !bound(*i) && !supplied(&f.id));
     out.account.kind = Some(headed.kind);
     out.account.layout = Some(Layout::Table);
     out.account.header_row = Some(headed.first);
     out.account.missing = missing.map(|(_, f)| f.title.clone()).collect();
+    let defaults = schema.absent.iter().filter(|(id, _)| !schema.from_name.contains_key(*id));
+    out.account.defaulted = defaults
+        .filter_map(|(id, word)| {
+            schema.index(id).filter(|&i| !bound(i)).map(|i| (schema.fields[i].title.clone(), word.clone()))
+        })
+        .collect();
     out.account.unknown = headed.unknown.clone();
     out.account.confidence = headed.confidence;
     out.account.rival = headed.rival;

@@ -86,6 +86,8 @@ pub struct SheetAccount {
     pub nearest: Option<usize>,
     /// Titles of columns it lacks (of the nearest kind, or starred ones of its own kind).
     pub missing: Vec<String>,
+    /// Columns that are missing and read as a default: title and word.
+    pub defaulted: Vec<(String, String)>,
     /// Titles no field was found for.
     pub unknown: Vec<String>,
     pub confidence: f64,
@@ -169,10 +171,10 @@ impl<'s> Tables<'s> {
         self.schemas.position(kind).map_or(&[], |k| &self.by_kind[k])
     }
 
-    /// Takes records out of the run (duplicates, old versions).
-    pub fn drop_records(&mut self, gone: &rustc_hash::FxHashSet<RecordId>) {
+    /// Takes records out of the run (duplicates, old versions): gone → kept.
+    pub fn drop_records(&mut self, gone: &rustc_hash::FxHashMap<RecordId, RecordId>) {
         for ids in &mut self.by_kind {
-            ids.retain(|id| !gone.contains(id));
+            ids.retain(|id| !gone.contains_key(id));
         }
     }
 

@@ -9,14 +9,15 @@ use super::record::{Cells, NotUsed, Record, RecordId, Table, TableId, Unused, co
 use super::totals::TotalsWatch;
 use super::value::{Context, Value};
 use super::wording::{self, Skip};
+use crate::domain::money::MoneyUnit;
 use crate::domain::text;
 use crate::domain::written::Written;
 use crate::ingest::sheet::RawRow;
 use crate::place::SheetId;
-use crate::domain::money::MoneyUnit;
 use crate::schema::{Layout, Schema};
 
 /// Reads the rows of one recognised sheet.
+#[derive(Debug)]
 pub struct TableReader<'a> {
     pub grid: &'a Grid<'a>,
     pub context: &'a Context<'a>,
@@ -54,10 +55,14 @@ impl TableReader<'_> {
         let main = self.reading(self.headed.kind, &self.headed.columns, out);
         let member_kind = main.schema.members.as_ref().and_then(|m| self.context.schemas.position(m));
         let blocks: Vec<Reading<'_>> = match member_kind {
-            Some(kind) => self.headed.blocks.iter().map(|b: &MemberBlock| self.reading(kind, &b.columns, out)).collect(),
+            Some(kind) => {
+                self.headed.blocks.iter().map(|b: &MemberBlock| self.reading(kind, &b.columns, out)).collect()
+            }
             None => Vec::new(),
         };
-        let inline = member_kind.zip(self.headed.relation.as_ref()).map(|(kind, r)| (r.col, self.reading(kind, &r.columns, out)));
+        let inline = member_kind
+            .zip(self.headed.relation.as_ref())
+            .map(|(kind, r)| (r.col, self.reading(kind, &r.columns, out)));
         let mut totals = TotalsWatch::new(main.schema, main.table, &main.columns);
         let titles = self.titles_above(out);
         let group_columns = self.group_printed_columns(&main);
@@ -128,10 +133,8 @@ impl TableReader<'_> {
             unit: self.unit.clone(),
             places: self.places.clone(),
         });
-        let columns = columns
-            .iter()
-            .map(|b| Bound { unit: b.unit.or(self.sheet_unit), ..b.clone() })
-            .collect::<Vec<_>>();
+        let columns =
+            columns.iter().map(|b| Bound { unit: b.unit.or(self.sheet_unit), ..b.clone() }).collect::<Vec<_>>();
         let by_field = columns_by_field(schema.fields.len(), &columns);
         let supplied = self.supplied(schema, &by_field);
         Reading { schema, table, columns, by_field, keys: key_fields(schema), supplied }
@@ -210,7 +213,8 @@ impl TableReader<'_> {
         }
         // A register whose rows have a number or a file number at least: a lone remark is no person.
         let identified = main.keys.iter().any(|&f| {
-            main.schema.fields[f].id != "name" && self.seen_text(row, main.by_field[f]).is_some_and(|t| !wording::is_signature(t))
+            main.schema.fields[f].id != "name"
+                && self.seen_text(row, main.by_field[f]).is_some_and(|t| !wording::is_signature(t))
         });
         if !identified && first_texts().any(wording::is_signature) {
             return Some(Skip::Signature);
@@ -220,7 +224,11 @@ impl TableReader<'_> {
             let alone = &cells[0];
             let wide = wording::is_wide_title(self.grid, (row.number, alone.col), self.headed.headings.len());
             if wide || texts[0].chars().count() > 25 {
-                return Some(if texts[0].contains('表') || texts[0].contains("名单") { Skip::Title } else { Skip::Signature });
+                return Some(if texts[0].contains('表') || texts[0].contains("名单") {
+                    Skip::Title
+                } else {
+                    Skip::Signature
+                });
             }
         }
         None
@@ -357,8 +365,15 @@ impl TableReader<'_> {
     }
 
     fn quarantine(&self, row: &RawRow, out: &mut SheetOutcome) {
-        let written: Vec<&str> =
-            self.grid.raw.cells(row).iter().take(6).map(|c| self.grid.raw.text(c)).filter(|t| !t.trim().is_empty()).collect();
+        let written: Vec<&str> = self
+            .grid
+            .raw
+            .cells(row)
+            .iter()
+            .take(6)
+            .map(|c| self.grid.raw.text(c))
+            .filter(|t| !t.trim().is_empty())
+            .collect();
         *out.account.quarantined.entry("无证号档案号姓名").or_default() += 1;
         out.not_used.push(NotUsed {
             sheet: self.sheet,

@@ -80,14 +80,17 @@ impl TotalsWatch {
     pub fn total_row(&mut self, reader: &TableReader<'_>, row: &RawRow, out: &mut SheetOutcome) {
         let raw = reader.grid.raw;
         let cells = raw.cells(row);
-        let Some((label_cell, label)) = cells.iter().find_map(|c| total_label(raw.text(c)).map(|l| (c, l))) else { return };
+        let Some((label_cell, label)) = cells.iter().find_map(|c| total_label(raw.text(c)).map(|l| (c, l))) else {
+            return;
+        };
         let is_part = matches!(label, "小计" | "本页小计" | "本页合计");
         for (i, (field, id, col, title)) in self.money.iter().enumerate() {
             let Some(cell) = raw.cell_in(row, *col) else { continue };
             if cell.col == label_cell.col {
                 continue;
             }
-            let unit = reader.headed.columns.iter().find(|b| b.field == *field).and_then(|b| b.unit.or(reader.sheet_unit));
+            let unit =
+                reader.headed.columns.iter().find(|b| b.field == *field).and_then(|b| b.unit.or(reader.sheet_unit));
             let schema = &reader.context.schemas.all()[reader.headed.kind];
             let written = Written { text: raw.text(cell), kind: cell.kind };
             if let Value::Money(said) = reader.context.read(&schema.fields[*field], written, unit) {

@@ -248,7 +248,9 @@ impl<'s> Context<'s> {
             Ok(Some(Fen(fen))) => Value::Money(fen),
             Ok(None) => Value::Blank,
             // Formulas give parts of a fen; amounts that were really paid have none.
-            Err(MoneyFault::BelowFen { nearest: Fen(fen) }) if field.id.starts_with("income") || field.id.contains("capita") => {
+            Err(MoneyFault::BelowFen { nearest: Fen(fen) })
+                if field.id.starts_with("income") || field.id.contains("capita") =>
+            {
                 Value::Money(fen)
             }
             Err(MoneyFault::PerPeriod { amount: Fen(fen), period }) if period == period_of(field) => Value::Money(fen),

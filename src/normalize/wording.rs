@@ -53,7 +53,8 @@ pub fn is_repeated_header(grid: &Grid<'_>, row: &RawRow, headings: &[Heading]) -
     for cell in cells {
         let key = fold_header(grid.raw.text(cell));
         let heads = |h: &Heading| {
-            h.col == cell.col && (h.keys.contains(&key) || h.keys.iter().any(|k| !key.is_empty() && k.starts_with(&key)))
+            h.col == cell.col
+                && (h.keys.contains(&key) || h.keys.iter().any(|k| !key.is_empty() && k.starts_with(&key)))
         };
         let groups = |h: &Heading| h.col == cell.col && !key.is_empty() && h.group.contains(&key);
         if headings.iter().any(|h| heads(h) || groups(h)) {
@@ -70,17 +71,51 @@ pub fn total_label(written: &str) -> Option<&'static str> {
     let folded = text::fold(written);
     let bare = folded.trim_end_matches([':', '：']);
     let bare = bare.split(['(', '（']).next().unwrap_or(bare);
-    TOTALS.into_iter().find(|t| bare == *t || bare.strip_suffix(t).is_some_and(|head| head.chars().count() <= 12 && !head.is_empty() && is_group_word(head)))
+    TOTALS.into_iter().find(|t| {
+        bare == *t
+            || bare
+                .strip_suffix(t)
+                .is_some_and(|head| head.chars().count() <= 12 && !head.is_empty() && is_group_word(head))
+    })
 }
 
 /// What may stand before 小计: the name of a street or union (`春熙路街道小计`), never a person's name alone.
 fn is_group_word(head: &str) -> bool {
-    ["街道", "乡", "镇", "工会", "区", "县", "市", "社区", "村", "单位", "公司", "本页", "本表"].iter().any(|w| head.ends_with(w))
+    ["街道", "乡", "镇", "工会", "区", "县", "市", "社区", "村", "单位", "公司", "本页", "本表"]
+        .iter()
+        .any(|w| head.ends_with(w))
 }
 
 const SIGNATURES: [&str; 30] = [
-    "审核人", "制表人", "制表", "填表人", "填报人", "经办人", "复核人", "负责人", "单位负责人", "分管领导", "主管领导", "审批人", "签字", "签名", "盖章",
-    "单位盖章", "填报单位", "填报日期", "填表日期", "制表日期", "制表单位", "报送单位", "联系人", "联系电话", "备注", "说明", "注", "填表说明", "打印时间",
+    "审核人",
+    "制表人",
+    "制表",
+    "填表人",
+    "填报人",
+    "经办人",
+    "复核人",
+    "负责人",
+    "单位负责人",
+    "分管领导",
+    "主管领导",
+    "审批人",
+    "签字",
+    "签名",
+    "盖章",
+    "单位盖章",
+    "填报单位",
+    "填报日期",
+    "填表日期",
+    "制表日期",
+    "制表单位",
+    "报送单位",
+    "联系人",
+    "联系电话",
+    "备注",
+    "说明",
+    "注",
+    "填表说明",
+    "打印时间",
     "导出时间",
 ];
 
@@ -90,11 +125,15 @@ pub fn is_signature(written: &str) -> bool {
     let head = folded.split([':', '：']).next().unwrap_or("");
     let colon = head.len() < folded.len();
     let head = head.split(['(', '（']).next().unwrap_or(head);
-    let numbered = folded.strip_prefix('注').is_some_and(|r| r.starts_with(|c: char| c.is_ascii_digit() || c == '、' || c == '.'));
+    let numbered =
+        folded.strip_prefix('注').is_some_and(|r| r.starts_with(|c: char| c.is_ascii_digit() || c == '、' || c == '.'));
     numbered
         || (colon && SIGNATURES.contains(&head))
         || ["审核人", "制表人", "填表人", "单位(盖章)", "(盖章)", "第"].iter().any(|w| {
-            *w != "第" && folded.starts_with(w) && folded.chars().count() <= 60 && (folded.contains(':') || folded.contains("签") || folded.contains("章"))
+            *w != "第"
+                && folded.starts_with(w)
+                && folded.chars().count() <= 60
+                && (folded.contains(':') || folded.contains("签") || folded.contains("章"))
         })
         || is_page_mark(&folded)
 }
@@ -106,7 +145,8 @@ fn is_page_mark(folded: &str) -> bool {
 
 /// The unit that title rows name: `填报单位：锦江区总工会（盖章）`.
 pub fn unit_in_title(written: &str) -> Option<String> {
-    for word in ["填报单位", "报送单位", "上报单位", "填表单位", "制表单位", "编报单位", "单位名称", "单位"] {
+    for word in ["填报单位", "报送单位", "上报单位", "填表单位", "制表单位", "编报单位", "单位名称", "单位"]
+    {
         let Some(at) = written.find(word) else { continue };
         let rest = written[at + word.len()..].trim_start_matches([' ', '\u{3000}']);
         // `单位（盖章）：…` and `单位：元`

@@ -43,7 +43,13 @@ pub fn hex(bytes: &[u8]) -> String {
 }
 
 /// The accounts of inputs, rules and findings. `keep`: the units that take part.
-pub fn manifest(run: &RunInfo, inputs: &Inputs, book: &Casebook<'_>, audit: &Audit, keep: &dyn Fn(UnitId) -> bool) -> Manifest {
+pub fn manifest(
+    run: &RunInfo,
+    inputs: &Inputs,
+    book: &Casebook<'_>,
+    audit: &Audit,
+    keep: &dyn Fn(UnitId) -> bool,
+) -> Manifest {
     let kept = || audit.findings.iter().filter(|f| keep(f.draft.unit));
     let mut totals = FindingTotals { total: kept().count(), ..FindingTotals::default() };
     for finding in kept() {

@@ -157,8 +157,12 @@ fn finding_row(facts: &Facts<'_>, finding: &Finding, as_of: NaiveDate) -> Findin
         })
         .collect();
     let values = Side::ALL.map(|side| {
-        let shown: Vec<&str> =
-            draft.evidence.iter().filter(|e| e.side == side && !e.shown.is_empty()).map(|e| e.shown.as_str()).collect();
+        let shown: Vec<&str> = draft
+            .evidence
+            .iter()
+            .filter(|e| e.side == side && !e.context && !e.shown.is_empty())
+            .map(|e| e.shown.as_str())
+            .collect();
         let mut distinct: Vec<&str> = Vec::new();
         for s in shown {
             if !distinct.contains(&s) {

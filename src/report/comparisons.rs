@@ -17,7 +17,9 @@ fn fields() -> impl Iterator<Item = &'static str> {
 /// Titles of the columns, from the schema of the electronic file.
 pub fn titles(facts: &Facts<'_>) -> Vec<String> {
     let schema = facts.book.tables.schemas.get("efile");
-    let title = |id: &str| schema.and_then(|s| s.index(id).map(|i| s.fields[i].title.clone())).unwrap_or_else(|| id.to_string());
+    let title = |id: &str| {
+        schema.and_then(|s| s.index(id).map(|i| s.fields[i].title.clone())).unwrap_or_else(|| id.to_string())
+    };
     fields().map(title).collect()
 }
 
@@ -71,7 +73,11 @@ fn comparison(facts: &Facts<'_>, file: FileId, told: &BTreeSet<&str>) -> Compari
         [] => "未见".to_string(),
         [(_, how)] => how.chinese().to_string(),
         [(_, first), ..] => {
-            format!("{}（共{}个民政户）", if *first == CivilMatch::MembersOnly { "仅成员相同" } else { first.chinese() }, links.len())
+            format!(
+                "{}（共{}个民政户）",
+                if *first == CivilMatch::MembersOnly { "仅成员相同" } else { first.chinese() },
+                links.len()
+            )
         }
     };
     let t = &book.tables;
@@ -101,7 +107,8 @@ fn civil_row(facts: &Facts<'_>, file: FileId) -> Option<CivilRow> {
     let &(id, _) = civil.links.first()?;
     let household = book.civil.get(id);
     let head = book.file(file).head;
-    let person = household.persons.iter().find(|p| p.id.is_some() && p.id == head).or_else(|| household.persons.first())?;
+    let person =
+        household.persons.iter().find(|p| p.id.is_some() && p.id == head).or_else(|| household.persons.first())?;
     Some(CivilRow {
         record: person.record,
         id_field: person.field,
@@ -119,7 +126,9 @@ impl CivilRow {
                 facts.evidence(self.record, field).map(|e| e.shown)
             }
             "id_number" => facts.evidence(self.record, self.id_field).map(|e| e.shown),
-            "category" => Some(if self.on { format!("{}在保", self.scheme) } else { format!("{}未在保", self.scheme) }),
+            "category" => {
+                Some(if self.on { format!("{}在保", self.scheme) } else { format!("{}未在保", self.scheme) })
+            }
             "household_size" => Some(format!("{}人在保", self.persons)),
             "income_per_capita" => {
                 let (_, field) = income::of_civil(facts.book, self.record)?;

@@ -151,7 +151,7 @@ impl Lines<'_> {
                 ..self.line(id)
             };
             match account.kind {
-                Some(kind) => {
+                Some(_) => {
                     if !account.missing.is_empty() {
                         lines.push(whole(
                             format!("没有必填列：{}", account.missing.join("、")),
@@ -159,11 +159,13 @@ impl Lines<'_> {
                         ));
                     }
                     if account.hidden_rows > 0 {
-                        lines.push(whole(format!("有{}行被隐藏（或筛选）", account.hidden_rows), "隐藏的行已照常读取、比对"));
+                        lines.push(whole(
+                            format!("有{}行被隐藏（或筛选）", account.hidden_rows),
+                            "隐藏的行已照常读取、比对",
+                        ));
                     }
-                    let schema = &tables.schemas.all()[kind];
-                    if schema.kind == "efile" && account.missing.iter().any(|m| m == "档案状态") {
-                        lines.push(whole("没有“档案状态”列".into(), "全部按在档处理"));
+                    for (title, word) in &account.defaulted {
+                        lines.push(whole(format!("没有“{title}”列"), &format!("全部按“{word}”处理")));
                     }
                 }
                 None if account.read > 0 && !account.quarantined.is_empty() => {
@@ -172,7 +174,10 @@ impl Lines<'_> {
                         Some(title) => format!("没有认出是什么表；最接近“{title}”，缺{}", account.missing.join("、")),
                         None => "没有认出是什么表".to_string(),
                     };
-                    lines.push(whole(reason, "是说明页的不必理会；是数据表的，请补上列名，或在配置中写明类别；本表未参加比对"));
+                    lines.push(whole(
+                        reason,
+                        "是说明页的不必理会；是数据表的，请补上列名，或在配置中写明类别；本表未参加比对",
+                    ));
                 }
                 None => {}
             }

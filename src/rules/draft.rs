@@ -174,6 +174,12 @@ impl Draft {
         self
     }
 
+    /// Adds a cell that says whose row it is, but is no value of the fields concerned.
+    pub fn context(mut self, evidence: Option<Evidence>) -> Self {
+        self.evidence.extend(evidence.map(|e| Evidence { context: true, ..e }));
+        self
+    }
+
     /// Adds a cell (nothing where the sheet has no such column).
     pub fn evidence(mut self, evidence: Option<Evidence>) -> Self {
         self.evidence.extend(evidence);

@@ -32,6 +32,7 @@ fn verdicts(schemas: &Schemas, rule: &'static Rule, case: &Case) -> ([usize; 4],
         calendar: WorkCalendar::embedded().clone(),
         money_tolerance: 100,
         area_tolerance: 100,
+        source_units: Vec::new(),
     };
     let facts = derive::facts(&book, &inputs, &setting);
     let profile = profile::load(profile::DEFAULT, None).expect("the default profile loads");
@@ -64,7 +65,12 @@ fn every_case_gives_its_verdict() {
                 Verdict::NotApplicable => finding == 0 && not_applicable > 0,
             };
             if !right {
-                wrong.push(format!("{} {} ← {} gave {counts:?}; all: {said:?}", rule.code, case.verdict.chinese(), case.given));
+                wrong.push(format!(
+                    "{} {} ← {} gave {counts:?}; all: {said:?}",
+                    rule.code,
+                    case.verdict.chinese(),
+                    case.given
+                ));
             }
         }
     }
@@ -108,7 +114,9 @@ fn no_rule_file_is_forgotten() {
         let dir = crate::support::repository().join("src/rules").join(family);
         for entry in std::fs::read_dir(&dir).expect("the family's folder") {
             let name = entry.expect("an entry").file_name().to_string_lossy().into_owned();
-            let Some(code) = name.get(..5).map(str::to_uppercase).filter(|c| c[2..].bytes().all(|b| b.is_ascii_digit())) else {
+            let Some(code) =
+                name.get(..5).map(str::to_uppercase).filter(|c| c[2..].bytes().all(|b| b.is_ascii_digit()))
+            else {
                 continue;
             };
             assert!(hecha::rules::find(&code).is_some(), "{name} is not listed in rules/{family}/mod.rs");

@@ -83,9 +83,14 @@ pub fn assert_same(outcome: &Outcome, world: &World, what: &str) {
         text.push_str(&format!("missed {key:?}\n"));
     }
     for key in extra.iter().take(40) {
-        let row = outcome.report.findings.iter().find(|f| f.rule == key.0 && f.file_no == key.1 && f.id_number == key.2);
+        let row =
+            outcome.report.findings.iter().find(|f| f.rule == key.0 && f.file_no == key.1 && f.id_number == key.2);
         let said = row.map(|f| {
-            let places: Vec<_> = f.evidence.iter().map(|e| format!("{}!{}!{}[{}]={}", e.path, e.sheet, e.row, e.title, e.shown)).collect();
+            let places: Vec<_> = f
+                .evidence
+                .iter()
+                .map(|e| format!("{}!{}!{}[{}]={}", e.path, e.sheet, e.row, e.title, e.shown))
+                .collect();
             format!("{} | {}", f.message, places.join("; "))
         });
         text.push_str(&format!("extra {key:?} {}\n", said.unwrap_or_default()));

@@ -47,7 +47,7 @@ fn many_seeds() {
 #[test]
 fn each_format_alone() {
     for format in Format::ALL {
-        let w = written(&request(80, 9, 2, Plant::All), &[format]);
+        let w = written(&request(80, 9, 2, Plant::All), &[*format]);
         assert_same(&judge(w.dir.path()), &w.world, format.as_str());
     }
 }

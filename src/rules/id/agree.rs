@@ -40,7 +40,11 @@ pub fn check_rows(
             let draft = Draft::of_row(facts, record, "name", "id_number")
                 .field(facts, record, field)
                 .reference(kind)
-                .message(format!("{}的“{title}”写的是{}，身份证号显示为{says}", kind_title(facts, record), quoted(&written)))
+                .message(format!(
+                    "{}的“{title}”写的是{}，身份证号显示为{says}",
+                    kind_title(facts, record),
+                    quoted(&written)
+                ))
                 .evidence(facts.evidence(record, field))
                 .evidence(facts.evidence(record, "id_number"));
             judge.finding(draft);

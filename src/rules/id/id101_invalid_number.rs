@@ -31,7 +31,6 @@ rule! {
             Finding "emember.id_number=510104198213059983；paper_member.id_number=510104198213059983",
             Compliant "",
             Compliant "emember.id_number=H12345678；paper_member.id_number=H12345678",
-            NotApplicable "emember.id_number=；paper_member.id_number=；-civil",
         ],
         since: "0.1.0",
         check: check,
@@ -59,7 +58,7 @@ fn check(judge: &mut Judge<'_>) {
             .reference(kind)
             .message(format!("{}中的身份证号无效：{fault}", kind_title(facts, record)))
             .evidence(facts.evidence(record, field))
-            .evidence(facts.evidence(record, super::name_beside(field)));
+            .context(facts.evidence(record, super::name_beside(field)));
         judge.finding(draft);
     }
 }

@@ -55,7 +55,7 @@ fn check(judge: &mut Judge<'_>) {
                 kind_title(facts, record)
             ))
             .evidence(facts.evidence(record, field))
-            .evidence(facts.evidence(record, super::name_beside(field)))
+            .context(facts.evidence(record, super::name_beside(field)))
             .reference(resolved.unwrap_or_default());
         if let Some(file) = draft.file {
             draft = draft.about(Subject::Field(file, "id_number"));

@@ -44,7 +44,11 @@ fn check(judge: &mut Judge<'_>) {
         let missing: Vec<&'static str> = REQUIRED
             .iter()
             .copied()
-            .filter(|f| schema.index(f).is_some_and(|i| is_required(book, record, f, schema.fields[i].required) || *f == "file_no"))
+            .filter(|f| {
+                schema
+                    .index(f)
+                    .is_some_and(|i| is_required(book, record, f, schema.fields[i].required) || *f == "file_no")
+            })
             .filter(|f| matches!(book.tables.value(record, f), Value::Blank))
             .collect();
         if missing.is_empty() {
@@ -63,7 +67,26 @@ fn check(judge: &mut Judge<'_>) {
 
 /// Fields that may be required, in schema order.
 const REQUIRED: [&str; 22] = [
-    "file_no", "unit", "level", "status", "category", "name", "sex", "id_number", "health", "work_status", "employer", "phone",
-    "address", "housing", "hukou", "marital", "insurance", "income_monthly", "income_annual", "household_size", "cause_main",
+    "file_no",
+    "unit",
+    "level",
+    "status",
+    "category",
+    "name",
+    "sex",
+    "id_number",
+    "health",
+    "work_status",
+    "employer",
+    "phone",
+    "address",
+    "housing",
+    "hukou",
+    "marital",
+    "insurance",
+    "income_monthly",
+    "income_annual",
+    "household_size",
+    "cause_main",
     "filed_on",
 ];

@@ -48,7 +48,12 @@ fn check(judge: &mut Judge<'_>) {
                         let draft = Draft::of_row(facts, record, "name", "id_number")
                             .field(facts, record, &field.id)
                             .reference(kind)
-                            .message(format!("{}的“{}”写的是{}，不在代码表中", schema.title, field.title, quoted(&written)))
+                            .message(format!(
+                                "{}的“{}”写的是{}，不在代码表中",
+                                schema.title,
+                                field.title,
+                                quoted(&written)
+                            ))
                             .evidence(facts.evidence(record, &field.id));
                         judge.finding(draft);
                     }

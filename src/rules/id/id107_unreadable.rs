@@ -58,7 +58,12 @@ fn check(judge: &mut Judge<'_>) {
                 let mut draft = Draft::of_row(facts, record, "name", "id_number")
                     .field(facts, record, &field.id)
                     .reference(row_reference(facts, record, &schema.kind))
-                    .message(format!("{}的“{}”写的是{}，无法识别：{why}；本格未参加比对", schema.title, field.title, quoted(&written)))
+                    .message(format!(
+                        "{}的“{}”写的是{}，无法识别：{why}；本格未参加比对",
+                        schema.title,
+                        field.title,
+                        quoted(&written)
+                    ))
                     .evidence(facts.evidence(record, &field.id));
                 if is_account {
                     draft = draft.severity(Severity::Low);

@@ -53,9 +53,13 @@ fn check(judge: &mut Judge<'_>) {
     let mut mentions: BTreeMap<u64, Vec<Mention<'_>>> = BTreeMap::new();
     for schema in tables.schemas.all().iter().filter(|s| s.kind != "payment") {
         let pairs = [("id_number", "name"), ("head_id_number", "head_name")];
-        for (id_field, name_field) in pairs.into_iter().filter(|(i, n)| schema.index(i).is_some() && schema.index(n).is_some()) {
+        for (id_field, name_field) in
+            pairs.into_iter().filter(|(i, n)| schema.index(i).is_some() && schema.index(n).is_some())
+        {
             for &record in tables.of_kind(&schema.kind) {
-                if let (Some(id), Value::Name(name)) = (id_of(tables, record, id_field), tables.value(record, name_field)) {
+                if let (Some(id), Value::Name(name)) =
+                    (id_of(tables, record, id_field), tables.value(record, name_field))
+                {
                     mentions.entry(id.key()).or_default().push(Mention { record, field: name_field, name });
                 }
             }
@@ -68,17 +72,18 @@ fn check(judge: &mut Judge<'_>) {
             judge.compliant(book.unit_of_row(first.record));
             continue;
         }
-        // A paper name that differs from the electronic one is YZ301[name] of that file, and the death list, civil lists
-        // and registers of strangers are not ours to judge.
+        // A paper name that differs from the electronic one is YZ301[name] of that file; rows of other departments and the
+        // roster are ours to judge only where they link to a household.
         let told: Vec<&Mention<'_>> = list.iter().filter(|m| !is_told_by_paper(facts, m)).collect();
-        let ours = list.iter().any(|m| counts_here(facts, m.record, &["roster"]));
+        let ours = list.iter().any(|m| counts_here(facts, m.record, &[]));
         let still = told.iter().any(|m| told.iter().any(|o| differs(m, o)));
         let owner = owner(facts, list);
         if !ours || !still {
             judge.not_applicable(book.unit_of_row(owner));
             continue;
         }
-        let Some(id) = id_of(tables, first.record, if first.field == "name" { "id_number" } else { "head_id_number" }) else {
+        let Some(id) = id_of(tables, first.record, if first.field == "name" { "id_number" } else { "head_id_number" })
+        else {
             continue;
         };
         let mut spellings: BTreeMap<&str, &Mention<'_>> = BTreeMap::new();

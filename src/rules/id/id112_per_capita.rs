@@ -28,7 +28,7 @@ rule! {
             Finding "efile.income_per_capita=1650",
             Compliant "efile.income_per_capita=651",
             Undetermined "efile.income_per_capita=；",
-            Undetermined "efile.income_annual=九千",
+            Undetermined "efile.income_annual=较低",
         ],
         since: "0.1.0",
         check: check,
@@ -63,9 +63,11 @@ fn check(judge: &mut Judge<'_>) {
             continue;
         }
         let computed = rounded(*annual, months);
-        let mut draft = Draft::of_file(facts, file)
-            .field(facts, f.record, "income_per_capita")
-            .message(format!("家庭月人均收入写{}，按年总收入÷12÷人口应为{}", yuan(*stated), yuan(computed)));
+        let mut draft = Draft::of_file(facts, file).field(facts, f.record, "income_per_capita").message(format!(
+            "家庭月人均收入写{}，按年总收入÷12÷人口应为{}",
+            yuan(*stated),
+            yuan(computed)
+        ));
         for field in ["income_per_capita", "income_annual", "household_size"] {
             draft = draft.evidence(facts.evidence(f.record, field));
         }

@@ -27,7 +27,7 @@ rule! {
         cases: [
             Finding "+payment name=合计,amount=999.00",
             Compliant "+payment name=合计,amount=600.00",
-            Undetermined "payment.amount=约三百；+payment name=合计,amount=600.00",
+            Undetermined "payment.amount=另行核定；+payment name=合计,amount=600.00",
         ],
         since: "0.1.0",
         check: check,
@@ -41,7 +41,9 @@ fn check(judge: &mut Judge<'_>) {
         let table = &book.tables.tables[total.table.0 as usize];
         let schema = &book.tables.schemas.all()[table.kind];
         let said_unit = table.unit.as_deref().and_then(|u| book.units.find(u));
-        let unit = said_unit.or_else(|| table.places.iter().find_map(|p| book.units.find(p))).unwrap_or(crate::link::Units::NONE);
+        let unit = said_unit
+            .or_else(|| table.places.iter().find_map(|p| book.units.find(p)))
+            .unwrap_or(crate::link::Units::NONE);
         if total.unreadable {
             judge.undetermined(unit);
             continue;
@@ -76,6 +78,7 @@ fn check(judge: &mut Judge<'_>) {
             place: total.place,
             title: total.title.to_string(),
             shown: sheet.text_at(total.place.row, total.place.col).trim().to_string(),
+            context: false,
         });
         judge.finding(draft);
     }

@@ -98,7 +98,9 @@ fn check(judge: &mut Judge<'_>) {
         let names = named_files(facts, &files);
         one_per_unit(judge, &files, "", |facts, _, mut draft| {
             let how = match shown.first() {
-                Some(Shown::Member { of, .. }) => format!("一方户主是另一份档案（{}）的家庭成员", facts.book.file(*of).file_no),
+                Some(Shown::Member { of, .. }) => {
+                    format!("一方户主是另一份档案（{}）的家庭成员", facts.book.file(*of).file_no)
+                }
                 _ => "两名户主在民政同一救助家庭中在保".to_string(),
             };
             draft.message = format!("{names}的户主属于同一家庭：{how}");

@@ -62,7 +62,11 @@ fn check(judge: &mut Judge<'_>) {
             MATERIALS.iter().filter(required).copied().filter(|m| matches!(value(m), Value::Bool(false))).collect();
         if missing.is_empty() {
             let known = MATERIALS.iter().any(|m| matches!(value(m), Value::Bool(_)));
-            if known { judge.compliant(f.unit) } else { judge.undetermined(f.unit) }
+            if known {
+                judge.compliant(f.unit)
+            } else {
+                judge.undetermined(f.unit)
+            }
             continue;
         }
         let mut draft = Draft::of_file(facts, file);

@@ -68,8 +68,12 @@ fn difference(facts: &Facts<'_>, file: FileId, paper: &PaperFacts, field: &'stat
     let mut draft = Draft::of_file(facts, file).field(facts, f.record, field).about(Subject::Field(file, field));
     let title = draft.field_title.clone();
     draft = match outcome {
-        Outcome::MissingOnPaper => draft.message(format!("纸质档案缺失“{title}”，电子档案写{}", quoted(&electronic))).conclusion("缺纸质"),
-        Outcome::MissingElectronic => draft.message(format!("电子档案缺失“{title}”，纸质档案写{}", quoted(&on_paper))).conclusion("缺电子"),
+        Outcome::MissingOnPaper => {
+            draft.message(format!("纸质档案缺失“{title}”，电子档案写{}", quoted(&electronic))).conclusion("缺纸质")
+        }
+        Outcome::MissingElectronic => {
+            draft.message(format!("电子档案缺失“{title}”，纸质档案写{}", quoted(&on_paper))).conclusion("缺电子")
+        }
         _ => draft
             .message(format!("“{title}”不一致：电子档案写{}，纸质档案写{}", quoted(&electronic), quoted(&on_paper)))
             .conclusion(odd_one_out(facts, file, paper, field)),
@@ -100,7 +104,8 @@ fn odd_one_out(facts: &Facts<'_>, file: FileId, paper: &PaperFacts, field: &str)
                 (Some(_), None) => "纸质异",
                 (None, Some(_)) => "电子异",
                 (Some(e), Some(p)) => {
-                    let known = |id: crate::domain::id_number::ResidentId| facts.book.civil.by_person.contains_key(&id.key());
+                    let known =
+                        |id: crate::domain::id_number::ResidentId| facts.book.civil.by_person.contains_key(&id.key());
                     match (known(e), known(p)) {
                         (true, false) => "纸质异",
                         (false, true) => "电子异",

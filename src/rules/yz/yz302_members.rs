@@ -58,14 +58,21 @@ fn check(judge: &mut Judge<'_>) {
                 let mut draft = Draft::of_file(facts, file).word(word).conclusion(conclusion);
                 draft.person(facts, row, "name", "id_number");
                 let relation = facts.written(row, "relation");
-                let who = if relation.is_empty() { "家庭成员".to_string() } else { format!("家庭成员（{relation}）") };
+                let who = if relation.is_empty() {
+                    "家庭成员".to_string()
+                } else {
+                    format!("家庭成员（{relation}）")
+                };
                 let message = match word {
                     "纸质缺" => format!("{who}{}在电子档案中，纸质档案没有此人", draft.name),
                     _ => format!("{who}{}在纸质档案中，电子档案没有此人", draft.name),
                 };
-                draft = draft.message(message).evidence(facts.evidence_or_row(row, "name")).evidence(facts.evidence(row, "id_number"));
+                draft = draft
+                    .message(message)
+                    .evidence(facts.evidence_or_row(row, "name"))
+                    .evidence(facts.evidence(row, "id_number"));
                 let other = if word == "纸质缺" { paper.paper } else { f.record };
-                draft = draft.evidence(facts.evidence_or_row(other, "file_no"));
+                draft = draft.context(facts.evidence_or_row(other, "file_no"));
                 if paper.in_sync_period {
                     draft.message.push_str("（同步期内）");
                     draft = draft.severity(Severity::Low);

@@ -1,5 +1,5 @@
-use super::CIVIL_KINDS;
 use super::super::prelude::*;
+use super::CIVIL_KINDS;
 
 rule! {
     /// 救助状态与民政不一致
@@ -93,7 +93,14 @@ fn check(judge: &mut Judge<'_>) {
                 .evidence(facts.evidence(f.record, "category"));
             // What civil affairs do have of this household: ended or of another scheme.
             for &(id, _) in &civil.links {
-                for p in book.civil.get(id).persons.iter().filter(|p| p.id.is_some_and(|p| f.persons().any(|o| o == p))).take(1) {
+                for p in book
+                    .civil
+                    .get(id)
+                    .persons
+                    .iter()
+                    .filter(|p| p.id.is_some_and(|p| f.persons().any(|o| o == p)))
+                    .take(1)
+                {
                     for field in ["scheme", "state", p.field] {
                         draft = draft.evidence(facts.evidence(p.record, field));
                     }

@@ -1,5 +1,5 @@
-use super::CIVIL_KINDS;
 use super::super::prelude::*;
+use super::CIVIL_KINDS;
 
 rule! {
     /// 家庭成员与民政不一致
@@ -59,20 +59,22 @@ fn check(judge: &mut Judge<'_>) {
             continue;
         }
         for &row in &gap.not_civil {
-            let mut draft = Draft::of_file(facts, file).word("民政缺").conclusion("缺民政").reference(gap.cert_no.clone());
+            let mut draft =
+                Draft::of_file(facts, file).word("民政缺").conclusion("缺民政").reference(gap.cert_no.clone());
             draft.person(facts, row, "name", "id_number");
             draft = draft
                 .message(format!("{}在电子档案家庭中，民政在保名单没有此人", draft_name(facts, row)))
                 .evidence(facts.evidence_or_row(row, "name"))
                 .evidence(facts.evidence(row, "id_number"));
             if let Some((civil, field)) = gap.civil_row {
-                draft = draft.evidence(facts.evidence(civil, field));
+                draft = draft.context(facts.evidence(civil, field));
             }
             draft.subjects.extend(pairs(facts, file, id_of(&book.tables, row, "id_number")));
             judge.finding(draft);
         }
         for &(row, field, id) in &gap.not_electronic {
-            let mut draft = Draft::of_file(facts, file).word("电子缺").conclusion("缺电子").reference(gap.cert_no.clone());
+            let mut draft =
+                Draft::of_file(facts, file).word("电子缺").conclusion("缺电子").reference(gap.cert_no.clone());
             draft.person(facts, row, if field == "head_id_number" { "head_name" } else { "name" }, field);
             if let Some(id) = id {
                 draft = draft.number(id);
@@ -81,7 +83,7 @@ fn check(judge: &mut Judge<'_>) {
             draft = draft
                 .message(format!("{who}在民政在保名单中，电子档案家庭没有此人"))
                 .evidence(facts.evidence(row, field))
-                .evidence(facts.evidence_or_row(f.record, "id_number"));
+                .context(facts.evidence_or_row(f.record, "id_number"));
             draft.subjects.extend(pairs(facts, file, id));
             judge.finding(draft);
         }

@@ -53,7 +53,8 @@ fn check(judge: &mut Judge<'_>) {
             continue;
         }
         let rows = close.iter().flat_map(|h| h.records.iter().copied());
-        let theirs = rows.filter_map(|r| income::of_civil(book, r).map(|(fen, field)| (r, fen, field))).min_by_key(|(r, ..)| *r);
+        let theirs =
+            rows.filter_map(|r| income::of_civil(book, r).map(|(fen, field)| (r, fen, field))).min_by_key(|(r, ..)| *r);
         let (Some((own, fields)), Some((row, civil_fen, field))) = (income::of_file(book, f.record), theirs) else {
             judge.undetermined(f.unit);
             continue;
@@ -63,9 +64,12 @@ fn check(judge: &mut Judge<'_>) {
             judge.compliant(f.unit);
             continue;
         }
-        let mut draft = Draft::of_file(facts, file)
-            .field(facts, f.record, "income_per_capita")
-            .message(format!("家庭月人均收入：电子档案{}，民政{}，相差{}", yuan(own), yuan(civil_fen), yuan(difference)));
+        let mut draft = Draft::of_file(facts, file).field(facts, f.record, "income_per_capita").message(format!(
+            "家庭月人均收入：电子档案{}，民政{}，相差{}",
+            yuan(own),
+            yuan(civil_fen),
+            yuan(difference)
+        ));
         for f_own in fields {
             draft = draft.evidence(facts.evidence(f.record, f_own));
         }

@@ -112,7 +112,7 @@ impl Speller<'_> {
             Val::Date(day) => date::write(self, *day, style.date),
             Val::Month(year, month) => date::write_month(self, *year, *month),
             Val::Int(n) => self.int(*n, style.field),
-            Val::Area(hundredths) => self.area(*hundredths, style),
+            Val::Area(hundredths) => self.area(*hundredths),
             Val::Phone(phone) => self.phone(phone),
             Val::Flag(yes) => self.flag(*yes, style),
         }
@@ -159,8 +159,7 @@ impl Speller<'_> {
         }
     }
 
-    fn area(&mut self, hundredths: i64, style: &ColumnStyle) -> Cell {
-        debug_assert_eq!(style.kind, Kind::Area);
+    fn area(&mut self, hundredths: i64) -> Cell {
         let plain = decimal(hundredths, 2);
         match self.dice.below(20) {
             0 if self.level >= 2 => Cell::text(format!("{plain}㎡")),

@@ -1,0 +1,37 @@
+# Recipes are shortcuts to cargo; nothing needs just.
+
+# List the recipes
+default:
+    @just --list
+
+# Run the main job on sample_data and say where to look
+demo:
+    cargo run --release -- run --config sample_data/hecha.toml --exit-zero
+
+# All tests
+test *FILTER:
+    cargo test {{FILTER}}
+
+# The inner loop
+check:
+    cargo check --all-targets
+
+# Formatting and lints, as CI does
+lint:
+    cargo fmt --check
+    cargo clippy --all-targets -- -D warnings
+
+# Seconds and memory per stage on a city-sized world
+bench:
+    cargo bench
+
+# Make sample_data anew
+sample:
+    rm -rf sample_data/inbox sample_data/hecha.toml sample_data/expected_findings.csv sample_data/out
+    cargo run --release -- generate --out target/sample --households 90 --units 15 --mess 2 --plant all --seed 20190825
+    cp -r target/sample/inbox target/sample/hecha.toml target/sample/expected_findings.csv sample_data/
+    rm -rf target/sample
+
+# What CI runs
+ci:
+    bash .ci/run
