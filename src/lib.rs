@@ -16,22 +16,42 @@
 //! * No sum of money is a float; nothing is printed in hash order.
 //! * A full ID number leaves the program only in findings and a unit's own workbook; logs and errors carry the masked form.
 
-pub mod audit;
-pub mod cli;
-pub mod commands;
-pub mod config;
-pub mod derive;
-pub mod domain;
-pub mod error;
-pub mod finding;
-pub mod ingest;
-pub mod link;
-pub mod normalize;
-pub mod pipeline;
+// Blank lines keep the order of the line: formatting sorts what stands together.
+
 pub mod place;
-pub mod plan;
-pub mod profile;
-pub mod report;
-pub mod rules;
+
+pub mod error;
+
+pub mod finding;
+
+pub mod domain;
+
 pub mod schema;
+
+pub mod profile;
+
+pub mod config;
+
+pub mod ingest;
+
+pub mod normalize;
+
+pub mod link;
+
+pub mod derive;
+
+pub mod rules;
+
+pub mod audit;
+
+pub mod report;
+
+pub mod plan;
+
+pub mod pipeline;
+
 pub mod synth;
+
+pub mod cli;
+
+pub mod commands;

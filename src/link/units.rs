@@ -1,7 +1,7 @@
 //! The tree of union organisations, and the unit each row belongs to.
 //!
-//! With a roster of unions (`unit`) the tree is that roster; without one it is built from 所属工会 and 上级工会 of the
-//! electronic files. Names are folded (`锦江区总工会` = `成都市锦江区总工会（盖章）`), plus the configuration's aliases.
+//! With a roster of unions (`unit`) the tree is that roster; without one it is built from 所属工会 (else 填报单位) and 上级工会
+//! of the electronic files. Names are folded (`锦江区总工会` = `成都市锦江区总工会（盖章）`), plus the configuration's aliases.
 
 use std::collections::BTreeMap;
 
@@ -72,7 +72,12 @@ impl Units {
         let mut parents: BTreeMap<String, BTreeMap<String, usize>> = BTreeMap::new();
         let mut pairs: BTreeMap<(&str, &str), usize> = BTreeMap::new();
         for &id in records {
-            let Value::Unit(unit) = tables.value(id, name) else { continue };
+            // A sheet of one unit names it above the table (填报单位) or in the configuration.
+            let unit = match (tables.value(id, name), &tables.table(id).unit) {
+                (Value::Unit(unit), _) => &**unit,
+                (_, Some(unit)) if name == "unit" => unit.as_str(),
+                _ => continue,
+            };
             let above = match tables.value(id, parent) {
                 Value::Unit(above) => &**above,
                 _ => "",

@@ -9,6 +9,7 @@ use super::grid::Grid;
 use super::labels::{FieldRef, Labels};
 use super::wording::is_wide_title;
 use crate::domain::money::MoneyUnit;
+use crate::domain::text;
 use crate::ingest::sheet::CellKind;
 use crate::schema::{Header, Layout, fold_header, read_header};
 
@@ -71,8 +72,10 @@ pub struct Headed {
     pub relation: Option<RelationColumn>,
     /// Titles of columns no field was found for.
     pub unknown: Vec<String>,
-    /// All headings, for recognising repeats of the header.
-    pub headings: Vec<Heading>,
+    /// Number of headed columns.
+    pub width: usize,
+    /// What stands in the header's rows (column, folded text), for recognising repeats of them.
+    pub printed: FxHashSet<(u16, String)>,
     /// 0 to 1: how clearly this kind won.
     pub confidence: f64,
     /// The kind that came second, if it was near.
@@ -191,7 +194,8 @@ pub fn find(grid: &Grid<'_>, labels: &Labels<'_>, hints: &SheetHints<'_>) -> Res
         let (nearest, missing) = near.map_or((None, Vec::new()), |(_, kind, missing)| (Some(kind), missing));
         return Err(Unrecognised { nearest, missing });
     };
-    let headings = read_headings(grid, best.first, best.last, &mut folds);
+    let first = with_group_rows(grid, best.first, best.last);
+    let headings = read_headings(grid, first, best.last, &mut folds);
     let second = second.filter(|(kind, _)| *kind != best.kind);
     let margin = second.map_or(1.0, |(_, s)| ((best.score - s) / best.score).clamp(0.0, 1.0));
     let (columns, blocks, unknown) = bind(&headings, labels, best.kind, hints);
@@ -199,16 +203,45 @@ pub fn find(grid: &Grid<'_>, labels: &Labels<'_>, hints: &SheetHints<'_>) -> Res
     let confidence = (0.5 + 0.3 * best.coverage + 0.4 * margin).min(1.0);
     Ok(Headed {
         kind: best.kind,
-        first: best.first,
+        first,
         last: best.last,
         columns,
         blocks,
         relation,
         unknown,
-        headings,
+        width: headings.len(),
+        printed: printed(grid, first, best.last),
         confidence,
         rival: second.filter(|_| margin < 0.15).map(|(kind, _)| kind),
     })
+}
+
+fn printed(grid: &Grid<'_>, first: u32, last: u32) -> FxHashSet<(u16, String)> {
+    let rows = (first..=last).filter_map(|n| grid.raw.row(n));
+    rows.flat_map(|r| grid.raw.cells(r))
+        .map(|c| (c.col, text::fold(grid.raw.text(c))))
+        .filter(|(_, t)| !t.is_empty())
+        .collect()
+}
+
+/// The header begins with the rows of group titles above it, though the leaf row alone told the kind: a row that is merged
+/// down into the header, or merges several groups of columns.
+fn with_group_rows(grid: &Grid<'_>, first: u32, last: u32) -> u32 {
+    let mut first = first;
+    while first > 1 && last + 1 - first < MAX_HEIGHT {
+        let above = first - 1;
+        let merges = grid.raw.merges.iter().filter(|m| m.first_row == above);
+        let reaches_down = merges.clone().any(|m| m.last_row >= first && m.last_row <= last);
+        let groups = merges.filter(|m| m.last_row == above && m.last_col > m.first_col);
+        let cells = grid.raw.row(above).map_or(&[][..], |r| grid.raw.cells(r));
+        // 填报单位：… and 日期：… stand merged side by side, too.
+        let titles = cells.iter().any(|c| grid.raw.text(c).contains([':', '：']));
+        if titles || !(reaches_down || (groups.count() >= 2 && cells.len() >= 2)) {
+            break;
+        }
+        first = above;
+    }
+    first
 }
 
 /// More fields win; then a lower header; then the earlier row.
@@ -382,7 +415,8 @@ fn lacking(
         }
     }
     let hinted = hinted(labels, kind, hints, titles);
-    if !r.distinct.is_empty() && !r.distinct.iter().any(has) && !(r.hint_suffices && hinted) {
+    let told_apart = r.distinct.is_empty() || r.distinct.iter().any(has) || (r.hint_suffices && hinted);
+    if !told_apart {
         let shown: Vec<_> = r.distinct.iter().take(4).map(title).collect();
         out.push(format!("{}等任一列", shown.join("、")));
     }

@@ -204,7 +204,7 @@ impl TableReader<'_> {
         if first_texts().any(|t| wording::total_label(t).is_some()) {
             return Some(Skip::Total);
         }
-        if wording::is_repeated_header(self.grid, row, &self.headed.headings) {
+        if wording::is_repeated_header(self.grid, row, &self.headed.printed) {
             return Some(Skip::Header);
         }
         let texts: Vec<String> = cells.iter().map(|c| text::fold(self.grid.raw.text(c))).collect();
@@ -222,7 +222,7 @@ impl TableReader<'_> {
         // One long text alone in the row, merged across or not: a title of a second part, or a remark.
         if !identified && cells.len() == 1 {
             let alone = &cells[0];
-            let wide = wording::is_wide_title(self.grid, (row.number, alone.col), self.headed.headings.len());
+            let wide = wording::is_wide_title(self.grid, (row.number, alone.col), self.headed.width);
             if wide || texts[0].chars().count() > 25 {
                 return Some(if texts[0].contains('表') || texts[0].contains("名单") {
                     Skip::Title

@@ -1,11 +1,11 @@
 //! Rows of a register that are no records: titles, repeated headers, totals, signature and remark lines.
 
+use rustc_hash::FxHashSet;
+
 use super::grid::Grid;
-use super::header::Heading;
 use crate::domain::money::MoneyUnit;
 use crate::domain::text;
 use crate::ingest::sheet::RawRow;
-use crate::schema::fold_header;
 
 /// Why a row was not used though nothing is wrong with it. The words are the contract of the manifest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -43,25 +43,11 @@ pub fn is_wide_title(grid: &Grid<'_>, at: (u32, u16), columns: usize) -> bool {
     })
 }
 
-/// The row prints the header again (per printed page): most of what it says stands above its columns.
-pub fn is_repeated_header(grid: &Grid<'_>, row: &RawRow, headings: &[Heading]) -> bool {
+/// The row prints a row of the header again (per printed page): most of what it says stands there in the same columns.
+pub fn is_repeated_header(grid: &Grid<'_>, row: &RawRow, header: &FxHashSet<(u16, String)>) -> bool {
     let cells = grid.raw.cells(row);
-    if cells.is_empty() {
-        return false;
-    }
-    let mut same = 0;
-    for cell in cells {
-        let key = fold_header(grid.raw.text(cell));
-        let heads = |h: &Heading| {
-            h.col == cell.col
-                && (h.keys.contains(&key) || h.keys.iter().any(|k| !key.is_empty() && k.starts_with(&key)))
-        };
-        let groups = |h: &Heading| h.col == cell.col && !key.is_empty() && h.group.contains(&key);
-        if headings.iter().any(|h| heads(h) || groups(h)) {
-            same += 1;
-        }
-    }
-    same >= 2 && same * 10 >= cells.len() * 6 || (same == cells.len() && same >= 1)
+    let same = cells.iter().filter(|c| header.contains(&(c.col, text::fold(grid.raw.text(c))))).count();
+    same > 0 && same * 10 >= cells.len() * 6
 }
 
 const TOTALS: [&str; 8] = ["合计", "总计", "小计", "本页小计", "本页合计", "累计", "共计", "总合计"];

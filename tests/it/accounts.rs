@@ -10,7 +10,7 @@ use crate::support::{judge, plan, request, written};
 #[test]
 fn rows_balance_on_every_sheet() {
     for (seed, mess) in [(11, 0), (12, 1), (13, 2), (14, 3)] {
-        let w = written(&request(150, seed, mess, Plant::All), &Format::ALL);
+        let w = written(&request(150, seed, mess, Plant::All), Format::ALL);
         let outcome = judge(w.dir.path());
         let mut rows = 0;
         for input in &outcome.report.manifest.inputs {
@@ -26,7 +26,7 @@ fn rows_balance_on_every_sheet() {
 /// Every evidence names a cell in which stands what the finding says stands there.
 #[test]
 fn every_place_points_at_the_cell_that_shows_it() {
-    let w = written(&request(300, 15, 3, Plant::All), &Format::ALL);
+    let w = written(&request(300, 15, 3, Plant::All), Format::ALL);
     let plan = plan(w.dir.path());
     let inputs = Inputs::read(&plan.wanted, &|_| {});
     let outcome = judge(w.dir.path());

@@ -95,7 +95,7 @@ fn one_unit_alone_goes_to_its_own_directory() {
 
 #[test]
 fn init_names_each_kind_and_its_config_runs() {
-    let w = written(&request(80, 34, 3, Plant::None), &Format::ALL);
+    let w = written(&request(80, 34, 3, Plant::None), Format::ALL);
     let before = w.dir.path().join("hecha.toml");
     let (code, text) = hecha(w.dir.path(), &["init", "inbox"]);
     assert_eq!(code, 2, "an existing config stays: {text}");

@@ -91,7 +91,7 @@ fn every_format_gives_the_same() {
 
 #[test]
 fn one_thread_and_many_give_the_same_bytes() {
-    let w = written(&request(120, 78, 3, Plant::All), &Format::ALL);
+    let w = written(&request(120, 78, 3, Plant::All), Format::ALL);
     let bytes = |threads: usize| {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("a pool");
         pool.install(|| {

@@ -12,7 +12,7 @@ const WORKBOOK_HEADER: &str = "编号 严重程度 状态 疑点 档案号 姓�
 
 #[test]
 fn every_finding_is_in_the_table_and_in_its_units_workbook() {
-    let w = written(&request(300, 41, 2, Plant::All), &Format::ALL);
+    let w = written(&request(300, 41, 2, Plant::All), Format::ALL);
     let (outcome, published) = run(&plan(w.dir.path()), &Silent).unwrap_or_else(|e| panic!("{e}"));
     let text = std::fs::read_to_string(published.dir.join("findings.csv")).expect("findings.csv");
     let text = text.strip_prefix('\u{feff}').expect("a BOM");

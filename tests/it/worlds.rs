@@ -7,7 +7,7 @@ use crate::support::{assert_same, judge, request, written};
 
 fn check(households: usize, seed: u64, mess: u8, plant: Plant) {
     let what = format!("{households} households, seed {seed}, mess {mess}, {plant:?}");
-    let w = written(&request(households, seed, mess, plant), &Format::ALL);
+    let w = written(&request(households, seed, mess, plant), Format::ALL);
     assert_same(&judge(w.dir.path()), &w.world, &what);
 }
 
