@@ -55,7 +55,7 @@ pub struct Common {
     #[arg(short, long, global = true, action = ArgAction::Count, help_heading = "通用选项")]
     pub verbose: u8,
     /// 并行线程数；不写则用全部处理器
-    #[arg(long, global = true, value_name = "个数", help_heading = "通用选项")]
+    #[arg(long, global = true, value_name = "个数", help_heading = "通用选项", value_parser = threads)]
     pub threads: Option<usize>,
     /// 显示帮助
     #[arg(short, long, global = true, action = ArgAction::Help, help_heading = "通用选项")]
@@ -187,16 +187,16 @@ pub struct Generate {
     #[arg(long, value_name = "目录")]
     pub out: PathBuf,
     /// 户数
-    #[arg(long, value_name = "户", default_value_t = 1000, hide_default_value = true)]
+    #[arg(long, value_name = "户", value_parser = count, default_value_t = 1000, hide_default_value = true)]
     pub households: usize,
     /// 单位数（区县总工会及其下级合计）
-    #[arg(long, value_name = "个", default_value_t = 20, hide_default_value = true)]
+    #[arg(long, value_name = "个", value_parser = count, default_value_t = 20, hide_default_value = true)]
     pub units: usize,
     /// 随机种子：相同的种子得到相同的文件
     #[arg(long, value_name = "数", default_value_t = 1, hide_default_value = true)]
     pub seed: u64,
     /// 杂乱程度，0至3
-    #[arg(long, value_name = "程度", default_value_t = 2, hide_default_value = true, value_parser = clap::value_parser!(u8).range(0..=3))]
+    #[arg(long, value_name = "程度", default_value_t = 2, hide_default_value = true, value_parser = mess)]
     pub mess: u8,
     /// 埋入哪些错误：none、all，或规则代码，用逗号隔开
     #[arg(long, value_name = "代码", default_value = "none", hide_default_value = true)]
@@ -207,6 +207,18 @@ pub struct Generate {
     /// 文件格式，用逗号隔开；不写则全部
     #[arg(long, value_name = "格式")]
     pub formats: Option<String>,
+}
+
+fn threads(text: &str) -> Result<usize, String> {
+    text.parse().ok().filter(|n| (1..=256).contains(n)).ok_or_else(|| "线程数写1至256的整数".to_string())
+}
+
+fn mess(text: &str) -> Result<u8, String> {
+    text.parse().ok().filter(|n| *n <= 3).ok_or_else(|| "杂乱程度写0、1、2或3".to_string())
+}
+
+fn count(text: &str) -> Result<usize, String> {
+    text.parse().ok().filter(|n| *n > 0).ok_or_else(|| "写大于0的整数".to_string())
 }
 
 fn date(text: &str) -> Result<NaiveDate, String> {
@@ -259,8 +271,9 @@ fn in_chinese(error: &clap::Error) -> Error {
         _ => "命令行有误".to_string(),
     };
     let mut out = Error::new(ErrorKind::Usage, what);
-    if let Some(source) = std::error::Error::source(error) {
-        out = out.found(source.to_string());
+    // What our own parsers say is Chinese; the library's is not.
+    if let Some(source) = std::error::Error::source(error).map(ToString::to_string).filter(|s| !s.is_ascii()) {
+        out = out.found(source);
     }
     if let Some(valid) = text(ContextKind::ValidValue).filter(|v| !v.is_empty()) {
         out = out.remedy(format!("可写：{}", valid.replace(", ", "、")));

@@ -39,6 +39,8 @@ pub struct Plan {
     pub out: PathBuf,
     pub asked: Asked,
     pub setting: Setting,
+    /// What the configuration promises and is not there: globs without files, passwords that are not set.
+    pub warnings: Vec<String>,
 }
 
 impl Plan {
@@ -61,9 +63,10 @@ impl Plan {
         let loaded = config::load(&path, &specs)?;
         let as_of = asked.as_of.or(loaded.config.run.as_of).unwrap_or(today);
         let (wanted, hints) = sources(&loaded.config)?;
+        let warnings = warnings(&loaded.config, &wanted);
         let out = asked.out.clone().unwrap_or_else(|| loaded.config.resolve(&loaded.config.run.out));
         let setting = setting(&loaded, as_of)?;
-        Ok(Self { loaded, as_of, wanted, hints, out, asked, setting })
+        Ok(Self { loaded, as_of, wanted, hints, out, asked, setting, warnings })
     }
 
     pub fn config(&self) -> &Config {
@@ -174,6 +177,26 @@ fn sources(config: &Config) -> Result<(Vec<Wanted>, Vec<SourceHints>)> {
     Ok((wanted, hints))
 }
 
+fn warnings(config: &Config, wanted: &[Wanted]) -> Vec<String> {
+    let mut out = Vec::new();
+    if config.sources.is_empty() {
+        out.push("配置里没有 [[source]]，没有读取任何文件".to_string());
+    }
+    for (i, source) in config.sources.iter().enumerate() {
+        // Files of a wider pattern may all belong to more particular sources.
+        let empty = wanted.iter().all(|w| w.source != i) && files_of(config, source).is_ok_and(|f| f.is_empty());
+        if empty {
+            out.push(format!("配置第{}行 path = \"{}\" 没有匹配到任何文件", source.line, source.path));
+        }
+        if let Some(name) = &source.password_env
+            && std::env::var_os(name).is_none()
+        {
+            out.push(format!("配置第{}行的环境变量{name}没有设置，加密的文件读不了", source.line));
+        }
+    }
+    out
+}
+
 /// How much a source says about its files.
 fn particular(source: &Source) -> usize {
     usize::from(source.kind.is_some())
@@ -184,23 +207,48 @@ fn particular(source: &Source) -> usize {
         + usize::from(source.password_env.is_some() || source.password_file.is_some())
 }
 
+/// Files that match a source's pattern, sorted. Links to directories are not followed: they would lead in circles or out of
+/// the inbox.
 fn files_of(config: &Config, source: &Source) -> Result<Vec<PathBuf>> {
-    // Only the pattern's own text may hold wildcards; the directory of the configuration is taken as it is.
-    let base = glob::Pattern::escape(&config.base.to_string_lossy());
-    let pattern =
-        if Path::new(&source.path).is_absolute() { source.path.clone() } else { format!("{base}/{}", source.path) };
-    let options =
-        MatchOptions { case_sensitive: true, require_literal_separator: true, require_literal_leading_dot: false };
-    let paths = glob::glob_with(&pattern, options).map_err(|e| {
+    let wrong = |why: &str| {
         Error::new(ErrorKind::Config, "path的写法不对")
             .at(format!("配置第{}行 [[source]]", source.line))
             .excerpt(source.path.clone())
-            .found(e.msg)
+            .found(why.to_string())
             .remedy("用 * 代表一层里的任意文件名，** 代表任意层目录")
-    })?;
-    let mut files: Vec<PathBuf> = paths.filter_map(std::result::Result::ok).filter(|p| p.is_file()).collect();
+    };
+    let written = source.path.replace('\\', "/");
+    let parts: Vec<&str> = written.split('/').collect();
+    let fixed = parts.iter().take_while(|p| !p.contains(['*', '?', '['])).count().min(parts.len() - 1);
+    let start = config.base.join(parts[..fixed].join("/"));
+    let start =
+        if written.starts_with('/') { PathBuf::from(format!("/{}", parts[1..fixed.max(1)].join("/"))) } else { start };
+    // Only the pattern's own text may hold wildcards; the directory it starts from is taken as it is.
+    let pattern = glob::Pattern::new(&parts[fixed..].join("/")).map_err(|e| wrong(e.msg))?;
+    let mut files = Vec::new();
+    walk(&start, &start, &pattern, &mut files);
     files.sort();
     Ok(files)
+}
+
+fn walk(dir: &Path, start: &Path, pattern: &glob::Pattern, out: &mut Vec<PathBuf>) {
+    let options =
+        MatchOptions { case_sensitive: true, require_literal_separator: true, require_literal_leading_dot: false };
+    let Ok(entries) = std::fs::read_dir(dir) else { return };
+    for path in entries.filter_map(std::result::Result::ok).map(|e| e.path()) {
+        if path.is_dir() {
+            if !path.is_symlink() {
+                walk(&path, start, pattern, out);
+            }
+            continue;
+        }
+        // A name that is no UTF-8 (GBK of an old archive) is matched by what can be shown of it.
+        let relative = path.strip_prefix(start).unwrap_or(&path);
+        let shown: Vec<_> = relative.components().map(|c| c.as_os_str().to_string_lossy().into_owned()).collect();
+        if path.is_file() && pattern.matches_with(&shown.join("/"), options) {
+            out.push(path);
+        }
+    }
 }
 
 /// Path relative to the configuration's directory, with `/`.

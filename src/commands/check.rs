@@ -36,9 +36,10 @@ pub fn run(args: &Check, cwd: &Path, today: NaiveDate, printer: &mut Printer<'_>
     let code = exit_code(&accounts);
     if printer.json {
         let rules: Vec<_> = lacking.iter().map(|(code, missing)| json!({"code": code, "missing": missing})).collect();
-        printer.print_json(&json!({ "inputs": accounts, "rules_lacking_sources": rules, "exit_code": code }))?;
+        printer.print_json(&json!({ "inputs": accounts, "rules_lacking_sources": rules, "warnings": plan.warnings, "exit_code": code }))?;
     } else if !printer.quiet {
-        printer.print(&text(&accounts, &lacking))?;
+        let warnings: String = plan.warnings.iter().map(|w| format!("注意：{w}\n")).collect();
+        printer.print(&(warnings + &text(&accounts, &lacking)))?;
     }
     Ok(code)
 }

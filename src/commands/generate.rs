@@ -12,9 +12,6 @@ use crate::synth::{Plant, Request, plantable, to_csv, world};
 
 pub fn run(args: &Generate, cwd: &Path, printer: &mut Printer<'_>) -> Result<u8> {
     let dir = cwd.join(&args.out);
-    if args.households == 0 {
-        return Err(Error::new(ErrorKind::Usage, "户数至少为1").excerpt("--households 0"));
-    }
     let taken = dir.read_dir().is_ok_and(|mut entries| entries.next().is_some());
     if taken {
         return Err(Error::new(ErrorKind::Usage, "输出目录里已有文件")

@@ -46,11 +46,13 @@ pub fn run(args: &Run, cwd: &Path, today: NaiveDate, printer: &mut Printer<'_>) 
             "inputs": inputs_json(&outcome),
             "rules_not_run": manifest.rules.iter().filter(|r| !r.run).map(|r| json!({"code": r.code, "why_not": r.why_not})).collect::<Vec<_>>(),
             "timings": outcome.timings.iter().map(|(n, s)| json!({"stage": n, "seconds": s})).collect::<Vec<_>>(),
+            "warnings": plan.warnings,
             "exit_code": code,
         });
         printer.print_json(&value)?;
     } else if !printer.quiet {
-        printer.print(&summary(&outcome, place.as_deref()))?;
+        let warnings: String = plan.warnings.iter().map(|w| format!("注意：{w}\n")).collect();
+        printer.print(&(warnings + &summary(&outcome, place.as_deref())))?;
     }
     Ok(code)
 }
@@ -116,7 +118,8 @@ fn summary(outcome: &Outcome, place: Option<&Path>) -> String {
                 Some(near) => format!("最接近{near}，缺{}", sheet.missing.join("、")),
                 None => "没有数据表的列名".to_string(),
             };
-            let _ = writeln!(out, "  未识别 {} › {}：{why}", input.path, sheet.name);
+            let name = if sheet.name.is_empty() { "（文本）" } else { &sheet.name };
+            let _ = writeln!(out, "  未识别 {} › {name}：{why}", input.path);
         }
     }
     let by = |s: Severity| report.findings.iter().filter(|f| f.severity == s).count();

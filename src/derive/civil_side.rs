@@ -15,7 +15,7 @@ pub struct CivilFacts {
     pub drawing: Vec<(RecordId, &'static str, String)>,
     /// 在保 in a household linked through head or spouse.
     pub close_drawing: Vec<(RecordId, &'static str, String)>,
-    /// Some row of the household has a state nobody knows.
+    /// Some row of the household has a state, or draws a scheme, that nobody knows.
     pub unknown_state: bool,
     /// Persons compared (YZ304); None where nothing is to compare.
     pub persons: Option<PersonGap>,
@@ -57,8 +57,10 @@ pub fn compare(book: &Casebook<'_>, file: FileId) -> CivilFacts {
             if person.drawing != Drawing::On {
                 continue;
             }
+            // Drawing something, but nobody knows what.
+            facts.unknown_state |= !household.scheme_known;
             let entry = (person.record, person.field, household.scheme.clone());
-            if is_close {
+            if is_close && household.scheme_known {
                 facts.close_drawing.push(entry.clone());
             }
             if person.id.is_some_and(|p| persons.contains(&p)) {

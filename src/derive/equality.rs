@@ -1,5 +1,6 @@
 //! When two values of one field are equal: by what they mean, not by how they are written.
 
+use crate::domain::id_number::{IdNumber, ResidentId, mask_fits};
 use crate::domain::{account, address, area, date, name, org};
 use crate::normalize::Value;
 use crate::schema::FieldType;
@@ -13,10 +14,16 @@ pub struct Tolerance {
     pub area: i64,
 }
 
+fn masked_fits(x: &IdNumber, y: &IdNumber, id: ResidentId) -> bool {
+    [x, y].into_iter().any(|n| matches!(n, IdNumber::Masked(mask) if mask_fits(mask, id)))
+}
+
 /// Whether two values are equal; None where that cannot be told (a side says nothing, or cannot be read).
 pub fn equal(ty: FieldType, a: &Value, b: &Value, tolerance: Tolerance) -> Option<bool> {
     Some(match (a, b) {
         (Value::Id(x), Value::Id(y)) => match (x.valid(), y.valid()) {
+            // A masked number that fits says neither yes nor no.
+            (Some(id), None) | (None, Some(id)) if masked_fits(x, y, id) => return None,
             (Some(x), Some(y)) => x == y,
             (None, None) => x.shown() == y.shown(),
             _ => false,

@@ -127,6 +127,28 @@ pub fn is_ditto(text: &str) -> bool {
     text.len() <= 32 && text.starts_with(|c| BEGIN.contains(c)) && DITTO_MARKS.contains(&clean(text).as_ref())
 }
 
+/// Names of files and sheets as they may be shown: a run of 15 to 18 digits (and X) in them is somebody's number.
+pub fn mask_numbers(name: &str) -> String {
+    let mut out = String::with_capacity(name.len());
+    let mut run = String::new();
+    for c in name.chars().chain(std::iter::once('\0')) {
+        if c.is_ascii_digit() || (matches!(c, 'x' | 'X') && run.len() == 17) {
+            run.push(c);
+            continue;
+        }
+        if (15..=18).contains(&run.len()) {
+            out.push_str(&mask(&run))
+        } else {
+            out.push_str(&run)
+        }
+        run.clear();
+        if c != '\0' {
+            out.push(c);
+        }
+    }
+    out
+}
+
 /// Text with its middle hidden, for logs and `Debug`: the first six and last four of a long number stay.
 pub fn mask(text: &str) -> String {
     let count = text.chars().count();

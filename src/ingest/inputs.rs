@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use rayon::prelude::*;
 
 use super::{FileRead, Format, RawSheet, ReadError, ReadOptions, Reading, read_path};
+use crate::domain::text;
 use crate::place::SheetId;
 
 /// A file to read, as the configuration's globs found it.
@@ -86,15 +87,19 @@ impl Inputs {
         let mut inputs = Self::default();
         let mut seen: HashMap<[u8; 32], String> = HashMap::new();
         for (source, file) in reads {
+            let path = text::mask_numbers(&file.path);
             let first_sheet = inputs.sheets.len();
             let status = match file.reading {
                 Reading::Sheets { format, sheets } => {
                     let index = inputs.files.len();
-                    inputs.sheets.extend(sheets.into_iter().map(|raw| InputSheet { file: index, raw }));
+                    inputs.sheets.extend(sheets.into_iter().map(|mut raw| {
+                        raw.name = text::mask_numbers(&raw.name);
+                        InputSheet { file: index, raw }
+                    }));
                     match seen.get(&file.sha256) {
                         Some(first) => FileStatus::Duplicate(first.clone()),
                         None => {
-                            seen.insert(file.sha256, file.path.clone());
+                            seen.insert(file.sha256, path.clone());
                             FileStatus::Read(format)
                         }
                     }
@@ -103,14 +108,7 @@ impl Inputs {
                 Reading::Ignored { why } => FileStatus::Ignored(why),
             };
             let sheets = first_sheet..inputs.sheets.len();
-            inputs.files.push(InputFile {
-                path: file.path,
-                bytes: file.bytes,
-                sha256: file.sha256,
-                source,
-                status,
-                sheets,
-            });
+            inputs.files.push(InputFile { path, bytes: file.bytes, sha256: file.sha256, source, status, sheets });
         }
         inputs
     }

@@ -226,7 +226,10 @@ fn read_kind(bytes: Vec<u8>, shown: &str, options: &ReadOptions, budget: &Budget
     match sniff::sniff(&bytes) {
         Kind::Empty => Err(ReadError::new("文件是空的（0 字节）", "请报送单位重新提供")),
         Kind::Zip => read_package(&bytes, budget),
-        Kind::Ole => ole::read(&bytes, options, budget),
+        Kind::Ole => match ole::read(&bytes, options, budget)? {
+            Reading::Ignored { why } => ignored(shown, why),
+            other => Ok(other),
+        },
         Kind::RawBiff => Err(ReadError::old_biff()),
         Kind::Html => html::read(bytes, options),
         Kind::Mhtml => mhtml::read(&bytes, options),
@@ -239,6 +242,10 @@ fn read_kind(bytes: Vec<u8>, shown: &str, options: &ReadOptions, budget: &Budget
         Kind::Text => text::read(bytes, options).and_then(|(format, sheet)| one(format, sheet)),
         Kind::Other(what) => ignored(shown, format!("{what}，不是表格")),
         Kind::Xml => ignored(shown, "XML 文件，不是认识的表格格式".into()),
+        // UTF-16 without a mark, mostly Chinese, looks like nothing: the configuration may say what it is.
+        Kind::Binary if options.encoding.is_some() && sniff::claims_table(shown) => {
+            text::read(bytes, options).and_then(|(format, sheet)| one(format, sheet))
+        }
         Kind::Binary => ignored(shown, "不是表格文件".into()),
     }
 }

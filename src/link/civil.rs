@@ -46,8 +46,10 @@ pub struct CivilHousehold {
     /// Certificate number, else the head's full number, else "".
     pub cert_no: String,
     pub head: Option<ResidentId>,
-    /// Canonical word of the scheme table; "" where unknown.
+    /// Canonical word of the scheme table, else as written; "" where nothing says it.
     pub scheme: String,
+    /// The scheme is a word of the table.
+    pub scheme_known: bool,
     pub persons: Vec<CivilPerson>,
     /// Rows the household is made of.
     pub records: Vec<RecordId>,
@@ -90,7 +92,7 @@ struct Row {
     head: Option<ResidentId>,
     /// The head's number as written, where it is not valid: still a key.
     head_key: String,
-    scheme: Option<String>,
+    scheme: Option<(String, bool)>,
     household_row: bool,
 }
 
@@ -110,7 +112,7 @@ pub fn civil(tables: &Tables<'_>, as_of: NaiveDate) -> Civil {
             keys.push(format!("c{}", row.cert_no));
         }
         if !row.head_key.is_empty() {
-            keys.push(format!("h{}\u{1f}{}", row.head_key, row.scheme.as_deref().unwrap_or("")));
+            keys.push(format!("h{}\u{1f}{}", row.head_key, row.scheme.as_ref().map_or("", |(word, _)| word)));
         }
         for key in keys {
             match first.get(&key) {
@@ -157,7 +159,7 @@ fn read_row(tables: &Tables<'_>, record: RecordId, household_row: bool) -> Row {
         head: head.and_then(|n| n.valid()),
         head_key: head.map(|n| n.shown()).unwrap_or_default(),
         scheme: match tables.value(record, "scheme") {
-            Value::Code(c) => Some(c.shown().to_string()),
+            Value::Code(c) => Some((c.shown().to_string(), c.word().is_some())),
             _ => None,
         },
         household_row,
@@ -166,7 +168,7 @@ fn read_row(tables: &Tables<'_>, record: RecordId, household_row: bool) -> Row {
 
 fn fold(tables: &Tables<'_>, rows: &[Row], members: &[usize], as_of: NaiveDate) -> CivilHousehold {
     let rows: Vec<&Row> = members.iter().map(|&i| &rows[i]).collect();
-    let scheme = rows.iter().find_map(|r| r.scheme.clone()).unwrap_or_default();
+    let (scheme, scheme_known) = rows.iter().find_map(|r| r.scheme.clone()).unwrap_or_default();
     let given_head = rows.iter().filter(|r| r.household_row).find_map(|r| r.head);
     let head = given_head
         .or_else(|| rows.iter().filter(|r| tables.value(r.record, "head_id_number").is_said()).find_map(|r| r.head));
@@ -206,6 +208,7 @@ fn fold(tables: &Tables<'_>, rows: &[Row], members: &[usize], as_of: NaiveDate) 
         cert_no: cert_no.or_else(|| head.map(ResidentId::full)).unwrap_or_default(),
         head,
         scheme,
+        scheme_known,
         persons,
         records: rows.iter().map(|r| r.record).collect(),
         on_now,

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashSet;
 
 use super::grid::Grid;
 use super::header::says_member;
@@ -16,7 +16,7 @@ use crate::domain::text;
 use crate::domain::written::Written;
 use crate::ingest::sheet::CellKind;
 use crate::place::SheetId;
-use crate::schema::{Header, Layout, fold_header, read_header};
+use crate::schema::{Field, Header, Layout, fold_header, read_header};
 
 /// A form has at least this many labelled fields …
 const FEWEST_FIELDS: usize = 7;
@@ -29,6 +29,7 @@ const LONGEST_SHEET: usize = 60_000;
 #[derive(Debug, Clone)]
 struct Label {
     row: u32,
+    col: u16,
     field: usize,
     title: String,
     unit: Option<MoneyUnit>,
@@ -63,15 +64,15 @@ pub struct Forms {
 }
 
 /// Looks for forms of any kind that has a form layout.
-pub fn find(grid: &Grid<'_>, labels: &Labels<'_>) -> Option<Forms> {
+pub fn find(grid: &Grid<'_>, labels: &Labels<'_>, context: &Context<'_>) -> Option<Forms> {
     if grid.raw.rows().len() > LONGEST_SHEET {
         return None;
     }
     let kinds = labels.schemas.all().iter().enumerate().filter(|(_, s)| s.layouts.contains(&Layout::Form));
-    kinds.filter_map(|(kind, _)| find_kind(grid, labels, kind)).max_by_key(|f| f.fields)
+    kinds.filter_map(|(kind, _)| find_kind(grid, labels, context, kind)).max_by_key(|f| f.fields)
 }
 
-fn find_kind(grid: &Grid<'_>, labels: &Labels<'_>, kind: usize) -> Option<Forms> {
+fn find_kind(grid: &Grid<'_>, labels: &Labels<'_>, context: &Context<'_>, kind: usize) -> Option<Forms> {
     let schema = labels.schema(kind);
     let name = schema.index("name")?;
     let members = member_blocks(grid, labels, kind);
@@ -82,6 +83,11 @@ fn find_kind(grid: &Grid<'_>, labels: &Labels<'_>, kind: usize) -> Option<Forms>
             continue;
         }
         for cell in grid.raw.cells(row) {
+            // 健康 beside 健康状况 is its value, though it could head a column elsewhere.
+            let value_of = hits.last().filter(|l| !l.inline && l.value == (row.number, cell.col));
+            if value_of.is_some_and(|l| is_word_of(context, &schema.fields[l.field], grid.raw.text(cell))) {
+                continue;
+            }
             if let Some(label) = read_label(grid, labels, kind, row.number, cell.col) {
                 hits.push(label);
             }
@@ -127,19 +133,25 @@ fn read_label(grid: &Grid<'_>, labels: &Labels<'_>, kind: usize, row: u32, col: 
     if let Some(field) = labels.field(kind, &folded.key) {
         let end = grid.merge_at(row, col).map_or(col, |m| m.last_col);
         let value = grid.origin(row, end.saturating_add(1));
-        return Some(Label { row, field, title: title(written), unit: unit_of(&folded), value, inline: false });
+        return Some(Label { row, col, field, title: title(written), unit: unit_of(&folded), value, inline: false });
     }
     let (label, value) = written.split_once(['：', ':'])?;
     let folded = read_header(label);
     let field = labels.field(kind, &folded.key)?;
     (!value.trim().is_empty()).then(|| Label {
         row,
+        col,
         field,
         title: title(label),
         unit: unit_of(&folded),
         value: (row, col),
         inline: true,
     })
+}
+
+/// The text is a word of the field's own code table.
+fn is_word_of(context: &Context<'_>, field: &Field, text: &str) -> bool {
+    field.codes.as_deref().and_then(|id| context.codes(id)).is_some_and(|c| c.get(text).is_some())
 }
 
 fn unit_of(header: &Header) -> Option<MoneyUnit> {
@@ -261,15 +273,8 @@ impl FormReader<'_> {
         let mut titles: Vec<Arc<str>> = vec![Arc::from(""); schema.fields.len()];
         let mut values = vec![Value::Absent; schema.fields.len()];
         let mut places = vec![None; schema.fields.len()];
-        let label_places: FxHashMap<(u32, u16), ()> = form
-            .labels
-            .iter()
-            .filter(|l| !l.inline)
-            .flat_map(|l| self.grid.raw.row(l.row).map(|r| (l, r)))
-            .flat_map(|(l, r)| self.grid.raw.cells(r).iter().map(move |c| (l.row, c.col)))
-            .filter(|&(row, col)| self.is_label(kind, row, col))
-            .map(|at| (at, ()))
-            .collect();
+        let label_places: FxHashSet<(u32, u16)> =
+            form.labels.iter().filter(|l| !l.inline).map(|l| (l.row, l.col)).collect();
         let mut rows: FxHashSet<u32> = FxHashSet::default();
         for label in &form.labels {
             let field = &schema.fields[label.field];
@@ -277,7 +282,7 @@ impl FormReader<'_> {
             titles[label.field] = Arc::from(label.title.as_str());
             places[label.field] = Some(label.value);
             let cell =
-                self.grid.raw.cell(label.value.0, label.value.1).filter(|_| !label_places.contains_key(&label.value));
+                self.grid.raw.cell(label.value.0, label.value.1).filter(|_| !label_places.contains(&label.value));
             let value = match cell {
                 None => Value::Blank,
                 Some(cell) => {
@@ -303,10 +308,6 @@ impl FormReader<'_> {
         });
         let row = rows.iter().min().copied().unwrap_or(1);
         out.push(Record { table, row, values: values.into(), cells: Cells::Each(places.into()), parent: None, lines })
-    }
-
-    fn is_label(&self, kind: usize, row: u32, col: u16) -> bool {
-        read_label(self.grid, self.labels, kind, row, col).is_some_and(|l| !l.inline)
     }
 
     fn read_members(

@@ -157,6 +157,13 @@ pub fn find(grid: &Grid<'_>, labels: &Labels<'_>, hints: &SheetHints<'_>) -> Res
                 if hints.kind.is_some_and(|k| k != kind) || !schema.layouts.contains(&Layout::Table) {
                     continue;
                 }
+                if hints.kind.is_none()
+                    && schema.recognise.fallback
+                    && says_more(&headings, labels)
+                    && !hinted(labels, kind, hints, &titles)
+                {
+                    continue;
+                }
                 if hints.kind.is_none() && ruled_out(&headings, labels.never(kind)) {
                     continue;
                 }
@@ -329,9 +336,10 @@ fn read_headings(grid: &Grid<'_>, first: u32, last: u32, folds: &mut Folds) -> V
                 keys.push(leaf_read.key.clone());
             }
         }
+        keys.extend(looser(leaf, folds));
         keys.retain(|k| !k.is_empty());
         keys.dedup();
-        if keys.is_empty() {
+        if keys.is_empty() || ["序号", "序", "行号", "no", "no."].contains(&keys[0].as_str()) {
             continue;
         }
         let title: String = lines.concat().chars().filter(|c| !c.is_whitespace()).collect();
@@ -339,6 +347,25 @@ fn read_headings(grid: &Grid<'_>, first: u32, last: u32, folds: &mut Folds) -> V
         let unit = ten_thousands.map(|w| if w { MoneyUnit::WanYuan } else { MoneyUnit::Yuan });
         out.push(Heading { col, title, keys, group: folds.read(&upper.concat()).key, unit });
     }
+    out
+}
+
+/// What is left of a heading without a remark in brackets behind it (`联系电话（手机）`) or a word before it that says no
+/// more than whose file it is (`本人手机`). Brackets that name another person are no remark.
+fn looser(leaf: &str, folds: &mut Folds) -> Vec<String> {
+    const OTHERS: [&str; 8] = ["户主", "监护", "代领", "配偶", "家长", "子女", "成员", "负责"];
+    const WHOSE: [&str; 5] = ["困难职工", "职工", "本人", "目前", "现"];
+    let mut out = Vec::new();
+    if let Some((title, remark)) = leaf.split_once(['（', '('])
+        && !OTHERS.iter().any(|w| remark.contains(w))
+    {
+        out.push(folds.read(title).key);
+    }
+    let key = folds.read(leaf).key;
+    // 职工姓名 in a list of members is the head's name, not the member's.
+    let person = ["姓名", "身份证", "证件", "号码"];
+    let rest = WHOSE.iter().find_map(|w| key.strip_prefix(w)).filter(|rest| rest.chars().count() >= 2);
+    out.extend(rest.filter(|rest| !person.iter().any(|w| rest.contains(w))).map(str::to_string));
     out
 }
 
@@ -389,6 +416,14 @@ fn hint_score(labels: &Labels<'_>, kind: usize, hints: &SheetHints<'_>, titles: 
 fn hinted(labels: &Labels<'_>, kind: usize, hints: &SheetHints<'_>, titles: &str) -> bool {
     let r = &labels.schema(kind).recognise;
     r.hints.iter().any(|w| hints.names.contains(w.as_str()) || titles.contains(w.as_str()))
+}
+
+/// Headings of somebody's file, money or family: such a sheet is no mere list of persons.
+fn says_more(headings: &[Heading], labels: &Labels<'_>) -> bool {
+    const MORE: [&str; 7] =
+        ["file_no", "category", "cause_main", "relation", "head_id_number", "amount", "income_monthly"];
+    let id = |at: &FieldRef| labels.schema(at.kind).fields[at.field].id.as_str();
+    headings.iter().any(|h| h.keys.iter().any(|k| labels.get(k).iter().any(|at| MORE.contains(&id(at)))))
 }
 
 /// A heading that this kind never has.

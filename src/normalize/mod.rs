@@ -30,7 +30,7 @@ use self::wording::Skip;
 use crate::domain::text;
 use crate::ingest::inputs::{FileStatus, Inputs};
 use crate::place::SheetId;
-use crate::schema::Layout;
+use crate::schema::{Layout, template};
 
 /// Rows of the longest single form.
 const LONGEST_FORM: usize = 120;
@@ -79,6 +79,10 @@ fn sheet(
     };
     out.account.read = span;
     out.account.hidden_rows = raw.hidden_rows();
+    if !raw.faults.is_empty() {
+        // Cells out of bounds or damaged: read as blank, and said.
+        out.account.cells_quarantined.insert("坏格".into(), raw.faults.len());
+    }
     if span == 0 {
         return out;
     }
@@ -92,6 +96,11 @@ fn sheet(
         *out.account.skipped.entry("未选工作表").or_default() += span;
         return out;
     }
+    if raw.name == template::NOTES {
+        // The explanation that our own templates carry.
+        *out.account.skipped.entry("说明页").or_default() += span;
+        return out;
+    }
     let grid = Grid::new(raw);
     let hints = SheetHints {
         kind: source.kind.as_ref().and_then(|k| context.schemas.position(k)),
@@ -102,7 +111,7 @@ fn sheet(
     let headed = header::find(&grid, labels, &hints);
     // A long table that was recognised is no form; short sheets are looked at both ways.
     let maybe_form = headed.is_err() || raw.rows().len() <= LONGEST_FORM;
-    let forms = maybe_form.then(|| form::find(&grid, labels)).flatten();
+    let forms = maybe_form.then(|| form::find(&grid, labels, context)).flatten();
     let forms = forms.filter(|f| hints.kind.is_none_or(|k| k == f.kind));
     match (headed, forms) {
         (headed, Some(forms)) if form_wins(&headed, &forms) => {

@@ -186,6 +186,12 @@ impl<'s> Context<'s> {
                 other => other,
             },
             FieldType::Money => self.money(field, written, unit.unwrap_or_default()),
+            // 9999-12-31 and the like: systems write it for an end that is not set.
+            FieldType::Date
+                if is_end(&field.id) && ["9999", "2999", "2099"].iter().any(|y| written.text.trim().starts_with(y)) =>
+            {
+                Value::Blank
+            }
             FieldType::Date => match date::parse(written) {
                 // The end of a period given in one cell with its start.
                 Ok(Some(d)) if is_end(&field.id) => d.end().map_or(Value::Blank, Value::Date),

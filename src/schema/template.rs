@@ -7,6 +7,9 @@ use rust_xlsxwriter::{
 };
 use unicode_width::UnicodeWidthStr;
 
+/// Name of the sheet that explains a template; a sheet of this name is no data.
+pub const NOTES: &str = "填写说明";
+
 use super::load::Schemas;
 use super::model::{Field, FieldType, Schema};
 use crate::error::{Error, ErrorKind, Result};
@@ -38,7 +41,7 @@ fn build(schemas: &Schemas, schema: &Schema) -> std::result::Result<Vec<u8>, Xls
 
     let sheet = book.add_worksheet().set_name(&sheet_name)?;
     input_sheet(sheet, schemas, schema, &mut lists)?;
-    let notes = book.add_worksheet().set_name("填写说明")?;
+    let notes = book.add_worksheet().set_name(NOTES)?;
     notes_sheet(notes, schemas, schema)?;
     lists.write(&mut book)?;
     book.save_to_buffer()

@@ -68,15 +68,22 @@ fn check(judge: &mut Judge<'_>) {
 /// begins with the digits that are left.
 fn resolve(facts: &Facts<'_>, record: RecordId, prefix: &str) -> Option<String> {
     let book = facts.book;
-    let file = book.file(book.file_of_row(record)?);
+    let file_id = book.file_of_row(record)?;
+    let file = book.file(file_id);
     let name = name_of(&book.tables, record, "name");
+    let paper = book.paper_of(file_id);
     let own = std::iter::once(file.record).chain(file.members.iter().map(|m| m.record));
+    let on_paper = paper.into_iter().flat_map(|p| std::iter::once(p.record).chain(p.members.iter().copied()));
     let mut fits: Vec<String> = own
+        .chain(on_paper)
         .filter(|&r| r != record && crate::link::same_name(name, name_of(&book.tables, r, "name")))
         .filter_map(|r| id_of(&book.tables, r, "id_number"))
         .map(|id| id.full())
         .filter(|id| begins(id, prefix))
         .collect();
+    let civil = facts.civil_of(file_id).links.iter().flat_map(|&(id, _)| book.civil.get(id).persons.iter());
+    let named = civil.filter(|p| crate::link::same_name(name, p.name.as_ref())).filter_map(|p| p.id);
+    fits.extend(named.map(|id| id.full()).filter(|id| begins(id, prefix)));
     fits.sort_unstable();
     fits.dedup();
     if let [only] = fits.as_slice() {
@@ -89,7 +96,13 @@ fn resolve(facts: &Facts<'_>, record: RecordId, prefix: &str) -> Option<String> 
     }
 }
 
-/// Scientific text rounds its last digit.
+/// The number begins with these digits; of fewer than 15 (scientific text) the last one is rounded.
 fn begins(id: &str, prefix: &str) -> bool {
-    id.starts_with(prefix) || (prefix.len() < 15 && prefix.len() > 4 && id.starts_with(&prefix[..prefix.len() - 1]))
+    let shown = prefix.len();
+    if shown >= 15 || shown == 0 || shown >= id.len() {
+        return id.starts_with(prefix);
+    }
+    let (Ok(head), Ok(said)) = (id[..shown].parse::<u64>(), prefix.parse::<u64>()) else { return false };
+    let up = id.as_bytes()[shown] >= b'5';
+    head + u64::from(up) == said
 }

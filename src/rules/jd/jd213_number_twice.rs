@@ -42,8 +42,11 @@ fn check(judge: &mut Judge<'_>) {
             Value::Id(id) => id.shown(),
             _ => name_of(&book.tables, book.file(f).record, "name").map(|n| n.shown().to_string()).unwrap_or_default(),
         };
-        let heads = joined_sorted(files.iter().map(|&f| shown(f)));
-        if !heads.contains('+') {
+        let mut distinct: Vec<String> = files.iter().map(|&f| shown(f)).collect();
+        distinct.sort_unstable();
+        distinct.dedup();
+        let heads = joined_sorted(distinct.iter().cloned());
+        if distinct.len() < 2 {
             judge.compliant(book.file(files[0]).unit);
             continue;
         }
@@ -51,7 +54,7 @@ fn check(judge: &mut Judge<'_>) {
         ordered.sort_by_key(|&f| shown(f));
         let mut draft = Draft::of_file(facts, ordered[0])
             .reference(heads)
-            .message(format!("档案号{file_no}下有{}个不同的户主", files.len()));
+            .message(format!("档案号{file_no}下有{}个不同的户主", distinct.len()));
         // Both heads are concerned: their numbers stand in `ref`.
         draft.id_number.clear();
         draft.name = joined_names(facts, &ordered);

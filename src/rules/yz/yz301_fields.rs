@@ -68,12 +68,12 @@ fn difference(facts: &Facts<'_>, file: FileId, paper: &PaperFacts, field: &'stat
     let mut draft = Draft::of_file(facts, file).field(facts, f.record, field).about(Subject::Field(file, field));
     let title = draft.field_title.clone();
     draft = match outcome {
-        Outcome::MissingOnPaper => {
-            draft.message(format!("纸质档案缺失“{title}”，电子档案写{}", quoted(&electronic))).conclusion("缺纸质")
-        }
-        Outcome::MissingElectronic => {
-            draft.message(format!("电子档案缺失“{title}”，纸质档案写{}", quoted(&on_paper))).conclusion("缺电子")
-        }
+        Outcome::MissingOnPaper => draft
+            .message(format!("纸质档案缺失“{title}”{}，电子档案写{}", said(&on_paper), quoted(&electronic)))
+            .conclusion("缺纸质"),
+        Outcome::MissingElectronic => draft
+            .message(format!("电子档案缺失“{title}”{}，纸质档案写{}", said(&electronic), quoted(&on_paper)))
+            .conclusion("缺电子"),
         _ => draft
             .message(format!("“{title}”不一致：电子档案写{}，纸质档案写{}", quoted(&electronic), quoted(&on_paper)))
             .conclusion(odd_one_out(facts, file, paper, field)),
@@ -91,6 +91,11 @@ fn difference(facts: &Facts<'_>, file: FileId, paper: &PaperFacts, field: &'stat
         draft = draft.severity(Severity::Low);
     }
     draft
+}
+
+/// What stands there in place of a value: `（写的是“无”）`.
+fn said(written: &str) -> String {
+    if written.is_empty() { String::new() } else { format!("（写的是“{written}”）") }
 }
 
 /// Who is odd, where something else tells: for numbers the check character, for names the civil register.

@@ -107,7 +107,8 @@ fn check(judge: &mut Judge<'_>) {
                 }
             }
             judge.finding(draft);
-        } else if let Some((record, field, scheme)) = civil.close_drawing.first() {
+        } else if let Some((record, field, scheme)) = civil.close_drawing.iter().find(|(_, _, s)| s != "刚性支出") {
+            // 刚性支出 is help with expenses, the very hardship of 意外致困, not a living guarantee.
             let mut draft = Draft::of_file(facts, file)
                 .word("民政有")
                 .conclusion("电子异")
