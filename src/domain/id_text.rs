@@ -15,6 +15,14 @@ impl IdNumber {
     /// Reads one cell. `None` is unknown: blank, 无, 办理中, 未办 … Ditto marks are the caller's to fill; here they
     /// are unknown too. A birth date after `as_of` makes a number invalid.
     pub fn parse(written: Written<'_>, as_of: NaiveDate) -> Option<Self> {
+        // Most cells hold nothing but a right number.
+        if written.kind == CellKind::Text
+            && written.text.len() == 18
+            && written.text.bytes().all(|b| b.is_ascii_digit() || b == b'X')
+            && let Ok(id) = ResidentId::parse(written.text, as_of)
+        {
+            return Some(Self::Valid(id));
+        }
         let text = clean(written.text);
         if is_none_mark(&text) || is_ditto(&text) {
             return None;

@@ -5,6 +5,7 @@
 //! * Of two rows of one file_no and one head that differ, the later updated_on (paper: surveyed_on) is used, else the
 //!   one whose path sorts last; the other is skipped (旧版本).
 
+use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::record::{NotUsed, RecordId, Tables, Unused};
@@ -75,8 +76,9 @@ fn equal_rows(tables: &Tables<'_>, inputs: &Inputs, kind: &str) -> FxHashMap<Rec
     let serial = serial.and_then(|k| tables.schemas.all()[k].index("serial"));
     let mut seen: FxHashMap<String, RecordId> = FxHashMap::default();
     let mut gone = FxHashMap::default();
-    for &id in ids {
-        match seen.entry(canon(tables, id)) {
+    let keys: Vec<String> = ids.par_iter().map(|&id| canon(tables, id)).collect();
+    for (&id, key) in ids.iter().zip(keys) {
+        match seen.entry(key) {
             std::collections::hash_map::Entry::Vacant(v) => {
                 v.insert(id);
             }

@@ -138,6 +138,10 @@ pub fn find(grid: &Grid<'_>, labels: &Labels<'_>, hints: &SheetHints<'_>) -> Res
     let mut near: Option<(f64, usize, Vec<String>)> = None;
     let titles = title_text(grid, &rows);
     let mut folds = Folds::default();
+    // What names and titles say of each kind holds for every window.
+    let kinds = 0..labels.schemas.all().len();
+    let said: Vec<(bool, f64)> =
+        kinds.map(|k| (hinted(labels, k, hints, &titles), hint_score(labels, k, hints, &titles))).collect();
     for &first in &rows {
         if hints.header_row.is_some_and(|wanted| wanted != first) {
             continue;
@@ -157,22 +161,17 @@ pub fn find(grid: &Grid<'_>, labels: &Labels<'_>, hints: &SheetHints<'_>) -> Res
                 if hints.kind.is_some_and(|k| k != kind) || !schema.layouts.contains(&Layout::Table) {
                     continue;
                 }
-                if hints.kind.is_none()
-                    && schema.recognise.fallback
-                    && says_more(&headings, labels)
-                    && !hinted(labels, kind, hints, &titles)
-                {
+                if hints.kind.is_none() && schema.recognise.fallback && says_more(&headings, labels) && !said[kind].0 {
                     continue;
                 }
                 if hints.kind.is_none() && ruled_out(&headings, labels.never(kind)) {
                     continue;
                 }
-                let lacking = lacking(&fields, labels, kind, hints, &titles);
                 let mut score: f64 = fields.iter().map(|&field| labels.weight(FieldRef { kind, field })).sum();
-                score += hint_score(labels, kind, hints, &titles);
-                if !lacking.is_empty() && hints.kind.is_none() {
+                score += said[kind].1;
+                if hints.kind.is_none() && !is_whole(&fields, labels, kind, said[kind].0) {
                     if near.as_ref().is_none_or(|(s, ..)| score > *s) {
-                        near = Some((score, kind, lacking));
+                        near = Some((score, kind, lacking(&fields, labels, kind, said[kind].0)));
                     }
                     continue;
                 }
@@ -432,13 +431,7 @@ fn ruled_out(headings: &[Heading], never: &FxHashSet<String>) -> bool {
 }
 
 /// Titles of what a kind still needs to be recognised; empty when it is.
-fn lacking(
-    fields: &FxHashSet<usize>,
-    labels: &Labels<'_>,
-    kind: usize,
-    hints: &SheetHints<'_>,
-    titles: &str,
-) -> Vec<String> {
+fn lacking(fields: &FxHashSet<usize>, labels: &Labels<'_>, kind: usize, hinted: bool) -> Vec<String> {
     let schema = labels.schema(kind);
     let has = |id: &String| schema.index(id).is_some_and(|i| fields.contains(&i));
     let title = |id: &String| schema.index(id).map_or(id.clone(), |i| schema.fields[i].title.clone());
@@ -449,7 +442,6 @@ fn lacking(
             out.push(group.iter().map(title).collect::<Vec<_>>().join("或"));
         }
     }
-    let hinted = hinted(labels, kind, hints, titles);
     let told_apart = r.distinct.is_empty() || r.distinct.iter().any(has) || (r.hint_suffices && hinted);
     if !told_apart {
         let shown: Vec<_> = r.distinct.iter().take(4).map(title).collect();
@@ -459,6 +451,16 @@ fn lacking(
         out.push(format!("名称或标题中的“{}”字样", r.hints.first().map_or("", String::as_str)));
     }
     out
+}
+
+/// A kind is recognised: nothing is lacking. As [`lacking`], without the words.
+fn is_whole(fields: &FxHashSet<usize>, labels: &Labels<'_>, kind: usize, hinted: bool) -> bool {
+    let schema = labels.schema(kind);
+    let has = |id: &String| schema.index(id).is_some_and(|i| fields.contains(&i));
+    let r = &schema.recognise;
+    r.need.iter().all(|group| group.iter().any(has))
+        && (r.distinct.is_empty() || r.distinct.iter().any(has) || (r.hint_suffices && hinted))
+        && (!r.hint_required || hinted)
 }
 
 type Binding = (Vec<Bound>, Vec<MemberBlock>, Vec<String>);

@@ -8,7 +8,7 @@ use rustc_hash::FxHashMap;
 use crate::domain::account::{Account, AccountFault};
 use crate::domain::area::{self, Area};
 use crate::domain::code::Codes;
-use crate::domain::date::{Month, PartialDate};
+use crate::domain::date::{DateValue, Month, PartialDate};
 use crate::domain::id_number::IdNumber;
 use crate::domain::literal::Literal;
 use crate::domain::money::{self, Fen, MoneyFault, MoneyUnit, Period};
@@ -192,13 +192,15 @@ impl<'s> Context<'s> {
             {
                 Value::Blank
             }
-            FieldType::Date => match date::parse(written) {
-                // The end of a period given in one cell with its start.
-                Ok(Some(d)) if is_end(&field.id) => d.end().map_or(Value::Blank, Value::Date),
-                Ok(Some(d)) => d.start().map_or(Value::Blank, Value::Date),
-                Ok(None) => Value::Blank,
-                Err(fault) => bad(fault),
-            },
+            FieldType::Date => {
+                match plain_date(written).map_or_else(|| date::parse(written), |d| Ok(Some(DateValue::One(d)))) {
+                    // The end of a period given in one cell with its start.
+                    Ok(Some(d)) if is_end(&field.id) => d.end().map_or(Value::Blank, Value::Date),
+                    Ok(Some(d)) => d.start().map_or(Value::Blank, Value::Date),
+                    Ok(None) => Value::Blank,
+                    Err(fault) => bad(fault),
+                }
+            }
             FieldType::Month => match date::parse(written) {
                 Ok(Some(d)) => d.start().map_or(Value::Blank, |d| Value::Month(d.month())),
                 Ok(None) => Value::Blank,
@@ -275,6 +277,16 @@ impl<'s> Context<'s> {
             values[number] = Value::Id(Box::new(document));
         }
     }
+}
+
+/// `2019-08-25` as the readers write date cells: no other reading is possible.
+fn plain_date(written: Written<'_>) -> Option<PartialDate> {
+    if written.kind != CellKind::Date || written.text.len() != 10 {
+        return None;
+    }
+    let part = |range: std::ops::Range<usize>| written.text.get(range)?.parse::<u32>().ok();
+    let year = i32::try_from(part(0..4)?).ok().filter(|y| (1900..2100).contains(y))?;
+    PartialDate::new(year, part(5..7)?, Some(part(8..10)?))
 }
 
 fn is_end(field: &str) -> bool {
