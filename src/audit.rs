@@ -10,8 +10,8 @@ use rayon::prelude::*;
 use crate::derive::Facts;
 use crate::finding::{Severity, fingerprint};
 use crate::link::UnitId;
-use crate::profile::{Parameter, Profile};
-use crate::rules::{Counts, Draft, Judge, Rule, Terms, Verdict, precedence};
+use crate::profile::Profile;
+use crate::rules::{Counts, Draft, Judge, Rule, Verdict, precedence};
 
 /// What decides which rules run, and how.
 #[derive(Debug)]
@@ -68,8 +68,7 @@ pub struct Audit {
 /// Runs the catalogue.
 pub fn findings(facts: &Facts<'_>, policy: &Policy<'_>) -> Audit {
     let rules: Vec<&'static Rule> = crate::rules::catalogue().collect();
-    let terms = terms(&rules, policy.profile);
-    let mut judged: Vec<(Tally, Vec<Draft>)> = rules.par_iter().map(|rule| run(rule, facts, policy, &terms)).collect();
+    let mut judged: Vec<(Tally, Vec<Draft>)> = rules.par_iter().map(|rule| run(rule, facts, policy)).collect();
     let mut drafts: Vec<(&'static str, Draft)> = Vec::new();
     for (tally, own) in &mut judged {
         drafts.extend(std::mem::take(own).into_iter().map(|d| (tally.rule.code, d)));
@@ -114,25 +113,7 @@ fn recount(tally: &mut Tally, unit: UnitId, to: Verdict) {
     }
 }
 
-fn terms(rules: &[&'static Rule], profile: &Profile) -> Terms {
-    let mut terms = Terms::default();
-    for rule in rules {
-        for param in rule.params {
-            let value = match profile.parameter(rule.code, param.name) {
-                Some(Parameter::Integer(n)) => Some(*n as f64),
-                Some(Parameter::Decimal(d)) => Some(d.0 as f64 / 1000.0),
-                Some(Parameter::Flag(b)) => Some(f64::from(u8::from(*b))),
-                _ => None,
-            };
-            if let Some(value) = value {
-                terms.set(rule.code, param.name, value);
-            }
-        }
-    }
-    terms
-}
-
-fn run(rule: &'static Rule, facts: &Facts<'_>, policy: &Policy<'_>, terms: &Terms) -> (Tally, Vec<Draft>) {
+fn run(rule: &'static Rule, facts: &Facts<'_>, policy: &Policy<'_>) -> (Tally, Vec<Draft>) {
     let tables = &facts.book.tables;
     let missing_sources: Vec<String> = rule
         .sources
@@ -149,8 +130,8 @@ fn run(rule: &'static Rule, facts: &Facts<'_>, policy: &Policy<'_>, terms: &Term
         Some("配置中停用".to_string())
     } else if !asked {
         Some("本次未要求".to_string())
-    } else if !policy.profile.runs(rule.code, false) {
-        Some("本地政策文件未启用".to_string())
+    } else if !policy.profile.runs(rule.code, rule.only_where_bound) {
+        Some("未启用（本地政策文件没有这项要求）".to_string())
     } else if missing_sources.is_empty() {
         None
     } else {
@@ -159,7 +140,7 @@ fn run(rule: &'static Rule, facts: &Facts<'_>, policy: &Policy<'_>, terms: &Term
     if why_not.is_some() {
         return (Tally { rule, why_not, missing_sources, by_unit: BTreeMap::new() }, Vec::new());
     }
-    let mut judge = Judge::new(rule, facts, terms);
+    let mut judge = Judge::new(rule, facts, policy.profile);
     (rule.check)(&mut judge);
     (Tally { rule, why_not: None, missing_sources, by_unit: judge.counts }, judge.drafts)
 }

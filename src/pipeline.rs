@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::time::Instant;
 
-use crate::audit::{self, Policy};
-use crate::derive;
+use crate::audit::{self, Audit, Policy};
+use crate::derive::{self, Facts};
 use crate::error::Result;
 use crate::ingest::inputs::{FileStatus, Inputs};
 use crate::link::{self, UnitId, Units};
@@ -52,29 +52,43 @@ pub fn judge(plan: &Plan, progress: &dyn Progress) -> Result<Outcome> {
     let mut clock = Clock::new(progress);
     clock.stage("读取文件", "ingest", Some(plan.wanted.len()));
     let inputs = Inputs::read(&plan.wanted, &|path| progress.step(path));
+    let report = judged(plan, &inputs, &mut clock, |facts, audit, policy, clock| {
+        clock.stage("汇总", "report", None);
+        let keep = units_asked(plan, &facts.book.units)?;
+        let run = run_info(plan, &inputs);
+        let manifest = accounts::manifest(&run, &inputs, facts.book, audit, &keep);
+        Ok(assemble::report(facts, audit, policy, run, manifest, &keep))
+    })?;
+    let unreadable = inputs.files.iter().any(|f| matches!(f.status, FileStatus::Unreadable(_)));
+    Ok(Outcome { report, timings: clock.end(), unreadable })
+}
 
+/// The middle of the line on inputs that have been read: normalize → link → derive → audit; `then` looks at what was found.
+pub fn audited<R>(plan: &Plan, inputs: &Inputs, then: impl FnOnce(&Facts<'_>, &Audit) -> R) -> R {
+    judged(plan, inputs, &mut Clock::new(&Silent), |facts, audit, _, _| then(facts, audit))
+}
+
+fn judged<'p, R>(
+    plan: &Plan,
+    inputs: &Inputs,
+    clock: &mut Clock<'p>,
+    then: impl FnOnce(&Facts<'_>, &Audit, &Policy<'_>, &mut Clock<'p>) -> R,
+) -> R {
     clock.stage("识别与规范", "normalize", None);
     let context = Context::new(&plan.loaded.schemas, plan.as_of);
-    let tables = normalize::tables(&inputs, &plan.hints, &context);
+    let tables = normalize::tables(inputs, &plan.hints, &context);
 
     clock.stage("匹配", "link", None);
     let config = plan.config();
     let book = link::casebook(tables, &config.run.federation, &config.unit_aliases, plan.as_of);
 
     clock.stage("推算", "derive", None);
-    let facts = derive::facts(&book, &inputs, &plan.setting);
+    let facts = derive::facts(&book, inputs, &plan.setting);
 
     clock.stage("核查", "audit", None);
     let policy = policy(plan);
     let audit = audit::findings(&facts, &policy);
-
-    clock.stage("汇总", "report", None);
-    let keep = units_asked(plan, &book.units)?;
-    let run = run_info(plan, &inputs);
-    let manifest = accounts::manifest(&run, &inputs, &book, &audit, &keep);
-    let report = assemble::report(&facts, &audit, &policy, run, manifest, &keep);
-    let unreadable = inputs.files.iter().any(|f| matches!(f.status, FileStatus::Unreadable(_)));
-    Ok(Outcome { report, timings: clock.end(), unreadable })
+    then(&facts, &audit, &policy, clock)
 }
 
 /// The whole job: judges, then publishes complete or not at all.

@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use glob::MatchOptions;
 
 use crate::config::{self, Config, Loaded, Source};
-use crate::derive::Setting;
+use crate::derive::{DibaoStandard, Setting};
 use crate::domain::calendar::WorkCalendar;
 use crate::error::{Error, ErrorKind, Result};
 use crate::ingest::ReadOptions;
@@ -58,15 +58,21 @@ impl Plan {
                     .remedy("或用 --config 指明配置文件")
             })?,
         };
-        let specs = rule_specs();
-        let specs: Vec<RuleSpec<'_>> = specs.iter().map(|(code, p)| RuleSpec { code, parameters: p }).collect();
-        let loaded = config::load(&path, &specs)?;
+        let loaded = with_rule_specs(|specs| config::load(&path, specs))?;
         let as_of = asked.as_of.or(loaded.config.run.as_of).unwrap_or(today);
         let (wanted, hints) = sources(&loaded.config)?;
         let warnings = warnings(&loaded.config, &wanted);
+        Ok(Self { wanted, hints, warnings, ..Self::without_files(loaded, asked, as_of)? })
+    }
+
+    /// A run on inputs that are already in memory.
+    ///
+    /// # Errors
+    /// A calendar of the configuration that cannot be read.
+    pub fn without_files(loaded: Loaded, asked: Asked, as_of: NaiveDate) -> Result<Self> {
         let out = asked.out.clone().unwrap_or_else(|| loaded.config.resolve(&loaded.config.run.out));
         let setting = setting(&loaded, as_of)?;
-        Ok(Self { loaded, as_of, wanted, hints, out, asked, setting, warnings })
+        Ok(Self { loaded, as_of, wanted: Vec::new(), hints: Vec::new(), out, asked, setting, warnings: Vec::new() })
     }
 
     pub fn config(&self) -> &Config {
@@ -82,8 +88,15 @@ impl Plan {
 /// Codes and parameters of the catalogue, against which the configuration is checked.
 pub fn rule_specs() -> Vec<(&'static str, Vec<(&'static str, ParameterType)>)> {
     crate::rules::catalogue()
-        .map(|r| (r.code, r.params.iter().map(|p| (p.name, ParameterType::Decimal)).collect()))
+        .map(|r| (r.code, r.params.iter().map(|p| (p.name, p.default.parameter_type())).collect()))
         .collect()
+}
+
+/// Hands the catalogue's codes and parameters to what loads a configuration.
+pub fn with_rule_specs<R>(load: impl FnOnce(&[RuleSpec<'_>]) -> R) -> R {
+    let specs = rule_specs();
+    let specs: Vec<RuleSpec<'_>> = specs.iter().map(|(code, p)| RuleSpec { code, parameters: p }).collect();
+    load(&specs)
 }
 
 fn setting(loaded: &Loaded, as_of: NaiveDate) -> Result<Setting> {
@@ -99,14 +112,8 @@ fn setting(loaded: &Loaded, as_of: NaiveDate) -> Result<Setting> {
         })?;
     }
     let tolerance = |name: &str| {
-        let rule = crate::rules::find("YZ301");
-        let default = rule.and_then(|r| r.params.iter().find(|p| p.name == name)).map_or(1.0, |p| p.default);
-        let set = match loaded.terms.parameter("YZ301", name) {
-            Some(crate::profile::Parameter::Integer(n)) => *n as f64,
-            Some(crate::profile::Parameter::Decimal(d)) => d.0 as f64 / 1000.0,
-            _ => default,
-        };
-        (set * 100.0).round() as i64
+        let yuan = crate::rules::find("YZ301").map_or(1.0, |rule| rule.number(&loaded.terms, name));
+        (yuan * 100.0).round() as i64
     };
     let campaign = loaded.terms.campaign.as_ref().map(|c| (c.from, c.to));
     Ok(Setting {
@@ -115,6 +122,14 @@ fn setting(loaded: &Loaded, as_of: NaiveDate) -> Result<Setting> {
         calendar,
         money_tolerance: tolerance("tolerance_yuan"),
         area_tolerance: tolerance("tolerance_area"),
+        standards: loaded
+            .config
+            .standards
+            .iter()
+            .map(|s| DibaoStandard { region: s.region.clone(), from: s.from, fen: s.dibao.fen })
+            .collect(),
+        payment_window_days: i64::from(loaded.config.matching.payment_window_days),
+        payment_far_days: i64::from(loaded.config.matching.payment_far_days),
         source_units: loaded.config.sources.iter().map(|s| s.unit.clone()).collect(),
     })
 }

@@ -9,9 +9,9 @@ use super::Printer;
 use crate::cli::Rules;
 use crate::config;
 use crate::error::{Error, ErrorKind, Result, nearest};
-use crate::plan::rule_specs;
-use crate::profile::{self, Parameter, Profile, RuleSpec};
-use crate::rules::{self, Rule};
+use crate::plan::with_rule_specs;
+use crate::profile::{self, Parameter, Profile};
+use crate::rules::{self, Param, Preset, Rule};
 
 /// The policy the rules are shown under: the configuration's, or the default profile's.
 struct Shown {
@@ -57,23 +57,53 @@ fn policy(args: &Rules, cwd: &Path) -> Result<Shown> {
     let Some(path) = found else {
         return Ok(Shown { profile: profile::load(profile::DEFAULT, None)?, disabled: Vec::new() });
     };
-    let specs = rule_specs();
-    let specs: Vec<RuleSpec<'_>> = specs.iter().map(|(code, p)| RuleSpec { code, parameters: p }).collect();
-    let loaded = config::load(&path, &specs)?;
+    let loaded = with_rule_specs(|specs| config::load(&path, specs))?;
     let disabled =
         loaded.config.rules.iter().filter(|(_, r)| r.enabled == Some(false)).map(|(c, _)| c.clone()).collect();
     Ok(Shown { profile: loaded.terms, disabled })
 }
 
 fn enabled(rule: &Rule, shown: &Shown) -> bool {
-    shown.profile.runs(rule.code, false) && !shown.disabled.iter().any(|c| c == rule.code)
+    shown.profile.runs(rule.code, rule.only_where_bound) && !shown.disabled.iter().any(|c| c == rule.code)
 }
 
-fn value_of(rule: &Rule, shown: &Shown, name: &str, default: f64) -> f64 {
-    match shown.profile.parameter(rule.code, name) {
-        Some(Parameter::Integer(n)) => *n as f64,
-        Some(Parameter::Decimal(d)) => d.0 as f64 / 1000.0,
-        _ => default,
+/// A parameter's value in force.
+fn value_of(rule: &Rule, shown: &Shown, param: &Param) -> Value {
+    match shown.profile.parameter(rule.code, param.name) {
+        Some(set) => match set {
+            Parameter::Decimal(_) => json!(set.number()),
+            Parameter::Date(date) => json!(date.to_string()),
+            other => json!(other),
+        },
+        None => preset(param),
+    }
+}
+
+fn preset(param: &Param) -> Value {
+    match param.default {
+        Preset::Number(n) => json!(n),
+        Preset::Flag(b) => json!(b),
+        Preset::NoDate => Value::Null,
+        Preset::List(words) => json!(words),
+        Preset::Table(rows) => Value::Object(rows.iter().map(|(k, v)| ((*k).to_string(), json!(v))).collect()),
+    }
+}
+
+/// A value of a parameter as a person reads it.
+fn in_words(value: &Value) -> String {
+    match value {
+        Value::Null => "（未定）".to_string(),
+        Value::String(text) => text.clone(),
+        Value::Array(words) => words.iter().map(in_words).collect::<Vec<_>>().join("、"),
+        Value::Object(rows) => {
+            let row = |(k, v): (&String, &Value)| match v.as_array() {
+                Some(words) => format!("{k} → {}", words.iter().map(in_words).collect::<Vec<_>>().join("或")),
+                None => format!("{k} → {v}"),
+            };
+            rows.iter().map(row).collect::<Vec<_>>().join("；")
+        }
+        Value::Number(n) if n.as_f64().is_some_and(|n| n.fract() == 0.0) => format!("{:.0}", n.as_f64().unwrap_or(0.0)),
+        other => other.to_string(),
     }
 }
 
@@ -85,7 +115,7 @@ fn as_json(rule: &Rule, shown: &Shown) -> Value {
     let parameters: Vec<_> = rule
         .params
         .iter()
-        .map(|p| json!({ "name": p.name, "type": p.unit, "default": p.default, "value": value_of(rule, shown, p.name, p.default) }))
+        .map(|p| json!({ "name": p.name, "type": p.unit, "default": preset(p), "value": value_of(rule, shown, p) }))
         .collect();
     let cases: Vec<_> =
         rule.cases.iter().map(|c| json!({ "verdict": c.verdict.chinese(), "given": c.given })).collect();
@@ -140,9 +170,10 @@ fn page(rule: &Rule, shown: &Shown) -> String {
     }
     let sources: Vec<String> = rule.sources.iter().map(|g| g.join("或")).collect();
     let _ = writeln!(out, "【来源】\n{}", if sources.is_empty() { "任何来源".to_string() } else { sources.join("、") });
-    for p in rule.params {
-        let value = value_of(rule, shown, p.name, p.default);
-        let _ = writeln!(out, "【参数】\n{} = {value} {}（默认{}）", p.name, p.unit, p.default);
+    for (i, p) in rule.params.iter().enumerate() {
+        let heading = if i == 0 { "【参数】\n" } else { "" };
+        let (value, preset) = (in_words(&value_of(rule, shown, p)), in_words(&preset(p)));
+        let _ = writeln!(out, "{heading}{} = {value} {}（默认{preset}）", p.name, p.unit);
     }
     let _ = writeln!(out, "【处理】\n{}\n【示例】在示例户上改动，应得结论", rule.advice);
     for case in rule.cases {

@@ -32,8 +32,22 @@ pub struct Setting {
     /// Differences of money and area up to this are none: fen, hundredths of a square metre.
     pub money_tolerance: i64,
     pub area_tolerance: i64,
+    /// Dibao standards, in the configuration's order.
+    pub standards: Vec<DibaoStandard>,
+    /// A payment this many days from its aid record still belongs to it; up to the second it is told as far (FF405).
+    pub payment_window_days: i64,
+    pub payment_far_days: i64,
     /// By `[[source]]`: the unit its files are from, where the configuration says so.
     pub source_units: Vec<Option<String>>,
+}
+
+/// The dibao standard of a region from a day on: fen per person and month.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DibaoStandard {
+    /// Region code; covers every region of which it, trailing zeros apart, is a prefix.
+    pub region: String,
+    pub from: NaiveDate,
+    pub fen: i64,
 }
 
 /// All facts of a run.

@@ -222,6 +222,17 @@ pub enum Parameter {
     Table(BTreeMap<String, Vec<String>>),
 }
 
+impl Parameter {
+    /// Whole or decimal; None for what is no number.
+    pub fn number(&self) -> Option<f64> {
+        match self {
+            Self::Integer(n) => Some(*n as f64),
+            Self::Decimal(d) => Some(d.0 as f64 / 1000.0),
+            _ => None,
+        }
+    }
+}
+
 /// What a rule declares of a parameter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ParameterType {

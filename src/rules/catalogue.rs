@@ -2,6 +2,7 @@
 
 use super::judge::Judge;
 use crate::finding::Severity;
+use crate::profile::{Parameter, ParameterType, Profile};
 
 /// The class of a finding, for the evaluation rates.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -89,9 +90,33 @@ impl Verdict {
 #[derive(Debug, Clone, Copy)]
 pub struct Param {
     pub name: &'static str,
-    /// yuan, days, share …
+    /// What it counts in: 元, 天, 月, 比例 …; what a list or table holds.
     pub unit: &'static str,
-    pub default: f64,
+    pub default: Preset,
+}
+
+/// The value of a parameter where neither profile nor configuration gives one. Its variant is the parameter's type.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Preset {
+    Number(f64),
+    Flag(bool),
+    /// No date of its own: the paper or the configuration names one, or there is none.
+    NoDate,
+    List(&'static [&'static str]),
+    /// Word → words.
+    Table(&'static [(&'static str, &'static [&'static str])]),
+}
+
+impl Preset {
+    pub fn parameter_type(self) -> ParameterType {
+        match self {
+            Self::Number(_) => ParameterType::Decimal,
+            Self::Flag(_) => ParameterType::Flag,
+            Self::NoDate => ParameterType::Date,
+            Self::List(_) => ParameterType::List,
+            Self::Table(_) => ParameterType::Table,
+        }
+    }
 }
 
 /// An example case: what is changed in the example household (`rules::example`), and the verdict the rule must give. Manual
@@ -125,9 +150,28 @@ pub struct Rule {
     /// The doc comment of the declaration.
     pub manual: &'static str,
     pub cases: &'static [Case],
+    /// Silent unless the profile or the configuration asks for it.
+    pub only_where_bound: bool,
     /// Version of the program that brought the rule.
     pub since: &'static str,
     pub check: fn(&mut Judge<'_>),
+}
+
+impl Rule {
+    /// The preset of a declared parameter. Asking for one that is not declared is a defect that every case of the rule shows.
+    pub fn preset(&self, name: &str) -> Preset {
+        let declared = self.params.iter().find(|p| p.name == name);
+        declared.map_or_else(|| unreachable!("{} declares no parameter {name}", self.code), |p| p.default)
+    }
+
+    /// A number in force: the profile's (with the configuration over it), else the preset.
+    pub fn number(&self, profile: &Profile, name: &str) -> f64 {
+        let set = profile.parameter(self.code, name).and_then(Parameter::number);
+        set.unwrap_or(match self.preset(name) {
+            Preset::Number(preset) => preset,
+            _ => f64::NAN,
+        })
+    }
 }
 
 /// Declares a rule as a `static`; the doc comment is its manual.
@@ -145,6 +189,7 @@ macro_rules! rule {
             general_basis: $basis:literal,
             sources: $sources:expr,
             params: $params:expr,
+            $(only_where_bound: $bound:literal,)?
             advice: $advice:literal,
             cases: [$($verdict:ident $given:literal),* $(,)?],
             since: $since:literal,
@@ -169,6 +214,7 @@ macro_rules! rule {
                 verdict: $crate::rules::catalogue::Verdict::$verdict,
                 given: $given,
             }),*],
+            only_where_bound: false $(|| $bound)?,
             since: $since,
             check: $check,
         };

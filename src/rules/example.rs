@@ -2,7 +2,9 @@
 //!
 //! A case is written as changes joined by `；`:
 //! `efile.sex=女` sets a cell of the first row of a kind, `emember#2.sex=女` of the second; `-civil` takes all rows of a
-//! kind away, `-civil#2` one; `+paper file_no=CS-9,name=例乙` adds a copy of the first row with these cells changed.
+//! kind away, `-civil#2` one; `+paper file_no=CS-9,name=例乙` adds a copy of the first row with these cells changed (of a kind
+//! that has no row, a row of these cells alone). `@as_of=2020-07-01` and `@profile=ordos-2020` judge on another day and by
+//! another paper; `@[rule.TK503] report_borderline=true` is a table of the configuration, its keys joined by ` & `.
 
 use std::collections::BTreeMap;
 
@@ -23,7 +25,18 @@ paper_member file_no=CS-1,head_id_number=510105198001019971,name=测女,relation
 civil cert_no=DB-1,head_name=测甲,head_id_number=510105198001019971,name=测甲,id_number=510105198001019971,relation=户主,scheme=低保,state=在保,from=2017-01,income_per_capita=650
 civil cert_no=DB-1,head_name=测甲,head_id_number=510105198001019971,name=测配偶,id_number=510104198203059983,relation=配偶,scheme=低保,state=在保,from=2017-01,income_per_capita=650
 civil cert_no=DB-1,head_name=测甲,head_id_number=510105198001019971,name=测女,id_number=510105200806069968,relation=女儿,scheme=低保,state=在保,from=2017-01,income_per_capita=650
-payment serial=FF-1,name=测甲,id_number=510105198001019971,program=生活救助,fund_source=市总,amount=600,paid_on=2019-05-10,channel=社会保障卡,account=,result=成功
+payment serial=FF-1,name=测甲,id_number=510105198001019971,program=医疗救助,fund_source=市总,amount=600,paid_on=2019-05-10,channel=社会保障卡,account=,result=成功
+aid record_no=BF-1,file_no=CS-1,name=测甲,id_number=510105198001019971,program=医疗救助,fund_source=市总,amount=600,aided_on=2019-05-01,unit=测试区总工会
+medical name=测甲,id_number=510105198001019971,settled_on=2019-04-10,total=5000,insured=2000,out_of_pocket=3000,state=有效
+visit file_no=CS-1,id_number=510105198001019971,visited_on=2019-04-15,kind=入户走访,visitor=测干部,signed=是
+income file_no=CS-1,id_number=510105198001019971,month=2019-02,income=1950,persons=3
+income file_no=CS-1,id_number=510105198001019971,month=2019-03,income=1950,persons=3
+income file_no=CS-1,id_number=510105198001019971,month=2019-04,income=1950,persons=3
+income file_no=CS-1,id_number=510105198001019971,month=2019-05,income=1950,persons=3
+income file_no=CS-1,id_number=510105198001019971,month=2019-06,income=1950,persons=3
+income file_no=CS-1,id_number=510105198001019971,month=2019-07,income=1950,persons=3
+death name=测外人,id_number=510107195001019997,died_on=2018-01-01
+roster name=测甲,id_number=510105198001019971,unit=测试区总工会,employer=测试机械有限公司
 ";
 
 /// The sheets of the example household with a case's changes, one sheet a kind, by kind.
@@ -37,7 +50,9 @@ pub fn sheets(schemas: &Schemas, given: &str) -> Result<Vec<(String, RawSheet)>,
         world.entry(kind.to_string()).or_default().push(read_cells(cells)?);
     }
     for change in given.split('；').map(str::trim).filter(|c| !c.is_empty()) {
-        apply(&mut world, change).ok_or_else(|| change.to_string())?;
+        if !change.starts_with('@') {
+            apply(&mut world, change).ok_or_else(|| change.to_string())?;
+        }
     }
     let mut out = Vec::new();
     for (kind, rows) in world {
@@ -63,6 +78,27 @@ pub fn sheets(schemas: &Schemas, given: &str) -> Result<Vec<(String, RawSheet)>,
     Ok(out)
 }
 
+/// The configuration under which a case is judged.
+///
+/// # Errors
+/// The part of `given` that cannot be understood.
+pub fn config(given: &str) -> Result<String, String> {
+    let mut run = BTreeMap::from([("profile", "chengdu-2019"), ("as_of", "2019-08-20")]);
+    let mut tables = String::new();
+    for change in given.split('；').map(str::trim).filter_map(|c| c.strip_prefix('@')) {
+        if let Some((table, keys)) = change.strip_prefix('[').and_then(|c| c.split_once("] ")) {
+            tables.push_str(&format!("[{table}]\n{}\n", keys.replace(" & ", "\n")));
+        } else {
+            let (key, value) = change.split_once('=').ok_or_else(|| change.to_string())?;
+            let known = run.get_mut(key).ok_or_else(|| change.to_string())?;
+            *known = value;
+        }
+    }
+    let run: String = run.iter().map(|(k, v)| format!("{k} = \"{v}\"\n")).collect();
+    let standard = "[[standard]]\nregion = \"510100\"\nfrom = \"2018-07-01\"\ndibao = 650\n";
+    Ok(format!("[run]\nfederation = \"测试市总工会\"\n{run}{tables}{standard}"))
+}
+
 fn read_cells(cells: &str) -> Result<Row, String> {
     cells
         .split(',')
@@ -86,8 +122,8 @@ fn apply(world: &mut BTreeMap<String, Vec<Row>>, change: &str) -> Option<()> {
     if let Some(added) = change.strip_prefix('+') {
         let (kind, cells) = added.split_once(' ')?;
         let changes = read_cells(cells).ok()?;
-        let rows = world.get_mut(kind)?;
-        let mut row = rows.first()?.clone();
+        let rows = world.entry(kind.to_string()).or_default();
+        let mut row = rows.first().cloned().unwrap_or_default();
         if changes.get("name").is_some_and(|n| n.ends_with('计')) {
             row.clear();
         }

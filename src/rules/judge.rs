@@ -2,28 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use super::catalogue::{Rule, Verdict};
+use chrono::NaiveDate;
+
+use super::catalogue::{Preset, Rule, Verdict};
 use super::draft::Draft;
 use crate::derive::Facts;
 use crate::link::{Casebook, UnitId};
-
-/// Parameters in force, by rule code and name.
-#[derive(Debug, Clone, Default)]
-pub struct Terms {
-    values: BTreeMap<(String, String), f64>,
-}
-
-impl Terms {
-    pub fn set(&mut self, code: &str, name: &str, value: f64) {
-        self.values.insert((code.to_string(), name.to_string()), value);
-    }
-
-    /// The value in force, else the declared default.
-    pub fn get(&self, rule: &Rule, name: &str) -> f64 {
-        let set = self.values.get(&(rule.code.to_string(), name.to_string())).copied();
-        set.or_else(|| rule.params.iter().find(|p| p.name == name).map(|p| p.default)).unwrap_or(f64::NAN)
-    }
-}
+use crate::profile::{Parameter, Profile};
 
 /// Counts by verdict, in the order of [`Verdict::ALL`].
 pub type Counts = [usize; 4];
@@ -33,23 +18,63 @@ pub type Counts = [usize; 4];
 pub struct Judge<'a> {
     pub rule: &'static Rule,
     pub facts: &'a Facts<'a>,
-    pub terms: &'a Terms,
+    /// The policy in force: the paper's values with the configuration's over them.
+    pub profile: &'a Profile,
     pub counts: BTreeMap<UnitId, Counts>,
     pub drafts: Vec<Draft>,
 }
 
 impl<'a> Judge<'a> {
-    pub fn new(rule: &'static Rule, facts: &'a Facts<'a>, terms: &'a Terms) -> Self {
-        Self { rule, facts, terms, counts: BTreeMap::new(), drafts: Vec::new() }
+    pub fn new(rule: &'static Rule, facts: &'a Facts<'a>, profile: &'a Profile) -> Self {
+        Self { rule, facts, profile, counts: BTreeMap::new(), drafts: Vec::new() }
     }
 
     pub fn book(&self) -> &'a Casebook<'a> {
         self.facts.book
     }
 
-    /// A parameter in force.
+    /// A number in force: what the profile or the configuration says, else the declared preset.
     pub fn param(&self, name: &str) -> f64 {
-        self.terms.get(self.rule, name)
+        self.rule.number(self.profile, name)
+    }
+
+    /// As [`Judge::param`], for what is counted in wholes (days, months).
+    pub fn whole(&self, name: &str) -> i64 {
+        self.param(name) as i64
+    }
+
+    pub fn flag(&self, name: &str) -> bool {
+        match (self.profile.parameter(self.rule.code, name), self.rule.preset(name)) {
+            (Some(Parameter::Flag(set)), _) => *set,
+            (_, Preset::Flag(preset)) => preset,
+            _ => false,
+        }
+    }
+
+    /// None: neither the paper nor the configuration names a date.
+    pub fn date(&self, name: &str) -> Option<NaiveDate> {
+        match self.profile.parameter(self.rule.code, name) {
+            Some(Parameter::Date(date)) => Some(*date),
+            _ => None,
+        }
+    }
+
+    pub fn list(&self, name: &str) -> Vec<&str> {
+        match (self.profile.parameter(self.rule.code, name), self.rule.preset(name)) {
+            (Some(Parameter::List(words)), _) => words.iter().map(String::as_str).collect(),
+            (_, Preset::List(words)) => words.to_vec(),
+            _ => Vec::new(),
+        }
+    }
+
+    pub fn table(&self, name: &str) -> BTreeMap<&str, Vec<&str>> {
+        match (self.profile.parameter(self.rule.code, name), self.rule.preset(name)) {
+            (Some(Parameter::Table(rows)), _) => {
+                rows.iter().map(|(k, v)| (k.as_str(), v.iter().map(String::as_str).collect())).collect()
+            }
+            (_, Preset::Table(rows)) => rows.iter().map(|(k, v)| (*k, v.to_vec())).collect(),
+            _ => BTreeMap::new(),
+        }
     }
 
     fn count(&mut self, unit: UnitId, verdict: Verdict) {

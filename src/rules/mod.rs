@@ -3,24 +3,30 @@
 //! Adding a rule: one new file in its family's folder and two lines in the family's `mod.rs`. The reference page,
 //! `hecha rules`, the workbook's legend and the validation of the configuration all come from the declaration.
 
+pub mod bf;
 pub mod catalogue;
 pub mod draft;
 pub mod example;
+pub mod ff;
 pub mod id;
 pub mod jd;
 pub mod judge;
+pub mod jz;
 pub mod precedence;
 pub mod prelude;
+pub mod tk;
 pub mod words;
 pub mod yz;
 
-pub use catalogue::{Case, Class, Norm, Param, Rule, Verdict};
+pub use catalogue::{Case, Class, Norm, Param, Preset, Rule, Verdict};
 pub use draft::{Draft, Subject};
-pub use judge::{Counts, Judge, Terms};
+pub use judge::{Counts, Judge};
 
 /// All rules, by code.
 pub fn catalogue() -> impl Iterator<Item = &'static Rule> {
-    id::RULES.iter().chain(&jd::RULES).chain(&yz::RULES).copied()
+    let families: [&'static [&'static Rule]; 7] =
+        [&id::RULES, &jd::RULES, &yz::RULES, &ff::RULES, &tk::RULES, &bf::RULES, &jz::RULES];
+    families.into_iter().flatten().copied()
 }
 
 pub fn find(code: &str) -> Option<&'static Rule> {

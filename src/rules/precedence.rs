@@ -17,7 +17,7 @@ enum Share {
 }
 
 /// (left silences right, about the same …)
-const TABLE: [(&str, &str, Share); 21] = [
+const TABLE: &[(&str, &str, Share)] = &[
     ("ID102", "ID101", Share::Row),
     ("ID102", "YZ301", Share::Field),
     ("YZ301", "ID101", Share::Row),
@@ -38,7 +38,42 @@ const TABLE: [(&str, &str, Share); 21] = [
     ("JD204", "JD206", Share::File),
     ("JD204", "BF603", Share::File),
     ("JD204", "BF605", Share::File),
+    ("ID109", "ID101", Share::Row),
+    ("ID109", "ID103", Share::Row),
+    ("ID109", "ID104", Share::Row),
+    ("ID109", "JD204", Share::File),
+    ("ID109", "JD205", Share::Row),
+    ("ID109", "YZ302", Share::Row),
+    ("ID109", "YZ304", Share::Row),
+    ("ID109", "FF407", Share::Row),
+    ("ID109", "JD211", Share::Row),
+    ("ID102", "ID109", Share::Row),
+    ("JD207", "JD209", Share::File),
+    ("JD207", "TK501", Share::File),
+    ("JD207", "TK508", Share::File),
+    ("JD207", "YZ303", Share::File),
+    ("JD207", "BF601", Share::File),
+    ("JD207", "BF602", Share::File),
+    ("JD207", "BF603", Share::File),
+    ("JD207", "BF604", Share::File),
+    ("JD207", "BF605", Share::File),
+    ("JD207", "BF606", Share::File),
+    ("JD207", "BF607", Share::File),
+    ("TK501", "JD209", Share::File),
+    ("TK501", "TK508", Share::File),
+    // 民政有 needs somebody 在保, whom TK509 and JD214 lack: only 民政无 meets them.
     ("YZ303", "TK509", Share::File),
+    ("YZ303", "JD214", Share::File),
+    ("TK507", "JD211", Share::Row),
+    ("FF407", "FF402", Share::Row),
+    ("FF410", "FF402", Share::Row),
+    ("FF417", "FF401", Share::Row),
+    ("FF403", "FF401", Share::Row),
+    ("FF403", "FF402", Share::Row),
+    ("FF404", "FF401", Share::Row),
+    ("FF404", "FF402", Share::Row),
+    ("FF405", "FF401", Share::Row),
+    ("FF405", "FF402", Share::Row),
 ];
 
 impl Share {

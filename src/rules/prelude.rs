@@ -1,7 +1,7 @@
 //! What a rule file needs.
 
-pub use super::catalogue::Param;
 pub(crate) use super::catalogue::rule;
+pub use super::catalogue::{Param, Preset};
 pub use super::draft::{Draft, Subject};
 pub use super::judge::Judge;
 pub use super::words::*;

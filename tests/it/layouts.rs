@@ -1,16 +1,10 @@
 //! Layouts that real sheets have and the generator does not make: each read through the whole line, small enough to see.
 
-use hecha::derive::Setting;
-use hecha::domain::calendar::WorkCalendar;
 use hecha::ingest::inputs::Inputs;
 use hecha::ingest::sheet::{CellKind, Merge, RawSheet, SheetBuilder};
-use hecha::ingest::{FileRead, Format, Reading};
-use hecha::link::{self, Casebook};
-use hecha::normalize::{self, Context};
-use hecha::schema::Schemas;
-use hecha::{audit, derive, profile};
+use hecha::link::Casebook;
 
-use crate::support::as_of;
+use crate::support::{audited, inputs_of};
 
 const HEAD: &str = "510105198001019971";
 const WIFE: &str = "510104198203059983";
@@ -35,48 +29,26 @@ fn build(name: &str, rows: &[&[&str]], merges: &[(u32, u16, u32, u16)]) -> RawSh
     b.finish()
 }
 
-fn inputs(files: Vec<(&str, RawSheet)>) -> Inputs {
-    let reads = files.into_iter().enumerate().map(|(i, (path, sheet))| {
-        let reading = Reading::Sheets { format: Format::Xlsx, sheets: vec![sheet] };
-        (0, FileRead { path: path.into(), bytes: 1, sha256: [i as u8 + 1; 32], reading })
-    });
-    Inputs::from_reads(reads.collect())
+/// Reads the files and hands the linked casebook over; every sheet must balance. Then the messages of all findings.
+fn looked(files: Vec<(&str, RawSheet)>, look: impl FnOnce(&Casebook<'_>, &Inputs)) -> Vec<String> {
+    let inputs = inputs_of(files.into_iter().map(|(path, sheet)| (path.to_string(), sheet)).collect());
+    audited("[run]\nfederation = \"成都市总工会\"\nprofile = \"chengdu-2019\"\n", &inputs, &[], |facts, audit| {
+        for (i, a) in facts.book.tables.accounts.iter().enumerate() {
+            let counted = a.used + a.skipped.values().sum::<usize>() + a.quarantined.values().sum::<usize>();
+            assert_eq!(a.read, counted, "sheet {i}: {a:?}");
+        }
+        look(facts.book, &inputs);
+        audit.findings.iter().map(|f| format!("{} {}", f.rule.code, f.draft.message)).collect()
+    })
 }
 
-/// Reads the files and hands the linked casebook over; every sheet must balance.
 fn linked(files: Vec<(&str, RawSheet)>, look: impl FnOnce(&Casebook<'_>, &Inputs)) {
-    let schemas = Schemas::load(None).expect("the schemas load");
-    let inputs = inputs(files);
-    let context = Context::new(&schemas, as_of());
-    let tables = normalize::tables(&inputs, &[], &context);
-    for (i, a) in tables.accounts.iter().enumerate() {
-        let counted = a.used + a.skipped.values().sum::<usize>() + a.quarantined.values().sum::<usize>();
-        assert_eq!(a.read, counted, "sheet {i}: {a:?}");
-    }
-    let book = link::casebook(tables, "成都市总工会", &Default::default(), as_of());
-    look(&book, &inputs);
+    looked(files, look);
 }
 
 /// Messages of all findings.
 fn findings(files: Vec<(&str, RawSheet)>) -> Vec<String> {
-    let mut out = Vec::new();
-    linked(files, |book, inputs| {
-        let setting = Setting {
-            as_of: as_of(),
-            campaign: None,
-            calendar: WorkCalendar::embedded().clone(),
-            money_tolerance: 100,
-            area_tolerance: 100,
-            source_units: Vec::new(),
-        };
-        let facts = derive::facts(book, inputs, &setting);
-        let profile = profile::load(profile::DEFAULT, None).expect("the profile loads");
-        let policy =
-            audit::Policy { profile: &profile, disabled: Vec::new(), only: Vec::new(), severities: Default::default() };
-        let audit = audit::findings(&facts, &policy);
-        out = audit.findings.iter().map(|f| format!("{} {}", f.rule.code, f.draft.message)).collect();
-    });
-    out
+    looked(files, |_, _| {})
 }
 
 const EFILE: [&str; 8] = ["档案号", "所属工会", "档案状态", "困难类别", "姓名", "性别", "身份证号", "家庭人口"];

@@ -4,8 +4,15 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use chrono::NaiveDate;
+use hecha::audit::Audit;
+use hecha::config;
+use hecha::derive::Facts;
+use hecha::ingest::inputs::Inputs;
+use hecha::ingest::sheet::RawSheet;
+use hecha::ingest::{FileRead, Format as ReadFormat, Reading};
+use hecha::normalize::SourceHints;
 use hecha::pipeline::{self, Outcome, Silent};
-use hecha::plan::{Asked, Plan};
+use hecha::plan::{Asked, Plan, with_rule_specs};
 use hecha::synth::export::Export;
 use hecha::synth::write::{Format, write_all};
 use hecha::synth::{Plant, Request, World, world};
@@ -96,6 +103,27 @@ pub fn assert_same(outcome: &Outcome, world: &World, what: &str) {
         text.push_str(&format!("extra {key:?} {}\n", said.unwrap_or_default()));
     }
     panic!("{text}");
+}
+
+/// Inputs in memory: one sheet a file, each of a source of its own.
+pub fn inputs_of(sheets: Vec<(String, RawSheet)>) -> Inputs {
+    let reads = sheets.into_iter().enumerate().map(|(i, (path, sheet))| {
+        let reading = Reading::Sheets { format: ReadFormat::Xlsx, sheets: vec![sheet] };
+        (i, FileRead { path, bytes: 1, sha256: [i as u8 + 1; 32], reading })
+    });
+    Inputs::from_reads(reads.collect())
+}
+
+/// The line on inputs in memory, judged by a configuration in text. `kinds`: what each file is; empty where the sheets are to
+/// be recognised.
+pub fn audited<R>(config: &str, inputs: &Inputs, kinds: &[String], then: impl FnOnce(&Facts<'_>, &Audit) -> R) -> R {
+    let loaded = with_rule_specs(|specs| config::parse(config, "hecha.toml", Path::new("."), specs));
+    let loaded = loaded.unwrap_or_else(|e| panic!("{e}"));
+    let day = loaded.config.run.as_of.unwrap_or_else(as_of);
+    let mut plan = Plan::without_files(loaded, Asked::default(), day).unwrap_or_else(|e| panic!("{e}"));
+    let hint = |kind: &String| SourceHints { kind: Some(kind.clone()), ..SourceHints::default() };
+    plan.hints = kinds.iter().map(hint).collect();
+    pipeline::audited(&plan, inputs, then)
 }
 
 pub fn repository() -> PathBuf {

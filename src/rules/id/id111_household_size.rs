@@ -26,7 +26,7 @@ rule! {
         cases: [
             Finding "efile.household_size=5；paper.household_size=5；efile.income_per_capita=390",
             Compliant "",
-            NotApplicable "-emember",
+            Undetermined "-emember",
             Undetermined "efile.household_size=；",
         ],
         since: "0.1.0",

@@ -22,7 +22,7 @@ rule! {
         clause: "income.true",
         general_basis: "困难职工档案表填表说明（家庭月人均收入=家庭年度总收入÷12÷家庭人口）",
         sources: &[&["efile"]],
-        params: &[Param { name: "tolerance_yuan", unit: "元", default: 1.0 }],
+        params: &[Param { name: "tolerance_yuan", unit: "元", default: Preset::Number(1.0) }],
         advice: "先入户核实收入和人口，更正计算有误的一项。",
         cases: [
             Finding "efile.income_per_capita=1650",

@@ -23,8 +23,8 @@ rule! {
         general_basis: "《困难职工档案管理办法》（总工办〔2016〕36号）：纸质档案与电子档案一致，变化后30个工作日内同步",
         sources: &[&["efile"], &["paper"]],
         params: &[
-            Param { name: "tolerance_yuan", unit: "元", default: 1.0 },
-            Param { name: "tolerance_area", unit: "平方米", default: 1.0 },
+            Param { name: "tolerance_yuan", unit: "元", default: Preset::Number(1.0) },
+            Param { name: "tolerance_area", unit: "平方米", default: Preset::Number(1.0) },
         ],
         advice: "先入户核实，以实际情况为准，更正写错的一方。",
         cases: [
@@ -33,7 +33,7 @@ rule! {
             Finding "paper.id_number=510105198001019972",
             Compliant "paper.phone=199-0000-0001；paper.income_monthly=￥1,500.00元；paper.sex=男性",
             Compliant "paper.employer_state=",
-            NotApplicable "-paper；-paper_member",
+            Undetermined "-paper；-paper_member",
         ],
         since: "0.1.0",
         check: check,

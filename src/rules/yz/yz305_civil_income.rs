@@ -23,15 +23,15 @@ rule! {
         general_basis: "《困难职工档案管理办法》（总工办〔2016〕36号）：与民政部门信息比对",
         sources: &[&["efile"], &["civil", "civil_household"]],
         params: &[
-            Param { name: "difference_yuan", unit: "元", default: 100.0 },
-            Param { name: "share", unit: "比例", default: 0.1 },
+            Param { name: "difference_yuan", unit: "元", default: Preset::Number(100.0) },
+            Param { name: "share", unit: "比例", default: Preset::Number(0.1) },
         ],
         advice: "先入户核实家庭收入，对照民政核定表，更正有误的一方。",
         cases: [
             Finding "civil.income_per_capita=400；civil#2.income_per_capita=400；civil#3.income_per_capita=400",
             Compliant "",
             Compliant "civil.income_per_capita=750；civil#2.income_per_capita=750；civil#3.income_per_capita=750",
-            NotApplicable "-civil",
+            Undetermined "-civil",
             Undetermined "civil.income_per_capita=；civil#2.income_per_capita=；civil#3.income_per_capita=",
         ],
         since: "0.1.0",
