@@ -85,6 +85,9 @@ pub enum Command {
     /// 规则目录，或一条规则的依据、参数和示例
     #[command(help_template = HELP, override_usage = "hecha rules [代码]")]
     Rules(Rules),
+    /// 一条疑点的来龙去脉：原始各行、如何规范、如何匹配、比对结果和依据
+    #[command(help_template = HELP, override_usage = "hecha explain <疑点编号> [选项]")]
+    Explain(Explain),
     /// 来源类别；输出空白模板或JSON Schema
     #[command(help_template = HELP, override_usage = "hecha schema [类别] [选项]")]
     Schema(SchemaArgs),
@@ -102,6 +105,20 @@ pub struct Init {
     /// 覆盖已有的hecha.toml
     #[arg(long)]
     pub force: bool,
+}
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "选项")]
+pub struct Explain {
+    /// 疑点编号，如 YZ301-ABCDEFGHIJ（见疑点清单的“编号”）
+    #[arg(value_name = "疑点编号")]
+    pub finding: String,
+    /// 配置文件；不写则从当前目录向上找hecha.toml
+    #[arg(long, value_name = "文件")]
+    pub config: Option<PathBuf>,
+    /// 核查基准日；不写则用配置的，再不然用今天
+    #[arg(long, value_name = "日期")]
+    pub as_of: Option<NaiveDate>,
 }
 
 #[derive(Debug, Args)]

@@ -1,6 +1,7 @@
 //! One file a command. A command prints its result and gives the exit code.
 
 pub mod check;
+pub mod explain;
 pub mod generate;
 pub mod init;
 pub mod progress;
@@ -63,6 +64,7 @@ pub fn execute(cli: Cli, cwd: &Path, out: &mut dyn Write) -> Result<u8> {
         Command::Init(args) => init::run(&args, cwd, &mut printer),
         Command::Check(args) => check::run(&args, cwd, today(), &mut printer),
         Command::Run(args) => run::run(&args, cwd, today(), &mut printer),
+        Command::Explain(args) => explain::run(&args, cwd, today(), &mut printer),
         Command::Rules(args) => rules::run(&args, cwd, &mut printer),
         Command::Schema(args) => {
             let schemas = Schemas::load(args.schemas.as_ref().map(|p| cwd.join(p)).as_deref())?;

@@ -5,6 +5,7 @@
 
 pub mod civil;
 pub mod files;
+pub mod how;
 pub mod paper;
 pub mod union_find;
 pub mod units;

@@ -10,17 +10,20 @@
 //! | [`manifest`] | `manifest.json`, what was read, what was judged, what was counted |
 //! | [`unit_workbook`] | `单位/…/核查比对_….xlsx`, what a cadre opens, corrects and sends back |
 //! | [`names`] | where a unit's files lie, under names every system can store |
+//! | [`explain`] | one finding from end to end, for `hecha explain` |
 //! | [`publish`] | building aside, putting in place, tidying up after a run that died |
 
 pub mod accounts;
 pub mod assemble;
 pub mod comparisons;
+pub mod explain;
 pub mod findings_csv;
 pub mod manifest;
 pub mod model;
 pub mod names;
 pub mod publish;
 pub mod quality;
+pub mod reading;
 #[cfg(test)]
 pub(crate) mod sample;
 pub mod unit_workbook;
