@@ -20,6 +20,8 @@
 
 pub mod place;
 
+pub mod private;
+
 pub mod error;
 
 pub mod finding;
@@ -43,6 +45,8 @@ pub mod derive;
 pub mod rules;
 
 pub mod audit;
+
+pub mod history;
 
 pub mod report;
 

@@ -9,6 +9,7 @@ pub mod how;
 pub mod paper;
 pub mod union_find;
 pub mod units;
+pub mod verdicts;
 
 use std::collections::BTreeMap;
 

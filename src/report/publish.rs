@@ -5,12 +5,13 @@
 //! start completes ([`recover`]). A run that dies leaves the former result untouched; what it left behind is removed at
 //! the next start. Callers hold the run's lock, so no other run works below `out`.
 
-use std::fs::{self, DirBuilder, File, OpenOptions};
+use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
 use crate::error::{Error, ErrorKind, Result};
+use crate::private;
 use crate::report::Published;
 
 const TEMPORARY: &str = ".hecha-tmp-";
@@ -80,7 +81,7 @@ impl Staging {
         if let Some(parent) = path.parent() {
             make_dirs(parent)?;
         }
-        let file = private_file().open(&path);
+        let file = private::create(&path);
         let file = file.map_err(|source| failed("写入结果", &self.place(relative), &source))?;
         let shown = relative.to_string_lossy().replace('\\', "/");
         self.files.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push(shown);
@@ -124,7 +125,7 @@ impl Staging {
         let journal = self.out.join(JOURNAL);
         let staged = self.root.join("journal");
         let root = self.root.file_name().unwrap_or_default().to_string_lossy();
-        let mut file = private_file().open(&staged)?;
+        let mut file = private::create(&staged)?;
         writeln!(file, "{root}\n{}", self.name)?;
         file.sync_all()?;
         fs::rename(&staged, &journal)?;
@@ -212,7 +213,7 @@ fn point_latest(out: &Path, scratch: &Path, name: &str) -> io::Result<()> {
         }
     }
     let text = scratch.join("latest.txt");
-    let mut file = private_file().open(&text)?;
+    let mut file = private::create(&text)?;
     writeln!(file, "{name}")?;
     file.sync_all()?;
     drop(file);
@@ -221,20 +222,7 @@ fn point_latest(out: &Path, scratch: &Path, name: &str) -> io::Result<()> {
 
 /// Makes `dir` and what lacks above it, for the owner only.
 fn make_dirs(dir: &Path) -> Result<()> {
-    let mut builder = DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(dir).map_err(|source| failed("建立目录", dir, &source))
-}
-
-/// A new file, for the owner only.
-fn private_file() -> OpenOptions {
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options
+    private::create_dir_all(dir).map_err(|source| failed("建立目录", dir, &source))
 }
 
 /// Swaps two paths in one step; false where the system or the file system cannot.

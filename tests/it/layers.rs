@@ -5,8 +5,9 @@ use std::path::Path;
 use crate::support::repository;
 
 /// The line, first to last. A module may use those before it; `place`, `finding` and `error` stand beside the line.
-const ORDER: [&str; 17] = [
+const ORDER: [&str; 19] = [
     "place",
+    "private",
     "error",
     "finding",
     "domain",
@@ -19,6 +20,7 @@ const ORDER: [&str; 17] = [
     "derive",
     "rules",
     "audit",
+    "history",
     "report",
     "plan",
     "pipeline",
