@@ -6,8 +6,10 @@
 pub mod civil;
 pub mod files;
 pub mod paper;
+pub mod suspected;
 pub mod union_find;
 pub mod units;
+pub mod verdicts;
 
 use std::collections::BTreeMap;
 
