@@ -7,6 +7,7 @@ pub mod civil;
 pub mod files;
 pub mod how;
 pub mod paper;
+pub mod suspected;
 pub mod union_find;
 pub mod units;
 pub mod verdicts;

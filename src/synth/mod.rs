@@ -14,7 +14,7 @@ mod exports;
 mod household;
 mod people;
 mod plant;
-mod rng;
+pub mod rng;
 mod rows;
 mod strangers;
 mod units;

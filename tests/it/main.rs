@@ -5,6 +5,7 @@ mod cases;
 mod cli;
 mod layers;
 mod layouts;
+mod linkage;
 mod metamorphic;
 mod outputs;
 mod sample;

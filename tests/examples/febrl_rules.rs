@@ -1,0 +1,34 @@
+//! The rules for the public FEBRL sets: English names in two columns, a number of seven digits without a check
+//! character, six fields of an address. The measure of the engine on data we did not make.
+
+use hecha::link::suspected::block::Key;
+use hecha::link::suspected::{Cascade, Rule, Test};
+
+use Test::{AName, Any, AtLeast, BirthSame, BothNames, NumberEqual, NumberNear, Places};
+
+const EXACT: &[Rule] = &[Rule {
+    name: "same_number+1",
+    confidence: 1.0,
+    doc: "Equal numbers and one thing more: seven digits repeat by chance.",
+    tests: &[NumberEqual, Any(&[AName, BirthSame, Places(1)])],
+}];
+
+const RULES: &[Rule] = &[
+    Rule {
+        name: "near_number+birth+name_or_place",
+        confidence: 1.0,
+        doc: "",
+        tests: &[NumberNear, BirthSame, Any(&[AName, Places(1)])],
+    },
+    Rule { name: "near_number+name+2_places", confidence: 1.0, doc: "", tests: &[NumberNear, AName, Places(2)] },
+    Rule { name: "birth+name+place", confidence: 1.0, doc: "", tests: &[BirthSame, AName, Places(1)] },
+    Rule { name: "both_names+3_places", confidence: 1.0, doc: "", tests: &[BothNames, Places(3)] },
+    Rule { name: "birth+3_places", confidence: 1.0, doc: "", tests: &[AtLeast(1, &[BirthSame]), Places(3)] },
+];
+
+/// Rules for FEBRL 1 to 4, tuned on 1 and 2.
+pub static FEBRL: Cascade = Cascade {
+    exact: EXACT,
+    rules: RULES,
+    keys: &[Key::NearNumber, Key::BirthPart, Key::BothParts, Key::PartPlace, Key::BirthPlace],
+};
