@@ -9,7 +9,7 @@ use rayon::prelude::*;
 
 use crate::derive::Facts;
 use crate::finding::{Severity, fingerprint};
-use crate::link::UnitId;
+use crate::link::{Told, UnitId};
 use crate::profile::Profile;
 use crate::rules::{Counts, Draft, Judge, Rule, Verdict, precedence};
 
@@ -158,8 +158,29 @@ fn settle(facts: &Facts<'_>, policy: &Policy<'_>, rule: &'static Rule, draft: Dr
     let id = fingerprint(rule.code, &subject_key(facts, &draft), &draft.field, &draft.reference);
     let mut draft = draft;
     draft.evidence.sort_by_key(|e| e.side);
+    say_what_it_rests_on(facts, rule, &mut draft);
     debug_assert!(draft.evidence.iter().all(|e| (e.place.sheet.0 as usize) < facts.inputs.sheets.len()));
     Finding { id, rule, severity, basis, draft }
+}
+
+/// A finding on a row that is somebody's only by a suspected match says so. The ID family judges the row's own cells, which
+/// stand whoever is meant.
+fn say_what_it_rests_on(facts: &Facts<'_>, rule: &Rule, draft: &mut Draft) {
+    if rule.code.starts_with("ID") {
+        return;
+    }
+    let mut rests_on: Vec<u32> = draft.evidence.iter().filter_map(|e| e.rests_on).collect();
+    rests_on.sort_unstable();
+    rests_on.dedup();
+    for at in rests_on {
+        let suspect = &facts.book.who.suspects[at as usize];
+        if suspect.told == Told::Verified {
+            continue;
+        }
+        let title = &facts.book.tables.schema(suspect.record).title;
+        draft.message.push_str(&format!("（其中{title}一行的身份证号有误或不全，按“{}”疑为此人）", suspect.rule));
+        draft.confidence = Some(draft.confidence.map_or(suspect.confidence, |c| c.min(suspect.confidence)));
+    }
 }
 
 /// The file number, else the row's own key, else name and number. Of several persons in a file each has his own, the head's

@@ -84,6 +84,8 @@ pub struct Evidence {
     pub shown: String,
     /// Says whose row it is; no value of the fields concerned.
     pub context: bool,
+    /// The row is this person's only by a suspected match: its place in `link::Identities::suspects`.
+    pub rests_on: Option<u32>,
 }
 
 /// Where a finding stands between runs. Only `New` is given without a history.

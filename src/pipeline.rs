@@ -6,8 +6,10 @@ use std::time::Instant;
 use crate::audit::{self, Audit, Policy};
 use crate::derive::{self, Facts};
 use crate::error::Result;
+use crate::history::History;
 use crate::ingest::inputs::{FileStatus, Inputs};
-use crate::link::{self, UnitId, Units};
+use crate::link::verdicts::Verdicts;
+use crate::link::{self, Answers, UnitId, Units};
 use crate::normalize::{self, Context, Tables};
 use crate::plan::Plan;
 use crate::report::model::{Report, RunInfo};
@@ -42,6 +44,8 @@ pub struct Outcome {
     pub timings: Timings,
     /// A source could not be read.
     pub unreadable: bool,
+    /// What a person should know besides the findings, in Chinese.
+    pub warnings: Vec<String>,
 }
 
 /// Reads everything and judges it. Writes nothing.
@@ -52,20 +56,33 @@ pub fn judge(plan: &Plan, progress: &dyn Progress) -> Result<Outcome> {
     let mut clock = Clock::new(progress);
     clock.stage("读取文件", "ingest", Some(plan.wanted.len()));
     let inputs = Inputs::read(&plan.wanted, &|path| progress.step(path));
+    let mut warnings = Vec::new();
     let report = judged(plan, &inputs, &mut clock, |facts, audit, policy, clock| {
+        warnings = contradictions(facts);
         clock.stage("汇总", "report", None);
         let keep = units_asked(plan, &facts.book.units)?;
         let run = run_info(plan, &inputs);
         let manifest = accounts::manifest(&run, &inputs, facts.book, audit, &keep);
         Ok(assemble::report(facts, audit, policy, run, manifest, &keep))
-    })?;
+    })??;
     let unreadable = inputs.files.iter().any(|f| matches!(f.status, FileStatus::Unreadable(_)));
-    Ok(Outcome { report, timings: clock.end(), unreadable })
+    Ok(Outcome { report, timings: clock.end(), unreadable, warnings })
 }
 
 /// The middle of the line on inputs that have been read: normalize → link → derive → audit; `then` looks at what was found.
-pub fn audited<R>(plan: &Plan, inputs: &Inputs, then: impl FnOnce(&Facts<'_>, &Audit) -> R) -> R {
+///
+/// # Errors
+/// A state database that cannot be read.
+pub fn audited<R>(plan: &Plan, inputs: &Inputs, then: impl FnOnce(&Facts<'_>, &Audit) -> R) -> Result<R> {
     judged(plan, inputs, &mut Clock::new(&Silent), |facts, audit, _, _| then(facts, audit))
+}
+
+/// Answers that contradict each other are void until one is withdrawn.
+fn contradictions(facts: &Facts<'_>) -> Vec<String> {
+    match facts.book.who.contradictions.len() {
+        0 => Vec::new(),
+        n => vec![format!("有{n}组核实结论（是同一人、不是同一人）互相矛盾，这些结论都暂不采用，请重新核实")],
+    }
 }
 
 fn judged<'p, R>(
@@ -73,14 +90,20 @@ fn judged<'p, R>(
     inputs: &Inputs,
     clock: &mut Clock<'p>,
     then: impl FnOnce(&Facts<'_>, &Audit, &Policy<'_>, &mut Clock<'p>) -> R,
-) -> R {
+) -> Result<R> {
+    let history = History::open_existing(&plan.config().resolve(&plan.config().run.state))?;
+    let verdicts = history.as_ref().map(History::verdicts).transpose()?;
+    let key = history.map(History::into_key);
+    let called = |text: &str| key.as_ref().map_or_else(String::new, |k| k.digest(text));
+    let answers = Answers { verdicts: verdicts.unwrap_or_else(Verdicts::default), called: &called };
+
     clock.stage("识别与规范", "normalize", None);
     let context = Context::new(&plan.loaded.schemas, plan.as_of);
     let tables = normalize::tables(inputs, &plan.hints, &context);
 
     clock.stage("匹配", "link", None);
     let config = plan.config();
-    let book = link::casebook(tables, &config.run.federation, &config.unit_aliases, plan.as_of);
+    let book = link::casebook(tables, &config.run.federation, &config.unit_aliases, plan.as_of, &answers);
 
     clock.stage("推算", "derive", None);
     let facts = derive::facts(&book, inputs, &plan.setting);
@@ -88,7 +111,7 @@ fn judged<'p, R>(
     clock.stage("核查", "audit", None);
     let policy = policy(plan);
     let audit = audit::findings(&facts, &policy);
-    then(&facts, &audit, &policy, clock)
+    Ok(then(&facts, &audit, &policy, clock))
 }
 
 /// The whole job: judges, then publishes complete or not at all.

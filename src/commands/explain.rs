@@ -28,7 +28,7 @@ pub fn run(args: &Explain, cwd: &Path, today: NaiveDate, printer: &mut Printer<'
         })
     });
     progress.finish();
-    let explained = explained?;
+    let explained = explained??;
     if printer.json {
         let value = serde_json::to_value(&explained)
             .map_err(|e| Error::new(ErrorKind::Defect, "说明写不成JSON").found(e.to_string()))?;

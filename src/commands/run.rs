@@ -46,12 +46,12 @@ pub fn run(args: &Run, cwd: &Path, today: NaiveDate, printer: &mut Printer<'_>) 
             "inputs": inputs_json(&outcome),
             "rules_not_run": manifest.rules.iter().filter(|r| !r.run).map(|r| json!({"code": r.code, "why_not": r.why_not})).collect::<Vec<_>>(),
             "timings": outcome.timings.iter().map(|(n, s)| json!({"stage": n, "seconds": s})).collect::<Vec<_>>(),
-            "warnings": plan.warnings,
+            "warnings": plan.warnings.iter().chain(&outcome.warnings).collect::<Vec<_>>(),
             "exit_code": code,
         });
         printer.print_json(&value)?;
     } else if !printer.quiet {
-        let warnings: String = plan.warnings.iter().map(|w| format!("注意：{w}\n")).collect();
+        let warnings: String = plan.warnings.iter().chain(&outcome.warnings).map(|w| format!("注意：{w}\n")).collect();
         printer.print(&(warnings + &summary(&outcome, place.as_deref())))?;
     }
     Ok(code)

@@ -1,7 +1,7 @@
 //! What civil affairs say of a file's household.
 
 use crate::domain::id_number::ResidentId;
-use crate::link::{Casebook, CivilId, CivilMatch, Drawing, FileId, id_of, name_of, same_name};
+use crate::link::{Casebook, CivilId, CivilMatch, Drawing, FileId, name_of, same_name};
 use crate::normalize::{RecordId, Value};
 
 /// A file against the civil registers.
@@ -118,5 +118,5 @@ fn persons_gap(book: &Casebook<'_>, file: FileId, close: &[CivilId]) -> Option<P
 
 /// The number of a member or head row.
 pub fn id_of_row(book: &Casebook<'_>, record: RecordId) -> Option<ResidentId> {
-    id_of(&book.tables, record, "id_number")
+    book.person_of(record, "id_number")
 }

@@ -18,6 +18,7 @@ impl Facts<'_> {
             title: tables.title(record, index).to_string(),
             shown: shown(self.inputs.sheet(place.sheet), place),
             context: false,
+            rests_on: self.book.rests_on(record),
         })
     }
 

@@ -1,6 +1,6 @@
 //! The member list of an electronic file against the one read off the household booklet.
 
-use crate::link::{Casebook, FileId, id_of, name_of, same_name};
+use crate::link::{Casebook, FileId, name_of, same_name};
 use crate::normalize::RecordId;
 
 /// Who stands on one side only.
@@ -23,13 +23,13 @@ pub fn gap(book: &Casebook<'_>, file: FileId, paper_members: &[RecordId]) -> Mem
         .copied()
         // On paper the head may be listed again under a number of his own.
         .filter(|&p| {
-            let id = id_of(t, p, "id_number");
+            let id = book.person_of(p, "id_number");
             id.is_none() || id != file.head
         })
         .collect();
     electronic.retain(|&e| {
-        let id = id_of(t, e, "id_number");
-        match paper.iter().position(|&p| id.is_some() && id_of(t, p, "id_number") == id) {
+        let id = book.person_of(e, "id_number");
+        match paper.iter().position(|&p| id.is_some() && book.person_of(p, "id_number") == id) {
             Some(at) => {
                 paper.remove(at);
                 false
@@ -37,7 +37,7 @@ pub fn gap(book: &Casebook<'_>, file: FileId, paper_members: &[RecordId]) -> Mem
             None => true,
         }
     });
-    let unread = |r: RecordId| id_of(t, r, "id_number").is_none();
+    let unread = |r: RecordId| book.person_of(r, "id_number").is_none();
     let named = |a: RecordId, b: RecordId| same_name(name_of(t, a, "name"), name_of(t, b, "name"));
     let left = electronic.clone();
     electronic.retain(|&e| {

@@ -73,9 +73,12 @@ pub fn compare(book: &Casebook<'_>, coverage: &Coverage, setting: &Setting, file
     let paper = book.paper_of(file)?;
     let (_, how) = paper.file?;
     let efile = book.file(file).record;
-    let fields = COMPARED
-        .iter()
-        .map(|&field| FieldComparison { field, outcome: outcome(book, setting, efile, paper.record, field) });
+    let fields = COMPARED.iter().map(|&field| {
+        // ID109 tells it.
+        let told = field == "id_number" && how == PaperMatch::Suspected;
+        let outcome = if told { Outcome::NotCompared } else { outcome(book, setting, efile, paper.record, field) };
+        FieldComparison { field, outcome }
+    });
     let listed = paper_lists_members(book, coverage, paper) && coverage.covers("emember", book.file(file).unit);
     Some(PaperFacts {
         paper: paper.record,

@@ -77,6 +77,11 @@ impl History {
         self.key.digest(text)
     }
 
+    /// Closes the database and keeps the key, for digests on several threads.
+    pub fn into_key(self) -> Key {
+        self.key
+    }
+
     fn failed(&self, what: &str, error: &rusqlite::Error) -> Error {
         failed(&self.path, what, error)
     }

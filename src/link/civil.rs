@@ -7,9 +7,10 @@
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::files::{File, FileId, id_of, text_of};
+use super::files::{File, FileId, text_of};
+use super::identity::Identities;
 use super::union_find::UnionFind;
 use crate::domain::id_number::{IdNumber, ResidentId};
 use crate::domain::name::Name;
@@ -82,6 +83,8 @@ pub struct Civil {
     pub households: Vec<CivilHousehold>,
     /// Person → households.
     pub by_person: FxHashMap<u64, Vec<CivilId>>,
+    /// Valid numbers as the registers themselves give them.
+    pub numbers: FxHashSet<u64>,
     by_record: FxHashMap<RecordId, CivilId>,
 }
 
@@ -96,8 +99,8 @@ struct Row {
     household_row: bool,
 }
 
-/// Folds all civil rows into households. `as_of` decides who is 在保.
-pub fn civil(tables: &Tables<'_>, as_of: NaiveDate) -> Civil {
+/// Folds all civil rows into households. `as_of` decides who is 在保; `who`: rows taken for somebody.
+pub fn civil(tables: &Tables<'_>, who: &Identities, as_of: NaiveDate) -> Civil {
     let mut rows: Vec<Row> = Vec::new();
     for kind in ["civil", "civil_household", "civil_person"] {
         for &record in tables.of_kind(kind) {
@@ -129,7 +132,7 @@ pub fn civil(tables: &Tables<'_>, as_of: NaiveDate) -> Civil {
     }
     let mut civil = Civil::default();
     for members in groups.values() {
-        let household = fold(tables, &rows, members, as_of);
+        let household = fold(tables, who, &rows, members, as_of);
         let id = CivilId(civil.households.len() as u32);
         civil.by_record.extend(household.records.iter().map(|&r| (r, id)));
         for person in &household.persons {
@@ -140,6 +143,11 @@ pub fn civil(tables: &Tables<'_>, as_of: NaiveDate) -> Civil {
                 }
             }
         }
+        let own = household.persons.iter().filter_map(|p| match tables.value(p.record, p.field) {
+            Value::Id(number) => number.valid(),
+            _ => p.id,
+        });
+        civil.numbers.extend(own.map(ResidentId::key));
         civil.households.push(household);
     }
     civil
@@ -166,7 +174,7 @@ fn read_row(tables: &Tables<'_>, record: RecordId, household_row: bool) -> Row {
     }
 }
 
-fn fold(tables: &Tables<'_>, rows: &[Row], members: &[usize], as_of: NaiveDate) -> CivilHousehold {
+fn fold(tables: &Tables<'_>, who: &Identities, rows: &[Row], members: &[usize], as_of: NaiveDate) -> CivilHousehold {
     let rows: Vec<&Row> = members.iter().map(|&i| &rows[i]).collect();
     let (scheme, scheme_known) = rows.iter().find_map(|r| r.scheme.clone()).unwrap_or_default();
     let given_head = rows.iter().filter(|r| r.household_row).find_map(|r| r.head);
@@ -176,7 +184,7 @@ fn fold(tables: &Tables<'_>, rows: &[Row], members: &[usize], as_of: NaiveDate) 
     let household = rows.iter().find(|r| r.household_row).map(|r| r.record);
     let mut persons: Vec<CivilPerson> = Vec::new();
     for row in rows.iter().filter(|r| !r.household_row) {
-        let id = id_of(tables, row.record, "id_number");
+        let id = who.of(tables, row.record, "id_number");
         persons.push(CivilPerson {
             record: row.record,
             field: "id_number",

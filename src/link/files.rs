@@ -2,6 +2,7 @@
 
 use rustc_hash::FxHashMap;
 
+use super::identity::Identities;
 use super::units::{UnitId, Units};
 use crate::domain::id_number::ResidentId;
 use crate::domain::name::{self, Name, NameMatch};
@@ -93,26 +94,26 @@ fn status_of(tables: &Tables<'_>, id: RecordId) -> FileStatus {
     }
 }
 
-/// All electronic files in reading order, members attached.
-pub fn files(tables: &Tables<'_>, row_units: &[Option<UnitId>]) -> Vec<File> {
+/// All electronic files in reading order, members attached. `who`: rows taken for somebody else than their number says.
+pub fn files(tables: &Tables<'_>, row_units: &[Option<UnitId>], who: &Identities) -> Vec<File> {
     let mut files: Vec<File> = tables
         .of_kind("efile")
         .iter()
         .map(|&record| File {
             record,
             file_no: text_of(tables, record, "file_no").to_string(),
-            head: id_of(tables, record, "id_number"),
+            head: who.of(tables, record, "id_number"),
             unit: row_units[record.0 as usize].unwrap_or(Units::NONE),
             status: status_of(tables, record),
             members: Vec::new(),
             lists_members: false,
         })
         .collect();
-    attach_members(tables, &mut files);
+    attach_members(tables, who, &mut files);
     files
 }
 
-fn attach_members(tables: &Tables<'_>, files: &mut [File]) {
+fn attach_members(tables: &Tables<'_>, who: &Identities, files: &mut [File]) {
     let by_record: FxHashMap<RecordId, usize> = files.iter().enumerate().map(|(i, f)| (f.record, i)).collect();
     let mut by_file_no: FxHashMap<&str, Vec<usize>> = FxHashMap::default();
     let mut by_head: FxHashMap<u64, Vec<usize>> = FxHashMap::default();
@@ -142,7 +143,7 @@ fn attach_members(tables: &Tables<'_>, files: &mut [File]) {
             }
         };
         let Some(file) = file else { continue };
-        let id = id_of(tables, record, "id_number");
+        let id = who.of(tables, record, "id_number");
         let own_name = name_of(tables, record, "name");
         let head_name = name_of(tables, files[file].record, "name");
         let is_head = match (id, files[file].head) {

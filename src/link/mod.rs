@@ -1,11 +1,12 @@
 //! Typed records → who is who: persons, households, clusters, and which rows of the sources speak of the same ones.
 //!
-//! Only exact matches are made here: equal valid ID numbers, or equal file number and name. What is left over
-//! ([`Casebook::unmatched_papers`]) is for the suspected matches, which never join this silently.
+//! Exact matches: equal valid ID numbers, or equal file number and name. What they leave over goes through the suspected
+//! matches ([`identity`]), each of which is told with its rule and never merged for good.
 
 pub mod civil;
 pub mod files;
 pub mod how;
+pub mod identity;
 pub mod paper;
 pub mod suspected;
 pub mod union_find;
@@ -20,6 +21,7 @@ use rustc_hash::FxHashMap;
 
 pub use civil::{Civil, CivilHousehold, CivilId, CivilMatch, CivilPerson, Drawing};
 pub use files::{File, FileId, FileStatus, Member, id_of, name_of, same_name, text_of};
+pub use identity::{Answers, Identities, Suspect, Told};
 pub use paper::{Paper, PaperId, PaperMatch};
 pub use units::{UNASSIGNED, Unit, UnitId, Units};
 
@@ -36,6 +38,8 @@ pub struct Casebook<'s> {
     pub files: Vec<File>,
     pub papers: Vec<Paper>,
     pub civil: Civil,
+    /// Rows taken for somebody else than their number says.
+    pub who: Identities,
     /// Person → files he heads or is a member of, in file order.
     pub files_of: FxHashMap<u64, Vec<FileId>>,
     /// File number → files.
@@ -49,18 +53,22 @@ pub struct Casebook<'s> {
     row_units: Vec<Option<UnitId>>,
 }
 
-/// Links the records of a run. `aliases`: unit name → other names of it.
+/// Links the records of a run. `aliases`: unit name → other names of it; `answers`: what persons have said of suspected
+/// matches.
 pub fn casebook<'s>(
     tables: Tables<'s>,
     federation: &str,
     aliases: &BTreeMap<String, Vec<String>>,
     as_of: NaiveDate,
+    answers: &Answers<'_>,
 ) -> Casebook<'s> {
     let units = Units::new(&tables, federation, aliases);
     let row_units = units.of_all_records(&tables);
-    let files = files::files(&tables, &row_units);
-    let papers = paper::papers(&tables, &row_units, &files);
-    let civil = civil::civil(&tables, as_of);
+    let raw = files::files(&tables, &row_units, &Identities::default());
+    let who = identity::identities(&tables, &raw, &row_units, as_of, answers);
+    let files = files::files(&tables, &row_units, &who);
+    let papers = paper::papers(&tables, &row_units, &files, &who);
+    let civil = civil::civil(&tables, &who, as_of);
 
     let mut files_of: FxHashMap<u64, Vec<FileId>> = FxHashMap::default();
     let mut by_file_no: FxHashMap<String, Vec<FileId>> = FxHashMap::default();
@@ -112,6 +120,7 @@ pub fn casebook<'s>(
         files,
         papers,
         civil,
+        who,
         files_of,
         by_file_no,
         papers_of,
@@ -159,6 +168,17 @@ impl Casebook<'_> {
         })
     }
 
+    /// The person a row's number stands for: the one it is taken for, else its own valid number.
+    pub fn person_of(&self, record: RecordId, field: &'static str) -> Option<ResidentId> {
+        self.who.of(&self.tables, record, field)
+    }
+
+    /// The suspected match a row rests on, as a place in [`Identities::suspects`]: its own, or that of the paper or head's
+    /// row it is nested in.
+    pub fn rests_on(&self, record: RecordId) -> Option<u32> {
+        self.who.suspect_at(record).or_else(|| self.who.suspect_at(self.tables.get(record).parent?))
+    }
+
     /// The file a row belongs to: its own, its head's, the one of its number, the one of its person.
     pub fn file_of_row(&self, record: RecordId) -> Option<FileId> {
         self.row_files[record.0 as usize]
@@ -182,7 +202,10 @@ impl Casebook<'_> {
         if let Some([file]) = self.by_file_no.get(file_no).map(Vec::as_slice) {
             return Some(*file);
         }
-        ["id_number", "head_id_number"].iter().find_map(|f| self.main_file_of(id_of(&self.tables, record, f)?))
+        if let Some(suspect) = self.who.suspect(record) {
+            return Some(suspect.file);
+        }
+        ["id_number", "head_id_number"].into_iter().find_map(|f| self.main_file_of(self.person_of(record, f)?))
     }
 
     /// The unit of a row: what its sheet says, else the unit of its file, else 未归属单位.
@@ -190,10 +213,5 @@ impl Casebook<'_> {
         self.said_unit_of_row(record)
             .or_else(|| self.file_of_row(record).map(|f| self.file(f).unit))
             .unwrap_or(Units::NONE)
-    }
-
-    /// Paper rows no electronic file was found for.
-    pub fn unmatched_papers(&self) -> impl Iterator<Item = &Paper> {
-        self.papers.iter().filter(|p| p.file.is_none())
     }
 }

@@ -2,11 +2,12 @@
 //!
 //! In this order: (1) same valid ID number, and of several files of one head the one with the row's file_no, then the
 //! active one, then the latest; (2) same file_no and same name: linked, and the ID number itself is a difference;
-//! (3) suspected (a matching of its own, which takes the rows that are left over); (4) none.
+//! (3) suspected ([`super::identity`]); (4) none.
 
 use rustc_hash::FxHashMap;
 
 use super::files::{File, FileId, FileStatus, id_of, name_of, same_name, text_of};
+use super::identity::{Identities, Told};
 use super::units::{UnitId, Units};
 use crate::domain::id_number::ResidentId;
 use crate::normalize::{RecordId, Tables, Value};
@@ -22,13 +23,26 @@ pub enum PaperMatch {
     IdNumber,
     /// File number and name are equal, the ID number is not (or is missing or unreadable on one side).
     FileNoAndName,
+    /// Taken for it (ID109): the number is not compared again.
+    Suspected,
+    /// A person has answered 是同一人: the number is a difference.
+    Verified,
 }
 
 impl PaperMatch {
+    fn of(told: Told) -> Self {
+        match told {
+            Told::Verified => Self::Verified,
+            Told::Suspected | Told::Damaged => Self::Suspected,
+        }
+    }
+
     pub fn chinese(self) -> &'static str {
         match self {
             Self::IdNumber => "身份证号一致",
             Self::FileNoAndName => "档案号和姓名一致",
+            Self::Suspected => "疑似错号，按其他各项认定",
+            Self::Verified => "核实为同一人",
         }
     }
 }
@@ -47,14 +61,17 @@ pub struct Paper {
     pub lists_members: bool,
 }
 
-/// Links every paper row; `files` is only read.
-pub fn papers(tables: &Tables<'_>, row_units: &[Option<UnitId>], files: &[File]) -> Vec<Paper> {
+/// Links every paper row; `files` is only read. `who`: rows taken for somebody.
+pub fn papers(tables: &Tables<'_>, row_units: &[Option<UnitId>], files: &[File], who: &Identities) -> Vec<Paper> {
     let index = FileIndex::new(files);
     let mut papers: Vec<Paper> = tables
         .of_kind("paper")
         .iter()
         .map(|&record| {
-            let file = index.find(tables, files, record);
+            let file = match who.suspect(record) {
+                Some(suspect) => Some((suspect.file, PaperMatch::of(suspect.told))),
+                None => index.find(tables, files, record),
+            };
             let unit = row_units[record.0 as usize].or_else(|| file.map(|(f, _)| files[f.0 as usize].unit));
             Paper {
                 record,
@@ -67,7 +84,7 @@ pub fn papers(tables: &Tables<'_>, row_units: &[Option<UnitId>], files: &[File])
             }
         })
         .collect();
-    attach_members(tables, &mut papers);
+    attach_members(tables, who, &mut papers);
     papers
 }
 
@@ -123,7 +140,7 @@ impl<'a> FileIndex<'a> {
     }
 }
 
-fn attach_members(tables: &Tables<'_>, papers: &mut [Paper]) {
+fn attach_members(tables: &Tables<'_>, who: &Identities, papers: &mut [Paper]) {
     let by_record: FxHashMap<RecordId, usize> = papers.iter().enumerate().map(|(i, p)| (p.record, i)).collect();
     let mut by_file_no: FxHashMap<String, Vec<usize>> = FxHashMap::default();
     let mut by_head: FxHashMap<u64, usize> = FxHashMap::default();
@@ -151,12 +168,12 @@ fn attach_members(tables: &Tables<'_>, papers: &mut [Paper]) {
         let Some(at) = at else { continue };
         let paper = &mut papers[at];
         paper.lists_members = true;
-        let id = id_of(tables, record, "id_number");
+        let id = who.of(tables, record, "id_number");
         let is_self = matches!(tables.value(record, "relation"), Value::Code(c) if c.word() == Some("本人"));
         if (id.is_some() && id == paper.id) || (is_self && id.is_none()) {
             continue;
         }
-        let known = paper.members.iter().any(|&m| id.is_some() && id_of(tables, m, "id_number") == id);
+        let known = paper.members.iter().any(|&m| id.is_some() && who.of(tables, m, "id_number") == id);
         if !known {
             paper.members.push(record);
         }

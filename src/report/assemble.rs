@@ -197,7 +197,7 @@ fn finding_row(facts: &Facts<'_>, finding: &Finding, as_of: NaiveDate) -> Findin
         evidence,
         basis: finding.basis.clone(),
         advice: finding.rule.advice.to_string(),
-        confidence: None,
+        confidence: draft.confidence,
         first_seen: as_of,
         last_seen: as_of,
         conclusion: draft.conclusion,

@@ -52,6 +52,8 @@ pub struct Draft {
     pub subjects: Vec<Subject>,
     /// Subject of the finding id where there is no file number: the row's own key.
     pub row_key: String,
+    /// Thousandths; None for what rests on exact matches alone.
+    pub confidence: Option<u16>,
 }
 
 impl Draft {
@@ -73,6 +75,7 @@ impl Draft {
             amount: None,
             subjects: Vec::new(),
             row_key: String::new(),
+            confidence: None,
         }
     }
 

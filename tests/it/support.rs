@@ -123,7 +123,7 @@ pub fn audited<R>(config: &str, inputs: &Inputs, kinds: &[String], then: impl Fn
     let mut plan = Plan::without_files(loaded, Asked::default(), day).unwrap_or_else(|e| panic!("{e}"));
     let hint = |kind: &String| SourceHints { kind: Some(kind.clone()), ..SourceHints::default() };
     plan.hints = kinds.iter().map(hint).collect();
-    pipeline::audited(&plan, inputs, then)
+    pipeline::audited(&plan, inputs, then).unwrap_or_else(|e| panic!("{e}"))
 }
 
 pub fn repository() -> PathBuf {

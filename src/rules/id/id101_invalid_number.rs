@@ -26,9 +26,9 @@ rule! {
         params: &[],
         advice: "对照身份证原件更正号码；原件也是此号的，向公安机关核实后在“核实说明”写明。",
         cases: [
-            Finding "emember.id_number=510104198203059985；paper_member.id_number=510104198203059985",
-            Finding "emember.id_number=51010419820305998；paper_member.id_number=51010419820305998",
-            Finding "emember.id_number=510104198213059983；paper_member.id_number=510104198213059983",
+            Finding "emember.id_number=510104198203059985；paper_member.id_number=510104198203059985；-civil",
+            Finding "emember.id_number=51010419820305998；paper_member.id_number=51010419820305998；-civil",
+            Finding "emember.id_number=510104198213059983；paper_member.id_number=510104198213059983；-civil",
             Compliant "",
             Compliant "emember.id_number=H12345678；paper_member.id_number=H12345678",
         ],

@@ -68,6 +68,9 @@ fn check(judge: &mut Judge<'_>) {
 /// begins with the digits that are left.
 fn resolve(facts: &Facts<'_>, record: RecordId, prefix: &str) -> Option<String> {
     let book = facts.book;
+    if let Some(suspect) = book.who.suspect(record) {
+        return Some(suspect.taken_for.clone());
+    }
     let file_id = book.file_of_row(record)?;
     let file = book.file(file_id);
     let name = name_of(&book.tables, record, "name");

@@ -97,8 +97,8 @@ fn missing_electronic(facts: &Facts<'_>, file: FileId) -> i64 {
     persons.len() as i64
 }
 
-fn person_key(facts: &Facts<'_>, row: RecordId, field: &str) -> String {
-    match id_of(&facts.book.tables, row, field) {
+fn person_key(facts: &Facts<'_>, row: RecordId, field: &'static str) -> String {
+    match facts.book.person_of(row, field) {
         Some(id) => id.full(),
         None => name_of(&facts.book.tables, row, "name").map(|n| n.key().to_string()).unwrap_or_default(),
     }

@@ -74,6 +74,7 @@ fn check(judge: &mut Judge<'_>) {
         let sheet = facts.inputs.sheet(total.place.sheet);
         draft.row_key = format!("{}\u{1f}{}", book.units.name(unit), sheet.name);
         draft.evidence.push(Evidence {
+            rests_on: None,
             side: Side::parse(&schema.side).unwrap_or(Side::Other),
             place: total.place,
             title: total.title.to_string(),

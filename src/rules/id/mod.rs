@@ -11,12 +11,13 @@ mod id105_required;
 mod id106_code;
 mod id107_unreadable;
 mod id108_old_number;
+mod id109_suspected_number;
 mod id110_two_names;
 mod id111_household_size;
 mod id112_per_capita;
 mod id113_control_total;
 
-pub static RULES: [&Rule; 12] = [
+pub static RULES: [&Rule; 13] = [
     &id101_invalid_number::RULE,
     &id102_lost_digits::RULE,
     &id103_sex::RULE,
@@ -25,6 +26,7 @@ pub static RULES: [&Rule; 12] = [
     &id106_code::RULE,
     &id107_unreadable::RULE,
     &id108_old_number::RULE,
+    &id109_suspected_number::RULE,
     &id110_two_names::RULE,
     &id111_household_size::RULE,
     &id112_per_capita::RULE,

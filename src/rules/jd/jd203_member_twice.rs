@@ -51,7 +51,7 @@ fn check(judge: &mut Judge<'_>) {
         }
     }
     for list in rows.into_values() {
-        let Some(id) = id_of(&book.tables, list[0].1, "id_number") else { continue };
+        let Some(id) = book.person_of(list[0].1, "id_number") else { continue };
         let heads_somewhere = active(facts, book.files_of(id)).iter().any(|&f| book.file(f).head == Some(id));
         if list.len() < 2 || heads_somewhere {
             judge.compliant(book.file(list[0].0).unit);

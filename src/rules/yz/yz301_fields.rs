@@ -109,8 +109,7 @@ fn odd_one_out(facts: &Facts<'_>, file: FileId, paper: &PaperFacts, field: &str)
                 (Some(_), None) => "纸质异",
                 (None, Some(_)) => "电子异",
                 (Some(e), Some(p)) => {
-                    let known =
-                        |id: crate::domain::id_number::ResidentId| facts.book.civil.by_person.contains_key(&id.key());
+                    let known = |id: crate::domain::id_number::ResidentId| facts.book.civil.numbers.contains(&id.key());
                     match (known(e), known(p)) {
                         (true, false) => "纸质异",
                         (false, true) => "电子异",

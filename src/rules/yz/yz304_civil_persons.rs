@@ -69,7 +69,7 @@ fn check(judge: &mut Judge<'_>) {
             if let Some((civil, field)) = gap.civil_row {
                 draft = draft.context(facts.evidence(civil, field));
             }
-            draft.subjects.extend(pairs(facts, file, id_of(&book.tables, row, "id_number")));
+            draft.subjects.extend(pairs(facts, file, book.person_of(row, "id_number")));
             judge.finding(draft);
         }
         for &(row, field, id) in &gap.not_electronic {

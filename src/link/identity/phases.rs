@@ -1,0 +1,344 @@
+//! The three steps, each: who is asked about, who may be meant, what the engine says.
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::super::civil;
+use super::super::files::{File, FileId, name_of, same_name, text_of};
+use super::super::paper::{self, PaperMatch};
+use super::super::suspected::chinese::CHINESE;
+use super::super::suspected::{Link, Mode, Outcome, Person, link};
+use super::super::units::{UnitId, Units};
+use super::known::{Known, KnownPersons, is_open, is_settled};
+use super::row::person_of_row;
+use super::{Answers, Identities, Suspect, Told, name_field, number_of};
+use crate::domain::id_number::{IdNumber, ResidentId};
+use crate::normalize::{RecordId, Tables};
+
+/// The union's own sources: whom they speak of should be in a file.
+const UNION_KINDS: [&str; 7] = ["paper", "paper_member", "aid", "payment", "income", "exit", "visit"];
+/// Civil registers, in whose households the other persons tell who is meant.
+const CIVIL_KINDS: [&str; 3] = ["civil", "civil_household", "civil_person"];
+/// Sources in which a file's own number may stand rightly.
+const WITNESSES: [&str; 9] =
+    ["paper", "paper_member", "aid", "payment", "exit", "visit", "civil", "civil_person", "roster"];
+
+/// What all steps need.
+#[derive(Debug)]
+pub struct Resolve<'a, 's> {
+    pub tables: &'a Tables<'s>,
+    pub row_units: &'a [Option<UnitId>],
+    pub as_of: chrono::NaiveDate,
+    pub answers: &'a Answers<'a>,
+}
+
+impl Resolve<'_, '_> {
+    /// Step 1: heads and members whose own number is no valid one.
+    pub fn electronic(&self, files: &[File], found: &mut Identities) {
+        let t = self.tables;
+        let unread: Vec<Known> = files
+            .iter()
+            .enumerate()
+            .flat_map(|(i, f)| {
+                let head = (f.head.is_none()).then_some(f.record);
+                let members = f.members.iter().filter(|m| m.id.is_none()).map(|m| m.record);
+                head.into_iter().chain(members).map(move |record| Known { file: FileId(i as u32), record, id: None })
+            })
+            .filter(|k| number_of(t, k.record).is_some_and(|(_, n)| is_open(n)))
+            .collect();
+        if unread.is_empty() {
+            return;
+        }
+        let known = KnownPersons::new(t, files, self.answers, true);
+        // Paper with the same file number and name already says the number, and YZ301 tells the difference.
+        for p in &paper::papers(t, self.row_units, files, &Identities::default()) {
+            if let (Some((file, PaperMatch::FileNoAndName)), Some(id)) = (p.file, p.id)
+                && files[file.0 as usize].head.is_none()
+                && !known.knows(id)
+                && number_of(t, files[file.0 as usize].record).is_some_and(|(_, n)| is_open(n))
+            {
+                found.same(files[file.0 as usize].record, "id_number", id);
+            }
+        }
+        let lefts: Vec<Known> = unread.into_iter().filter(|k| !is_settled(found, k.record)).collect();
+        let witnesses = self.witnesses(files, &known);
+        if lefts.is_empty() || witnesses.is_empty() {
+            return;
+        }
+        let left: Vec<Person> = lefts
+            .iter()
+            .map(|k| person_of_row(t, k.record, Some(k.file), Some(files[k.file.0 as usize].unit), self.answers))
+            .collect();
+        let right: Vec<Person> = witnesses.iter().map(|(_, p)| p.clone()).collect();
+        let outcome = link(&left, &right, &CHINESE, Mode::OneToOne, &self.answers.verdicts);
+        for l in &outcome.links {
+            let (known, (id, _)) = (lefts[l.left as usize], &witnesses[l.right as usize]);
+            self.keep(known.record, Some(*id), id.full(), known.file, l, &outcome, (&left, &right), found);
+        }
+        for tie in &outcome.ties {
+            found.undecided.insert(lefts[tie.left as usize].record, tie.candidates.len());
+        }
+    }
+
+    /// Valid numbers of other sources that no file knows, with all that their rows say of the person.
+    fn witnesses(&self, files: &[File], known: &KnownPersons) -> Vec<(ResidentId, Person)> {
+        let t = self.tables;
+        let by_file_no = by_file_no(files);
+        let mut out: Vec<(ResidentId, Person)> = Vec::new();
+        let mut at: FxHashMap<u64, usize> = FxHashMap::default();
+        for kind in WITNESSES {
+            for &record in t.of_kind(kind) {
+                let Some(id) = number_of(t, record).and_then(|(_, n)| n.valid()).filter(|&id| !known.knows(id)) else {
+                    continue;
+                };
+                let household = self.household_by_text(record, &by_file_no);
+                let own = person_of_row(t, record, household, self.unit_of(record), self.answers);
+                match at.get(&id.key()) {
+                    // The first row counts; what it lacks the others say.
+                    Some(&i) => fill(&mut out[i].1, own),
+                    None => {
+                        at.insert(id.key(), out.len());
+                        out.push((id, own));
+                    }
+                }
+            }
+        }
+        out
+    }
+
+    /// Step 2: paper rows that have no file.
+    pub fn papers(&self, files: &[File], found: &mut Identities) {
+        let t = self.tables;
+        let papers = paper::papers(t, self.row_units, files, found);
+        let mut has_paper: FxHashSet<FileId> = papers.iter().filter_map(|p| p.file.map(|(f, _)| f)).collect();
+        let mut open: Vec<RecordId> = papers
+            .iter()
+            .filter(|p| p.file.is_none() && number_of(t, p.record).is_some_and(|(_, n)| is_open(n)))
+            .map(|p| p.record)
+            .collect();
+        if open.is_empty() {
+            return;
+        }
+        let heads = KnownPersons::new(t, files, self.answers, false);
+        let by_file_no = by_file_no(files);
+        // First those who lack a paper row; then a second paper of one who has.
+        for wants_paper in [true, false] {
+            let rights: Vec<usize> =
+                (0..heads.list.len()).filter(|&i| has_paper.contains(&heads.list[i].file) != wants_paper).collect();
+            let right: Vec<Person> = rights.iter().map(|&i| heads.persons[i].clone()).collect();
+            let left: Vec<Person> = open
+                .iter()
+                .map(|&r| person_of_row(t, r, self.household_by_text(r, &by_file_no), self.unit_of(r), self.answers))
+                .collect();
+            let outcome = link(&left, &right, &CHINESE, Mode::OneToOne, &self.answers.verdicts);
+            for l in &outcome.links {
+                let known = &heads.list[rights[l.right as usize]];
+                let shown = shown(t, known);
+                self.keep(open[l.left as usize], known.id, shown, known.file, l, &outcome, (&left, &right), found);
+                has_paper.insert(known.file);
+            }
+            for tie in &outcome.ties {
+                found.undecided.insert(open[tie.left as usize], tie.candidates.len());
+            }
+            let undecided: FxHashSet<u32> = outcome.ties.iter().map(|tie| tie.left).collect();
+            let mut at = 0..;
+            open.retain(|&r| !is_settled(found, r) && at.next().is_some_and(|i| !undecided.contains(&i)));
+            if open.is_empty() {
+                return;
+            }
+        }
+    }
+
+    /// Step 3: every other row whose number no file knows.
+    pub fn others(&self, files: &[File], found: &mut Identities) {
+        let t = self.tables;
+        let known = KnownPersons::new(t, files, self.answers, true);
+        let papers = paper::papers(t, self.row_units, files, found);
+        let aliases = self.aliases(files, &papers, found);
+        let by_file_no = by_file_no(files);
+        let mut household: FxHashMap<RecordId, FileId> = FxHashMap::default();
+        let mut told: FxHashMap<RecordId, u32> = FxHashMap::default();
+        // Persons who stand in a paper form or civil household under their own number already.
+        let mut present: FxHashSet<(u32, u64)> = FxHashSet::default();
+        for (i, p) in papers.iter().enumerate() {
+            let Some((file, _)) = p.file else { continue };
+            for &m in &p.members {
+                household.insert(m, file);
+                told.insert(m, i as u32);
+                present.extend(found.of(t, m, "id_number").map(|id| (i as u32, id.key())));
+            }
+        }
+        let civil = civil::civil(t, found, self.as_of);
+        for (i, c) in civil.households.iter().enumerate() {
+            let group = (papers.len() + i) as u32;
+            let mut of: Vec<FileId> = c
+                .persons
+                .iter()
+                .filter_map(|p| p.id.and_then(|id| known.by_number.get(&id.key())))
+                .flatten()
+                .map(|&k| known.list[k as usize].file)
+                .collect();
+            of.sort_unstable();
+            of.dedup();
+            for p in &c.persons {
+                if let [only] = of[..] {
+                    household.insert(p.record, only);
+                }
+                told.insert(p.record, group);
+                present.extend(p.id.map(|id| (group, id.key())));
+            }
+        }
+        let mut lefts: Vec<(RecordId, &'static str, Person)> = Vec::new();
+        for schema in t.schemas.all() {
+            let kind = schema.kind.as_str();
+            if matches!(kind, "efile" | "emember" | "paper" | "unit") {
+                continue;
+            }
+            for &record in t.of_kind(kind) {
+                let Some((field, number)) = number_of(t, record).filter(|(_, n)| is_open(n)) else { continue };
+                if let Some(id) = number.valid() {
+                    if known.knows(id) {
+                        continue;
+                    }
+                    let name = name_of(t, record, name_field(field));
+                    if let Some((person, head)) = aliases.get(&id.key())
+                        && (name.is_none() || same_name(name, name_of(t, *head, "name")))
+                    {
+                        found.same(record, field, *person);
+                        continue;
+                    }
+                    let in_household = CIVIL_KINDS.contains(&kind) && household.contains_key(&record);
+                    if !UNION_KINDS.contains(&kind) && !in_household {
+                        continue;
+                    }
+                }
+                let file = household.get(&record).copied().or_else(|| self.household_by_text(record, &by_file_no));
+                // Who pays says nothing about whose union a person is in.
+                let unit = if kind == "payment" { None } else { self.unit_of(record) };
+                lefts.push((record, field, person_of_row(t, record, file, unit, self.answers)));
+            }
+        }
+        if lefts.is_empty() {
+            return;
+        }
+        let left: Vec<Person> = lefts.iter().map(|(_, _, p)| p.clone()).collect();
+        let outcome = link(&left, &known.persons, &CHINESE, Mode::ManyToOne, &self.answers.verdicts);
+        let person_of = |right: u32| known.list[right as usize].id;
+        let free = |record: RecordId, id: Option<ResidentId>| match (told.get(&record), id) {
+            (Some(&group), Some(id)) => !present.contains(&(group, id.key())),
+            _ => true,
+        };
+        let keep = |l: &Link, found: &mut Identities| {
+            let (record, _, _) = lefts[l.left as usize];
+            let known_person = &known.list[l.right as usize];
+            if free(record, known_person.id) {
+                let shown = shown(t, known_person);
+                let pair = (&left[..], &known.persons[..]);
+                self.keep(record, known_person.id, shown, known_person.file, l, &outcome, pair, found);
+            }
+        };
+        for l in &outcome.links {
+            keep(l, found);
+        }
+        for tie in &outcome.ties {
+            // One person in several files is one person.
+            let first = tie.candidates.first().copied();
+            let one = first
+                .filter(|&f| person_of(f).is_some() && tie.candidates.iter().all(|&c| person_of(c) == person_of(f)));
+            match one {
+                Some(right) => keep(&Link { left: tie.left, right, rule: tie.rule }, found),
+                None => {
+                    found.undecided.insert(lefts[tie.left as usize].0, tie.candidates.len());
+                }
+            }
+        }
+    }
+
+    /// Valid numbers that paper gives for a file's head instead of the file's own: who has such a number elsewhere is he.
+    fn aliases(
+        &self,
+        files: &[File],
+        papers: &[paper::Paper],
+        found: &Identities,
+    ) -> FxHashMap<u64, (ResidentId, RecordId)> {
+        let mut out = FxHashMap::default();
+        for p in papers {
+            let Some((file, _)) = p.file else { continue };
+            let (own, head) = (super::super::files::id_of(self.tables, p.record, "id_number"), &files[file.0 as usize]);
+            if let (Some(own), Some(person)) = (own, head.head)
+                && own != person
+                && found.suspect(p.record).is_none()
+            {
+                out.insert(own.key(), (person, head.record));
+            }
+        }
+        out
+    }
+
+    /// The only file of the row's file number.
+    fn household_by_text(&self, record: RecordId, by_file_no: &FxHashMap<&str, Vec<FileId>>) -> Option<FileId> {
+        match by_file_no.get(text_of(self.tables, record, "file_no")).map(Vec::as_slice) {
+            Some([only]) => Some(*only),
+            _ => None,
+        }
+    }
+
+    fn unit_of(&self, record: RecordId) -> Option<UnitId> {
+        self.row_units[record.0 as usize].filter(|u| *u != Units::NONE)
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "one link with both sides of it")]
+    fn keep(
+        &self,
+        record: RecordId,
+        person: Option<ResidentId>,
+        taken_for: String,
+        file: FileId,
+        l: &Link,
+        outcome: &Outcome,
+        (left, right): (&[Person], &[Person]),
+        found: &mut Identities,
+    ) {
+        let Some((field, number)) = number_of(self.tables, record) else { return };
+        let told = match number {
+            _ if std::ptr::eq(l.rule, &super::super::suspected::assign::VERIFIED) => Told::Verified,
+            IdNumber::Damaged { .. } => Told::Damaged,
+            _ => Told::Suspected,
+        };
+        found.suspected(Suspect {
+            record,
+            field,
+            person,
+            taken_for,
+            file,
+            rule: l.rule.name,
+            confidence: (l.rule.confidence * 1000.0).round() as u16,
+            told,
+            evidence: outcome.evidence(l, left, right),
+        });
+    }
+}
+
+fn shown(tables: &Tables<'_>, known: &Known) -> String {
+    match known.id {
+        Some(id) => id.full(),
+        None => number_of(tables, known.record).map(|(_, n)| n.shown()).unwrap_or_default(),
+    }
+}
+
+fn by_file_no(files: &[File]) -> FxHashMap<&str, Vec<FileId>> {
+    let mut out: FxHashMap<&str, Vec<FileId>> = FxHashMap::default();
+    for (i, f) in files.iter().enumerate().filter(|(_, f)| !f.file_no.is_empty()) {
+        out.entry(&f.file_no).or_default().push(FileId(i as u32));
+    }
+    out
+}
+
+/// What a person's other rows say where the first is silent.
+fn fill(person: &mut Person, other: Person) {
+    if person.file_no.is_empty() {
+        person.file_no = other.file_no;
+    }
+    person.phones.extend(other.phones);
+    person.unit = person.unit.or(other.unit);
+    person.birth = person.birth.or(other.birth);
+}
