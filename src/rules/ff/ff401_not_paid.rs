@@ -29,7 +29,7 @@ rule! {
         advice: "先入户核实是否收到，再查发放凭证：没有发放的补发，已发放的补报发放明细，记错的更正帮扶记录。",
         cases: [
             Finding "payment.paid_on=2018-05-10；+payment serial=FF-9,amount=10,program=送清凉,paid_on=2019-08-01",
-            Finding "payment.id_number=510106197502029993；+payment serial=FF-9,amount=10,program=送清凉,paid_on=2019-08-01",
+            Finding "payment.id_number=510106197502029993；+payment serial=FF-9,id_number=510105198001019971,amount=10,program=送清凉,paid_on=2019-08-01",
             Compliant "",
             Compliant "payment.amount=400；+payment serial=FF-2,amount=200,paid_on=2019-05-20",
             Compliant "payment.id_number=510104198203059983；payment.name=测配偶",
