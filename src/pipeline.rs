@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Instant;
 
 use crate::audit::{self, Audit, Policy};
+use crate::derive::payments::conservation;
 use crate::derive::{self, Facts};
 use crate::error::Result;
 use crate::history::History;
@@ -62,7 +63,8 @@ pub fn judge(plan: &Plan, progress: &dyn Progress) -> Result<Outcome> {
         clock.stage("汇总", "report", None);
         let keep = units_asked(plan, &facts.book.units)?;
         let run = run_info(plan, &inputs);
-        let manifest = accounts::manifest(&run, &inputs, facts.book, audit, &keep);
+        let conservation = conservation::account(facts.book, &facts.payments)?;
+        let manifest = accounts::manifest(&run, &inputs, facts.book, audit, &conservation, &keep);
         Ok(assemble::report(facts, audit, policy, run, manifest, &keep))
     })??;
     let unreadable = inputs.files.iter().any(|f| matches!(f.status, FileStatus::Unreadable(_)));

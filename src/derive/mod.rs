@@ -9,6 +9,7 @@ pub mod evidence;
 pub mod income;
 pub mod members;
 pub mod paper_side;
+pub mod payments;
 
 use chrono::NaiveDate;
 use rayon::prelude::*;
@@ -17,6 +18,7 @@ pub use civil_side::CivilFacts;
 pub use coverage::Coverage;
 pub use members::MemberGap;
 pub use paper_side::{FieldComparison, Outcome, PaperFacts};
+pub use payments::Payments;
 
 use crate::domain::calendar::WorkCalendar;
 use crate::ingest::inputs::Inputs;
@@ -61,6 +63,8 @@ pub struct Facts<'a> {
     pub paper: Vec<Option<PaperFacts>>,
     /// By file: what civil affairs say of its household.
     pub civil: Vec<CivilFacts>,
+    /// Aid records against payments.
+    pub payments: Payments<'a>,
 }
 
 pub fn facts<'a>(book: &'a Casebook<'a>, inputs: &'a Inputs, setting: &'a Setting) -> Facts<'a> {
@@ -68,7 +72,9 @@ pub fn facts<'a>(book: &'a Casebook<'a>, inputs: &'a Inputs, setting: &'a Settin
     let ids: Vec<FileId> = book.file_ids().collect();
     let paper = ids.par_iter().map(|&f| paper_side::compare(book, &coverage, setting, f)).collect();
     let civil = ids.par_iter().map(|&f| civil_side::compare(book, f)).collect();
-    Facts { book, inputs, setting, coverage, paper, civil }
+    let windows = payments::Windows { near: setting.payment_window_days, far: setting.payment_far_days };
+    let payments = payments::payments(book, windows);
+    Facts { book, inputs, setting, coverage, paper, civil, payments }
 }
 
 impl Facts<'_> {

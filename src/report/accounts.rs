@@ -6,10 +6,12 @@ use std::fmt::Write;
 use sha2::{Digest, Sha256};
 
 use super::manifest::{
-    FindingTotals, Input, InputStatus, Manifest, RowAccount, RuleAccount, SCHEMA, SheetAccount, VerdictCounts,
+    AidTotals, Conservation, FindingTotals, Input, InputStatus, Manifest, PaymentTotals, RowAccount, RuleAccount,
+    SCHEMA, SheetAccount, VerdictCounts, Yuan,
 };
 use super::model::RunInfo;
 use crate::audit::{Audit, Tally};
+use crate::derive::payments::conservation;
 use crate::finding::Severity;
 use crate::ingest::inputs::{FileStatus, InputFile, Inputs};
 use crate::link::{Casebook, UnitId};
@@ -48,6 +50,7 @@ pub fn manifest(
     inputs: &Inputs,
     book: &Casebook<'_>,
     audit: &Audit,
+    conservation: &BTreeMap<conservation::Key, conservation::Line>,
     keep: &dyn Fn(UnitId) -> bool,
 ) -> Manifest {
     let kept = || audit.findings.iter().filter(|f| keep(f.draft.unit));
@@ -69,9 +72,40 @@ pub fn manifest(
         rules: audit.tallies.iter().map(|t| rule(t, book)).collect(),
         findings: totals,
         rates: Vec::new(),
-        conservation: Vec::new(),
+        conservation: conservation_of(book, conservation, keep),
         unchecked: Vec::new(),
     }
+}
+
+/// Aid against payments, by unit, program, source and year.
+fn conservation_of(
+    book: &Casebook<'_>,
+    lines: &BTreeMap<conservation::Key, conservation::Line>,
+    keep: &dyn Fn(UnitId) -> bool,
+) -> Vec<Conservation> {
+    let mut out: Vec<Conservation> = (lines.iter())
+        .filter(|((unit, ..), _)| keep(*unit))
+        .map(|((unit, program, fund_source, year), line)| Conservation {
+            unit: book.units.name(*unit).to_string(),
+            program: program.clone(),
+            fund_source: fund_source.clone(),
+            year: *year,
+            aid: AidTotals {
+                total: Yuan(line.aid_total),
+                matched: Yuan(line.aid_matched),
+                unmatched: Yuan(line.aid_unmatched),
+            },
+            payment: PaymentTotals {
+                total: Yuan(line.payment_total),
+                matched: Yuan(line.payment_matched),
+                unmatched: Yuan(line.payment_unmatched),
+                reversed: Yuan(line.reversed),
+            },
+        })
+        .collect();
+    let key = |c: &Conservation| (c.unit.clone(), c.program.clone(), c.fund_source.clone(), c.year);
+    out.sort_by_cached_key(key);
+    out
 }
 
 /// The accounts of all input files.

@@ -8,6 +8,7 @@ use super::comparisons;
 use super::manifest::Manifest;
 use super::model::{ChildCount, EvidenceRow, FindingRow, Report, RuleNote, RunInfo, UnitReport};
 use super::quality;
+use super::reconciliation;
 use crate::audit::{Audit, Finding, Policy};
 use crate::derive::Facts;
 use crate::finding::{Severity, Side, Status};
@@ -43,11 +44,13 @@ pub fn report(
     let findings: Vec<FindingRow> = rows.into_iter().map(|(_, row)| row).collect();
     let mut quality = quality::lines(facts);
     let mut comparisons = comparisons::by_unit(facts, audit);
+    let mut payments = reconciliation::by_unit(facts);
 
     let mut with_something: BTreeSet<UnitId> = book.files.iter().map(|f| f.unit).collect();
     with_something.extend(book.papers.iter().map(|p| p.unit));
     with_something.extend(by_unit.keys().copied());
     with_something.extend(quality.keys().copied());
+    with_something.extend(payments.keys().copied());
     let parents: Vec<UnitId> = with_something.iter().flat_map(|&u| ancestors(&book.units, u)).collect();
     with_something.extend(parents);
     with_something.remove(&book.units.root);
@@ -65,6 +68,7 @@ pub fn report(
                 children: children(facts, &findings, unit),
                 findings: own,
                 comparisons: comparisons.remove(&unit).unwrap_or_default(),
+                payments: payments.remove(&unit).unwrap_or_default(),
                 quality: quality.remove(&unit).unwrap_or_default(),
                 active: files.iter().filter(|f| f.status == FileStatus::Active).count(),
                 files: files.len(),

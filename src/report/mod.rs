@@ -24,6 +24,7 @@ pub mod names;
 pub mod publish;
 pub mod quality;
 pub mod reading;
+pub mod reconciliation;
 #[cfg(test)]
 pub(crate) mod sample;
 pub mod unit_workbook;

@@ -104,6 +104,57 @@ pub struct ComparedField {
     pub civil_differs: bool,
 }
 
+/// 发放对账 of one unit.
+#[derive(Debug, Clone, Default)]
+pub struct Reconciliation {
+    /// By household, then by date.
+    pub rows: Vec<Reconciled>,
+    /// By result; together all aid records and all payments of the unit, as the sources list them.
+    pub totals: Vec<ReconciledTotal>,
+}
+
+/// A line of 发放对账: the n-th aid record of a group beside its n-th payment.
+#[derive(Debug, Clone)]
+pub struct Reconciled {
+    /// Number of the group, from 1.
+    pub group: u32,
+    /// 一致, 拆分合计一致, 金额不同, 有记录无发放 …
+    pub result: &'static str,
+    pub file_no: String,
+    pub aid: Option<ReconciledSide>,
+    pub payment: Option<ReconciledSide>,
+    /// Paid less recorded, fen; on the first line of a group, where both sides can be read.
+    pub difference: Option<i64>,
+}
+
+#[derive(Debug, Clone, Default)]
+pub struct ReconciledSide {
+    /// record_no or serial.
+    pub number: String,
+    pub name: String,
+    pub program: String,
+    pub source: String,
+    pub date: String,
+    pub fen: Option<i64>,
+    /// 交易结果 as written.
+    pub result: String,
+}
+
+#[derive(Debug, Clone)]
+pub struct ReconciledTotal {
+    pub result: &'static str,
+    pub aids: usize,
+    pub aid_fen: i64,
+    pub payments: usize,
+    pub payment_fen: i64,
+}
+
+impl ReconciledTotal {
+    pub fn of(result: &'static str) -> Self {
+        Self { result, aids: 0, aid_fen: 0, payments: 0, payment_fen: 0 }
+    }
+}
+
 /// A line of 数据质量.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct QualityLine {
@@ -133,6 +184,7 @@ pub struct UnitReport {
     /// Indexes into [`Report::findings`], most severe, certain and costly first, grouped by household.
     pub findings: Vec<usize>,
     pub comparisons: Vec<Comparison>,
+    pub payments: Reconciliation,
     pub quality: Vec<QualityLine>,
     /// Electronic files, of them active.
     pub files: usize,

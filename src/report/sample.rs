@@ -4,7 +4,8 @@ use chrono::NaiveDate;
 
 use super::manifest::{Manifest, SCHEMA};
 use super::model::{
-    ChildCount, ComparedField, Comparison, EvidenceRow, FindingRow, QualityLine, Report, RuleNote, RunInfo, UnitReport,
+    ChildCount, ComparedField, Comparison, EvidenceRow, FindingRow, QualityLine, Reconciled, ReconciledSide,
+    ReconciledTotal, Reconciliation, Report, RuleNote, RunInfo, UnitReport,
 };
 use crate::finding::{Severity, Side, Status};
 
@@ -143,6 +144,45 @@ fn comparison(n: usize) -> Comparison {
     }
 }
 
+/// A group that agrees, one paid in two parts of which one is wrong, and a payment without a record.
+fn reconciliation() -> Reconciliation {
+    let side = |number: &str, date: &str, fen| ReconciledSide {
+        number: number.into(),
+        name: "王小明".into(),
+        program: "生活救助".into(),
+        source: "=市总".into(),
+        date: date.into(),
+        fen: Some(fen),
+        result: "成功".into(),
+    };
+    let line = |group, result, aid, payment, difference| Reconciled {
+        group,
+        result,
+        file_no: "51010500000001".into(),
+        aid,
+        payment,
+        difference,
+    };
+    let total =
+        |result, aids, aid_fen, payments, payment_fen| ReconciledTotal { result, aids, aid_fen, payments, payment_fen };
+    let wrong = Some(side("BF2", "2019-06-01", 90_000));
+    let (first, second) = (side("LS2", "2019-06-05", 50_000), side("LS3", "2019-06-09", 30_050));
+    let right = (Some(side("BF1", "2019-05-01", 60_000)), Some(side("LS1", "2019-05-10", 60_000)));
+    Reconciliation {
+        rows: vec![
+            line(1, "一致", right.0, right.1, Some(0)),
+            line(2, "金额不同", wrong, Some(first), Some(-9_950)),
+            line(2, "金额不同", None, Some(second), None),
+            line(3, "有发放无记录", None, Some(side("", "2019-07", 10_000)), None),
+        ],
+        totals: vec![
+            total("一致", 1, 60_000, 1, 60_000),
+            total("金额不同", 1, 90_000, 2, 80_050),
+            total("有发放无记录", 0, 0, 1, 10_000),
+        ],
+    }
+}
+
 fn unit(name: &str, parent: Option<&str>) -> UnitReport {
     UnitReport {
         name: name.into(),
@@ -150,6 +190,7 @@ fn unit(name: &str, parent: Option<&str>) -> UnitReport {
         children: Vec::new(),
         findings: Vec::new(),
         comparisons: Vec::new(),
+        payments: Reconciliation::default(),
         quality: Vec::new(),
         files: 12,
         active: 10,
@@ -185,6 +226,7 @@ pub fn report(findings: usize) -> Report {
     let full = UnitReport {
         findings: (0..findings).collect(),
         comparisons: (0..findings / 3).map(comparison).collect(),
+        payments: reconciliation(),
         quality: vec![quality(9, "单元格", "电话位数不对", "1380000"), quality(0, "整表", "没有表头", "=1+1")],
         ..unit("草市街街道总工会", Some("青羊区总工会"))
     };

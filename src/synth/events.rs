@@ -7,16 +7,31 @@ use super::household::{Exit, Household, Status, income_months};
 use super::people::name;
 use super::rng::Rng;
 
+/// A row of the payment register.
+#[derive(Debug, Clone, Copy)]
+pub struct Payment {
+    pub paid_on: NaiveDate,
+    /// Fen; negative where it takes another back.
+    pub amount: i64,
+    /// 成功, 失败 or 退回.
+    pub result: &'static str,
+}
+
+impl Payment {
+    pub fn new(paid_on: NaiveDate, amount: i64) -> Self {
+        Self { paid_on, amount, result: "成功" }
+    }
+}
+
 /// One aid record with the payments that carried it out, all to the head.
 #[derive(Debug, Clone)]
 pub struct Aid {
     pub program: &'static str,
     pub fund_source: &'static str,
-    /// Fen; the sum of the payments.
+    /// Fen; the sum of the payments that arrived, unless they were collected with those of the aid before it.
     pub amount: i64,
     pub aided_on: NaiveDate,
-    /// Day and fen.
-    pub payments: Vec<(NaiveDate, i64)>,
+    pub payments: Vec<Payment>,
 }
 
 /// A settlement of medical costs of the head (0) or of a member (its number from 1). Fen.
@@ -116,13 +131,52 @@ fn aids(h: &Household, rng: &mut Rng, as_of: NaiveDate) -> Vec<Aid> {
         let paid_on = days_after(aided_on, rng.between(1, 20));
         let amount = yuan * 100;
         let payments = if program == "生活救助" && rng.chance(5) {
-            vec![(paid_on, amount * 6 / 10), (days_after(paid_on, 5), amount - amount * 6 / 10)]
+            let first = amount * 6 / 10;
+            vec![Payment::new(paid_on, first), Payment::new(days_after(paid_on, 5), amount - first)]
         } else {
-            vec![(paid_on, amount)]
+            vec![Payment::new(paid_on, amount)]
         };
         list.push(Aid { program, fund_source, amount, aided_on, payments });
     }
+    unusual(&mut list, rng, begin);
     list
+}
+
+/// What happens now and then and is right nevertheless: a payment on the last day of the window, one that came back and was
+/// paid again, a wrong one taken back at once, two aids paid together, the same aid in two months running.
+fn unusual(list: &mut Vec<Aid>, rng: &mut Rng, begin: NaiveDate) {
+    let Some(first) = list.first_mut().filter(|a| a.payments.len() == 1) else { return };
+    let (amount, paid_on) = (first.amount, first.payments[0].paid_on);
+    match rng.below(40) {
+        0 | 1 => first.payments[0].paid_on = days_after(first.aided_on, 30),
+        2 | 3 => {
+            first.payments[0].result = rng.pick(&["失败", "退回"]);
+            let again = days_after(paid_on, rng.between(1, 10));
+            first.payments.push(Payment::new(again, amount));
+        }
+        4 | 5 => {
+            let wrong = amount + 100 * rng.between(1, 90);
+            let back = days_after(paid_on, rng.between(0, 2));
+            first.payments = vec![Payment::new(paid_on, wrong), Payment::new(back, -wrong), Payment::new(back, amount)];
+        }
+        6 | 7 if first.program != "医疗救助" => {
+            let before = days_before(first.aided_on, 3);
+            if before >= begin {
+                let part = Aid { amount: 30_000, aided_on: before, payments: Vec::new(), ..first.clone() };
+                first.payments[0].amount += part.amount;
+                list.push(part);
+            }
+        }
+        8 | 9 if first.program != "医疗救助" => {
+            let (before, paid_before) = (days_before(first.aided_on, 30), days_before(paid_on, 30));
+            if before >= begin {
+                let payments = vec![Payment::new(paid_before, amount)];
+                let month = Aid { aided_on: before, payments, ..first.clone() };
+                list.push(month);
+            }
+        }
+        _ => {}
+    }
 }
 
 /// Medical aid stays within what the household paid itself that year; others who are ill have settlements as well.
@@ -134,7 +188,7 @@ fn settlements(h: &Household, rng: &mut Rng, as_of: NaiveDate) -> Vec<Medical> {
         list.push(Medical { person, settled_on, total: own + insured, insured, out_of_pocket: own, revoked });
     };
     for aid in h.aids.iter().filter(|a| a.program == "医疗救助") {
-        for &(paid_on, _) in &aid.payments {
+        for paid_on in aid.payments.iter().map(|p| p.paid_on) {
             // In the year of the payment, so that both years of the rule count it.
             let first = NaiveDate::from_ymd_opt(paid_on.year(), 1, 1).unwrap_or(paid_on);
             let day = day_between(rng, first, paid_on);

@@ -220,7 +220,7 @@ impl Maker<'_> {
                 for (k, a) in h.aids.iter().enumerate() {
                     let truth = |f| rows::aid(h, a, (i, k), &world.tree, f);
                     aid.rows.extend(self.values(("aid", i, k), &aid.columns, truth).map(plain));
-                    for &p in &a.payments {
+                    for p in &a.payments {
                         let truth = |f| rows::payment(h, a, p, (i, serial), &world.tree, f);
                         payment.rows.extend(self.values(("payment", i, serial), &payment.columns, truth).map(plain));
                         serial += 1;

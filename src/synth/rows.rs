@@ -3,7 +3,7 @@
 use chrono::{Datelike, NaiveDate};
 
 use super::civil::{CivilHousehold, CivilPerson};
-use super::events::{Aid, Medical, Visit};
+use super::events::{Aid, Medical, Payment, Visit};
 use super::export::Val;
 use super::household::{Exit, Household, Status, yuan};
 use super::people::{Person, check_char};
@@ -206,6 +206,11 @@ pub fn record_no(index: usize, k: usize) -> String {
     format!("BF{:08}{k}", index + 1)
 }
 
+/// Serial of a payment: household and payment, counted over its aids.
+pub fn serial(index: usize, n: usize) -> String {
+    format!("LS{:08}{n:02}", index + 1)
+}
+
 pub fn aid(h: &Household, aid: &Aid, number: (usize, usize), tree: &Tree, field: &str) -> Val {
     match field {
         "record_no" => text(record_no(number.0, number.1)),
@@ -222,26 +227,19 @@ pub fn aid(h: &Household, aid: &Aid, number: (usize, usize), tree: &Tree, field:
 }
 
 /// `number`: household and payment.
-pub fn payment(
-    h: &Household,
-    aid: &Aid,
-    (paid_on, amount): (NaiveDate, i64),
-    number: (usize, usize),
-    tree: &Tree,
-    field: &str,
-) -> Val {
+pub fn payment(h: &Household, aid: &Aid, paid: &Payment, number: (usize, usize), tree: &Tree, field: &str) -> Val {
     match field {
-        "serial" => text(format!("LS{:08}{:02}", number.0 + 1, number.1)),
+        "serial" => text(serial(number.0, number.1)),
         "name" | "account_name" => Val::Name(h.head.name.clone()),
         "id_number" => id(&h.head.id),
         "program" => text(aid.program),
         "fund_source" => text(aid.fund_source),
-        "amount" => Val::Money(amount),
-        "paid_on" => Val::Date(paid_on),
+        "amount" => Val::Money(paid.amount),
+        "paid_on" => Val::Date(paid.paid_on),
         "channel" => text("社会保障卡"),
         "account" => text(&h.account),
         "bank" => text("成都样例银行"),
-        "result" => text("成功"),
+        "result" => text(paid.result),
         "unit" => text(&tree.district_of(h.unit).name),
         _ => Val::Empty,
     }

@@ -67,9 +67,10 @@ fn households_agree_with_themselves() {
         }
         for aid in &h.aids {
             assert!(aid.aided_on > h.filed_on && aid.aided_on <= as_of);
-            assert_eq!(aid.amount, aid.payments.iter().map(|p| p.1).sum::<i64>());
-            assert!(aid.payments.iter().all(|p| p.0 <= as_of && (p.0 - aid.aided_on).num_days() <= 30));
+            assert!(aid.payments.iter().all(|p| p.paid_on <= as_of && (p.paid_on - aid.aided_on).num_days() <= 30));
         }
+        let arrived = h.aids.iter().flat_map(|a| &a.payments).filter(|p| p.result == "成功");
+        assert_eq!(h.aids.iter().map(|a| a.amount).sum::<i64>(), arrived.map(|p| p.amount).sum::<i64>());
         if let Some(e) = &h.exit {
             assert!(e.applied_on <= e.reviewed_on && e.reviewed_on <= e.notice_from && e.notice_from < e.notice_to);
             assert!(e.notice_to < e.approved_on && e.approved_on <= e.notified_on && e.notified_on <= as_of);

@@ -9,6 +9,7 @@ mod cover;
 pub mod findings;
 pub mod hidden;
 mod marks;
+mod payments;
 mod quality;
 mod style;
 
@@ -20,7 +21,7 @@ use rayon::prelude::*;
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Workbook, Worksheet, XlsxError};
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::report::model::{Comparison, FindingRow, QualityLine, Report, UnitReport};
+use crate::report::model::{Comparison, FindingRow, QualityLine, Reconciled, Report, UnitReport};
 use crate::report::names;
 use crate::report::publish::{Staging, failed};
 use style::Styles;
@@ -37,6 +38,7 @@ struct Page<'a> {
     /// Rows of this part.
     findings: Vec<&'a FindingRow>,
     comparisons: &'a [Comparison],
+    payments: &'a [Reconciled],
     quality: &'a [QualityLine],
     /// This part, from 1, and how many there are.
     part: usize,
@@ -54,10 +56,11 @@ impl Page<'_> {
 type WriteSheet = fn(&mut Workbook, &Page) -> std::result::Result<(), XlsxError>;
 
 /// Sheets in the order a person finds them, and whether a parent's workbook has them too.
-const SHEETS: [(WriteSheet, bool); 5] = [
+const SHEETS: [(WriteSheet, bool); 6] = [
     (cover::write, true),
     (findings::write, true),
     (comparison::write, false),
+    (payments::write, false),
     (quality::write, false),
     (hidden::write, true),
 ];
@@ -82,13 +85,14 @@ pub fn write_all(report: &Report, staging: &Staging) -> Result<()> {
 
 /// The parts of a unit's workbook.
 fn pages<'a>(report: &'a Report, unit: &'a UnitReport, rows: usize) -> Vec<Page<'a>> {
-    let longest = unit.findings.len().max(unit.comparisons.len()).max(unit.quality.len());
+    let longest = unit.findings.len().max(unit.comparisons.len()).max(unit.quality.len()).max(unit.payments.rows.len());
     let parts = longest.div_ceil(rows).max(1);
     let page = |part: usize| Page {
         report,
         unit,
         findings: chunk(&unit.findings, part, rows).iter().map(|&row| &report.findings[row]).collect(),
         comparisons: chunk(&unit.comparisons, part, rows),
+        payments: chunk(&unit.payments.rows, part, rows),
         quality: chunk(&unit.quality, part, rows),
         part: part + 1,
         parts,
@@ -133,6 +137,7 @@ fn save(page: &Page, relative: &Path, staging: &Staging) -> Result<()> {
 fn is_big(page: &Page) -> bool {
     page.findings.len() * findings::COLUMNS.len() > BIG_SHEET_CELLS
         || comparison::cells(page) > BIG_SHEET_CELLS
+        || payments::cells(page) > BIG_SHEET_CELLS
         || page.quality.len() * quality::COLUMNS.len() > BIG_SHEET_CELLS
 }
 

@@ -60,6 +60,9 @@ pub struct Styles {
     pub count_bold: Format,
     pub money: Format,
     pub money_bold: Format,
+    /// In the rows of a wide table.
+    pub money_small: Format,
+    pub money_differs: Format,
     pub link: Format,
     pub header: Format,
     pub group_header: Format,
@@ -117,6 +120,12 @@ impl Styles {
                 .set_align(FormatAlign::Right)
                 .set_bold()
                 .set_background_color(PALE),
+            money_small: wrapped().set_num_format("#,##0.00").set_align(FormatAlign::Right),
+            money_differs: wrapped()
+                .set_num_format("#,##0.00")
+                .set_align(FormatAlign::Right)
+                .set_background_color(DIFFERS_FILL)
+                .set_font_color(RED),
             link: wrapped().set_font_color(BLUE).set_underline(rust_xlsxwriter::FormatUnderline::Single),
             header: header().set_background_color(DARK),
             group_header: header().set_background_color(BLUE),

@@ -40,7 +40,7 @@ fn sheets_in_order_and_the_hidden_one() {
         sheets.push(("_hecha".to_owned(), SheetVisible::VeryHidden));
         sheets
     };
-    assert_eq!(sheets(UNIT), visible(&["说明", "疑点清单", "三方对照", "数据质量"]));
+    assert_eq!(sheets(UNIT), visible(&["说明", "疑点清单", "三方对照", "发放对账", "数据质量"]));
     assert_eq!(sheets(EMPTY), sheets(UNIT));
     assert_eq!(sheets(PARENT), visible(&["说明", "疑点清单"]));
 }
@@ -95,7 +95,7 @@ fn the_hidden_sheet_knows_every_row() {
 #[test]
 fn empty_sheets_say_so() {
     let (_keep, out) = written(8);
-    for sheet in ["疑点清单", "三方对照", "数据质量"] {
+    for sheet in ["疑点清单", "三方对照", "发放对账", "数据质量"] {
         let rows = rows(&out.join(EMPTY), sheet);
         assert_eq!(rows.last().map(|row| text(&row[0])).as_deref(), Some("本期无"), "{sheet}");
     }
@@ -108,6 +108,27 @@ fn civil_columns_only_where_civil_data_is() {
     let sides: Vec<_> = rows[1][7..].iter().map(text).collect();
     assert_eq!(sides, ["电子", "纸质", "民政", "电子", "纸质", "电子", "纸质", "电子", "纸质", "民政"]);
     assert_eq!(rows.len(), 2 + 10);
+}
+
+#[test]
+fn both_sides_of_the_payments_add_up() {
+    let (_keep, out) = written(8);
+    let rows = rows(&out.join(UNIT), payments::NAME);
+    let amount = |row: &[Data], column: usize| row[column].as_f64().unwrap_or(0.0);
+    let lines: Vec<_> = rows[1..].iter().take_while(|row| row[0].as_f64().is_some()).collect();
+    assert_eq!(
+        lines.iter().map(|row| text(&row[1])).collect::<Vec<_>>(),
+        ["一致", "金额不同", "金额不同", "有发放无记录"]
+    );
+    let last = rows.last().unwrap();
+    assert_eq!(text(&last[1]), "合计（全部记录）");
+    for (count, column) in [(7, 8), (13, 14)] {
+        let sum: f64 = lines.iter().map(|row| amount(row, column)).sum();
+        assert_eq!(amount(last, column), sum, "column {column}");
+        let filled = lines.iter().filter(|row| row[column].as_f64().is_some()).count();
+        assert_eq!(text(&last[count]), format!("{filled}笔"));
+    }
+    assert_eq!(amount(&rows[rows.len() - 2], 16), 0.5);
 }
 
 #[test]

@@ -9,6 +9,7 @@ mod civil;
 mod filing;
 mod identity;
 mod mess;
+mod payments;
 mod people;
 
 use super::export::{Expected, Val};
@@ -29,7 +30,7 @@ const fn class(code: &'static str, plant: fn(&mut Planter<'_>) -> bool) -> Class
 }
 
 fn classes() -> Vec<Class> {
-    [people::CLASSES, identity::CLASSES, filing::CLASSES, agreement::CLASSES, civil::CLASSES]
+    [people::CLASSES, identity::CLASSES, filing::CLASSES, agreement::CLASSES, civil::CLASSES, payments::CLASSES]
         .into_iter()
         .flatten()
         .map(|c| class(c.code, c.plant))
