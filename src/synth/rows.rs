@@ -140,6 +140,7 @@ pub fn efile(h: &Household, index: usize, tree: &Tree, wording: Wording, field: 
         "cancelled_on" => date(cancelled),
         "cancel_reason" => text(if cancelled.is_some() { "不符合建档标准" } else { "" }),
         "helper" => Val::Name(h.helper.clone()),
+        "helper2" => Val::Name(h.helper2.clone()),
         "helper_phone" => Val::Phone(h.helper_phone.clone()),
         _ => Val::Empty,
     }
@@ -221,6 +222,11 @@ pub fn aid(h: &Household, aid: &Aid, number: (usize, usize), tree: &Tree, field:
     }
 }
 
+/// Serial of a household's n-th payment.
+pub fn serial(index: usize, n: usize) -> String {
+    format!("LS{:08}{n:02}", index + 1)
+}
+
 /// `number`: household and payment.
 pub fn payment(
     h: &Household,
@@ -231,7 +237,7 @@ pub fn payment(
     field: &str,
 ) -> Val {
     match field {
-        "serial" => text(format!("LS{:08}{:02}", number.0 + 1, number.1)),
+        "serial" => text(serial(number.0, number.1)),
         "name" | "account_name" => Val::Name(h.head.name.clone()),
         "id_number" => id(&h.head.id),
         "program" => text(aid.program),
