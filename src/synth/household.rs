@@ -377,8 +377,8 @@ pub fn set_income_each(h: &mut Household, rng: &mut Rng, each: i64) {
     }
 }
 
-/// Monthly incomes of a file: the six months up to the month before as-of, none before the filing; for a file that was
-/// left also the six months before.
+/// Monthly incomes of a file: the six months up to the month before as-of, of a recent file mostly those since the filing;
+/// for a file that was left also the six months before.
 pub fn income_months(h: &Household, as_of: NaiveDate) -> Vec<(NaiveDate, i64)> {
     let total = h.income_monthly();
     let mut months: Vec<NaiveDate> = (1..=6).rev().map(|k| months_before(month_of(as_of), k)).collect();
@@ -393,6 +393,9 @@ pub fn income_months(h: &Household, as_of: NaiveDate) -> Vec<(NaiveDate, i64)> {
     // Odd jobs fail in one month of five, which six months in a row cannot miss.
     let poor = |m: NaiveDate| h.status != Status::Exited && (m.year() * 12 + m.month0() as i32) % 5 == 0;
     let dip = |m: NaiveDate, fen: i64| if poor(m) { fen.min(yuan(500) * h.size()) } else { fen };
-    let kept = months.into_iter().filter(|m| days_after(*m, 27) >= h.filed_on);
-    kept.enumerate().map(|(i, m)| (m, dip(m, total + swing(i)))).collect()
+    let incomes: Vec<_> = months.into_iter().enumerate().map(|(i, m)| (m, dip(m, total + swing(i)))).collect();
+    let kept: Vec<_> = incomes.iter().copied().filter(|(m, _)| days_after(*m, 27) >= h.filed_on).collect();
+    // Of few months none of which is poor one could not tell why the household stays.
+    let enough = h.status == Status::Exited || kept.iter().any(|(_, fen)| *fen <= yuan(590) * h.size());
+    if enough { kept } else { incomes }
 }

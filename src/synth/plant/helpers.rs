@@ -57,11 +57,17 @@ fn not_visited(p: &mut Planter<'_>) -> bool {
 }
 
 fn not_signed(p: &mut Planter<'_>) -> bool {
-    let Some(h) = p.take(|_, h| active(h) && h.known.paper) else { return false };
-    let missing: &[&'static str] =
-        p.rng.pick(&[&["surveyor_signed"][..], &["worker_signed"][..], &["surveyor_signed", "worker_signed"][..]]);
+    let Some(h) = p.take(|_, h| active(h) && h.known.paper && !h.visits.is_empty()) else { return false };
+    let missing: &[&'static str] = p.rng.pick(&[
+        &["surveyor_signed"][..],
+        &["worker_signed"][..],
+        &["surveyor_signed", "worker_signed"][..],
+        &["worker_signed", "signed"][..],
+        &["signed"][..],
+    ]);
     for &field in missing {
-        p.world.edits.set(("paper", h, 0), field, Val::Flag(false));
+        let kind = if field == "signed" { "visit" } else { "paper" };
+        p.world.edits.set((kind, h, 0), field, Val::Flag(false));
     }
     p.expect_file("BF603", h, &missing.join("+"), "");
     true

@@ -29,11 +29,10 @@ fn enter(p: &mut Planter<'_>, kind: &'static str, person: Person, field: &'stati
     n
 }
 
-/// What a row of a register says in a field, as text.
+/// What a row of a register says in a field of text.
 fn said(p: &Planter<'_>, kind: &str, person: &Person, n: usize, field: &str) -> String {
     match rows::register(kind, person, n, p.world.as_of, field) {
         Val::Text(text) => text,
-        Val::Month(year, month) => format!("{year:04}-{month:02}"),
         _ => String::new(),
     }
 }
@@ -89,7 +88,7 @@ fn payroll(p: &mut Planter<'_>) -> bool {
     let Some(h) = unknown_to(p, "fiscal_payroll", 1) else { return false };
     let owner = owner(p, h);
     let n = enter(p, "fiscal_payroll", owner.clone(), "kind", "事业编制");
-    let keys = ["employer", "month"].map(|field| said(p, "fiscal_payroll", &owner, n, field));
-    expect_owner(p, "BD804", h, &owner, &joined(&[&keys[0], &keys[1]]));
+    let employer = said(p, "fiscal_payroll", &owner, n, "employer");
+    expect_owner(p, "BD804", h, &owner, &employer);
     true
 }
