@@ -56,6 +56,7 @@ pub const EFILE: &[Column] = &[
     c("cancelled_on", &["注销日期", "注销时间"]),
     c("cancel_reason", &["注销原因"]),
     c("helper", &["帮扶联系人", "帮扶责任人", "结对帮扶人"]),
+    c("helper2", &["市级联系人", "旗区联系人"]),
     c("helper_phone", &["联系人电话", "帮扶责任人电话"]),
     c("note", &["备注", "说明"]),
 ];

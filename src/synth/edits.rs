@@ -1,7 +1,7 @@
 //! Where an export departs from the truth: cells that say something else, rows that are missing.
 //!
 //! A row is named by source kind, household and item: 0 for the head's or household's row, the member's number from 1, the
-//! number of the event. The households themselves stay as they are.
+//! number of the event. Of a department's register: the row, and 0. The households themselves stay as they are.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -95,6 +95,16 @@ fn visits(h: &Household, rng: &mut Rng, as_of: NaiveDate) -> Vec<Visit> {
     list
 }
 
+/// The fund a level's aid comes from.
+pub fn own_source(level: &str) -> &'static str {
+    match level {
+        "全国级" => "中央财政",
+        "省级" => "省总",
+        "地市级" => "市总",
+        _ => "区县",
+    }
+}
+
 /// One aid that fits the cause within a year before as-of (or before leaving), often 送温暖 or a second one.
 fn aids(h: &Household, rng: &mut Rng, as_of: NaiveDate) -> Vec<Aid> {
     let end = days_before(h.left_on.unwrap_or(as_of), 35);
@@ -102,12 +112,7 @@ fn aids(h: &Household, rng: &mut Rng, as_of: NaiveDate) -> Vec<Aid> {
     if begin > end {
         return Vec::new();
     }
-    let source = match h.level {
-        "全国级" => "中央财政",
-        "省级" => "省总",
-        "地市级" => "市总",
-        _ => "区县",
-    };
+    let source = own_source(h.level);
     let mut programs = vec![match h.cause {
         "子女上学" => "助学救助",
         "本人大病" | "供养直系亲属大病" | "患重特大疾病" => "医疗救助",

@@ -363,8 +363,8 @@ impl Maker<'_> {
             let title = format!("{}名单", stem.split('/').next_back().unwrap_or(stem));
             let mut export = table(kind, stem.to_owned(), title, None, columns.to_vec());
             for (n, p) in people.iter().enumerate() {
-                let values = columns.iter().map(|c| rows::register(kind, p, n, world.as_of, c.field)).collect();
-                export.rows.push(plain(values));
+                let truth = |f| rows::register(kind, p, n, world.as_of, f);
+                export.rows.extend(self.values((kind, n, 0), columns, truth).map(plain));
             }
             list.push(export);
         }

@@ -1,10 +1,11 @@
 //! A hardship worker's household as it really is: what every source would say if nobody made mistakes.
 //!
-//! Everything agrees with the rules: incomes below the dibao standard for households on file and well above every exit
-//! threshold for those that left, aid that fits the cause, visits in every half-year, exits in the order of
+//! Everything agrees with the rules of every profile: households that draw dibao live below the standard, the others on file
+//! a little above it, but in one month of five, so that none can leave (TK501) and none is owed dibao (JD214); those that
+//! left live well above every exit threshold. Aid fits the cause, visits come in every half-year, exits in the order of
 //! 成工办〔2019〕43号 一（三）.
 
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
 
 use super::calendar::{campaign, day_between, days_after, days_before, month_of, months_before};
 use super::events::{Aid, Medical, Visit};
@@ -97,6 +98,8 @@ pub struct Household {
     pub surveyed_on: NaiveDate,
     pub surveyor: String,
     pub helper: String,
+    /// 市级 or 旗区级, where two levels help.
+    pub helper2: String,
     pub helper_phone: String,
     pub exit: Option<Exit>,
     /// First day of the month, fen.
@@ -222,6 +225,7 @@ impl Builder<'_> {
             surveyed_on: day_between(rng, from, as_of),
             surveyor: format!("{}、{}", name(rng, true), name(rng, true)),
             helper: name(rng, true),
+            helper2: name(rng, true),
             helper_phone: self.people.phone(),
             exit: None,
             incomes: Vec::new(),
@@ -348,12 +352,19 @@ fn hardship(h: &mut Household, rng: &mut Rng, as_of: NaiveDate) {
     };
 }
 
-/// Gives the earners what the household lives on: 180 to 580 yuan a month and head on file, 1,400 to 2,200 after an exit.
+/// Gives the earners what the household lives on, a month and head: 180 to 580 yuan where it draws dibao, 660 to 900 else,
+/// 1,400 to 2,200 after an exit.
 pub fn set_income(h: &mut Household, rng: &mut Rng) {
-    let each = match h.status {
-        Status::Exited => rng.between(1400, 2200),
-        Status::Active | Status::Cancelled => rng.between(180, 580),
+    let each = match (h.status, h.category) {
+        (Status::Exited, _) => rng.between(1400, 2200),
+        (_, "低保户") => rng.between(180, 580),
+        _ => rng.between(660, 900),
     };
+    set_income_each(h, rng, each);
+}
+
+/// Gives the earners so many yuan a month and head.
+pub fn set_income_each(h: &mut Household, rng: &mut Rng, each: i64) {
     let total = each * h.size() + rng.between(0, h.size() - 1);
     let earner = h.members.iter().position(|m| m.status == "在岗");
     let own = if earner.is_some() { total * 6 / 10 } else { total };
@@ -366,8 +377,8 @@ pub fn set_income(h: &mut Household, rng: &mut Rng) {
     }
 }
 
-/// Monthly incomes of a file: the six months up to the month before as-of, none before the filing; for a file that was
-/// left also the six months before.
+/// Monthly incomes of a file: the six months up to the month before as-of, of a recent file mostly those since the filing;
+/// for a file that was left also the six months before.
 pub fn income_months(h: &Household, as_of: NaiveDate) -> Vec<(NaiveDate, i64)> {
     let total = h.income_monthly();
     let mut months: Vec<NaiveDate> = (1..=6).rev().map(|k| months_before(month_of(as_of), k)).collect();
@@ -379,6 +390,12 @@ pub fn income_months(h: &Household, as_of: NaiveDate) -> Vec<(NaiveDate, i64)> {
     months.sort_unstable();
     months.dedup();
     let swing = |i: usize| [0, 1000, -800, 500][i % 4];
-    let kept = months.into_iter().filter(|m| days_after(*m, 27) >= h.filed_on);
-    kept.enumerate().map(|(i, m)| (m, total + swing(i))).collect()
+    // Odd jobs fail in one month of five, which six months in a row cannot miss.
+    let poor = |m: NaiveDate| h.status != Status::Exited && (m.year() * 12 + m.month0() as i32) % 5 == 0;
+    let dip = |m: NaiveDate, fen: i64| if poor(m) { fen.min(yuan(500) * h.size()) } else { fen };
+    let incomes: Vec<_> = months.into_iter().enumerate().map(|(i, m)| (m, dip(m, total + swing(i)))).collect();
+    let kept: Vec<_> = incomes.iter().copied().filter(|(m, _)| days_after(*m, 27) >= h.filed_on).collect();
+    // Of few months none of which is poor one could not tell why the household stays.
+    let enough = h.status == Status::Exited || kept.iter().any(|(_, fen)| *fen <= yuan(590) * h.size());
+    if enough { kept } else { incomes }
 }

@@ -140,6 +140,7 @@ pub fn efile(h: &Household, index: usize, tree: &Tree, wording: Wording, field: 
         "cancelled_on" => date(cancelled),
         "cancel_reason" => text(if cancelled.is_some() { "不符合建档标准" } else { "" }),
         "helper" => Val::Name(h.helper.clone()),
+        "helper2" => Val::Name(h.helper2.clone()),
         "helper_phone" => Val::Phone(h.helper_phone.clone()),
         _ => Val::Empty,
     }
@@ -224,6 +225,11 @@ pub fn aid(h: &Household, aid: &Aid, number: (usize, usize), tree: &Tree, field:
         "unit" => text(&tree.units[h.unit].name),
         _ => Val::Empty,
     }
+}
+
+/// Serial of a household's n-th payment.
+pub fn serial(index: usize, n: usize) -> String {
+    format!("LS{:08}{n:02}", index + 1)
 }
 
 /// `number`: household and payment.

@@ -2,7 +2,7 @@
 //!
 //! Equal requests give equal worlds. Without plants and mess no rule finds anything in one.
 
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
 
 use super::calendar::campaign;
 use super::civil::{CivilHousehold, civil};
@@ -15,6 +15,7 @@ use super::rng::Rng;
 use super::rows::Wording;
 use super::strangers::Strangers;
 use super::units::{FEDERATION, Tree};
+use crate::profile::{self, Counting, Profile};
 
 /// Which mistakes are planted.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,6 +43,8 @@ pub struct Request {
 #[derive(Debug)]
 pub struct World {
     pub as_of: NaiveDate,
+    /// Id of the profile by which it is to be judged.
+    pub profile: String,
     pub(super) wording: Wording,
     pub(super) tree: Tree,
     pub(super) households: Vec<Household>,
@@ -51,13 +54,18 @@ pub struct World {
     pub(super) expected: Vec<Expected>,
 }
 
-/// Codes of the rules that have plants, sorted.
+/// Codes of the rules that have plants under the default profile, sorted.
 pub fn plantable() -> Vec<&'static str> {
-    plant::codes()
+    plant::codes(profile::DEFAULT)
 }
 
-/// Makes the world.
+/// Makes the world, to be judged by the default profile.
 pub fn world(request: &Request) -> World {
+    world_under(request, profile::DEFAULT)
+}
+
+/// Makes the world, to be judged by a given profile: what its paper alone demands can be planted too.
+pub fn world_under(request: &Request, profile: &str) -> World {
     let (seed, as_of) = (request.seed, request.as_of);
     let tree = Tree::new(request.units, &mut Rng::topic(seed, "units"));
     let mut people = People::new(as_of);
@@ -74,6 +82,7 @@ pub fn world(request: &Request) -> World {
     let strangers = Strangers::new(request.households, &tree, &mut people, &mut Rng::topic(seed, "strangers"), as_of);
     let mut world = World {
         as_of,
+        profile: profile.to_owned(),
         wording: Wording { mess: request.mess, seed },
         tree,
         households,
@@ -82,6 +91,7 @@ pub fn world(request: &Request) -> World {
         edits: Edits::default(),
         expected: Vec::new(),
     };
+    super::strangers::harmless(&mut world);
     plant::plant(&mut world, &mut people, request);
     world.expected.sort();
     world
@@ -98,18 +108,34 @@ impl World {
         self.expected.clone()
     }
 
+    /// The dibao standard valid on a day, in yuan; it rises each July.
+    pub(super) fn dibao(&self, day: NaiveDate) -> i64 {
+        let standards = self.standards();
+        standards.iter().rev().find(|(from, _)| *from <= day).unwrap_or(&standards[0]).1
+    }
+
+    /// First day and yuan, oldest first; from before the first month with an income.
+    fn standards(&self) -> [(NaiveDate, i64); 3] {
+        let july = if self.as_of.month() >= 7 { self.as_of.year() } else { self.as_of.year() - 1 };
+        let first = |year| NaiveDate::from_ymd_opt(year, 7, 1).unwrap_or(self.as_of);
+        [(first(july - 2), 590), (first(july - 1), 620), (first(july), 650)]
+    }
+
     /// The `hecha.toml` that goes with the exports.
     pub fn config_text(&self) -> String {
-        use chrono::Datelike;
         let as_of = self.as_of;
         let (from, to) = campaign(as_of);
-        // The standard rises each July.
-        let july = if as_of.month() >= 7 { as_of.year() } else { as_of.year() - 1 };
+        let standards: String = self
+            .standards()
+            .iter()
+            .map(|(from, yuan)| format!("\n[[standard]]\nregion = \"510100\"\nfrom = \"{from}\"\ndibao = {yuan}\n"))
+            .collect();
+        let targets = profile::load(&self.profile, None).map_or_else(|_| String::new(), |p| put_off(&p, as_of, to));
         format!(
             r#"# 由 hecha generate 生成的模拟数据的配置。
 [run]
 federation = "{FEDERATION}"
-profile = "chengdu-2019"
+profile = "{profile}"
 as_of = "{as_of}"
 due = "{to}"
 
@@ -120,17 +146,43 @@ to = "{to}"
 [[source]]
 path = "inbox/**/*"
 
-[[standard]]
-region = "510100"
-from = "{before:04}-07-01"
-dibao = 620
+[level."全国级"]
+filing_multiple = 1.5
+[level."省级"]
+filing_multiple = 1.5
+[level."地市级"]
+exit_multiple = 1.5
+filing_multiple = 1.5
+[level."区县级"]
+exit_amount = {OWN_STANDARD}
+filing_amount = {OWN_STANDARD}
+[level."基层级"]
+exit_amount = {OWN_STANDARD}
+filing_amount = {OWN_STANDARD}
 
-[[standard]]
-region = "510100"
-from = "{july:04}-07-01"
-dibao = 650
-"#,
-            before = july - 1,
+[[cap]]
+program = "生活救助"
+amount = {CAP}
+{targets}{standards}"#,
+            profile = self.profile,
         )
     }
+}
+
+/// Income threshold of 区县级 and 基层级, yuan.
+pub(super) const OWN_STANDARD: i64 = 1100;
+
+/// Most of 生活救助 that a household may get in a year, yuan.
+pub(super) const CAP: i64 = 12_000;
+
+/// The profile's targets that would have been due: nobody manages the world so that it reaches them, so they are put off.
+fn put_off(profile: &Profile, as_of: NaiveDate, to: NaiveDate) -> String {
+    let due = profile.targets.iter().filter(|t| t.due().is_some_and(|due| due <= as_of));
+    due.map(|t| {
+        let level = t.level.iter().map(|l| format!("level = \"{l}\"\n")).collect::<String>();
+        let cohort = t.filed_before.iter().map(|d| format!("filed_before = \"{d}\"\n")).collect::<String>();
+        let counting = if t.counting == Counting::Yearly { "counting = \"yearly\"\n" } else { "" };
+        format!("\n[[target]]\nyear = {}\n{level}{cohort}rate = {}\n{counting}date = \"{to}\"\n", t.year, t.rate)
+    })
+    .collect()
 }

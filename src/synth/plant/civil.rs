@@ -22,12 +22,7 @@ pub(super) const CLASSES: &[Class] = &[
 ];
 
 fn no_longer_in_civil(p: &mut Planter<'_>) -> bool {
-    let mut in_unit = vec![0; p.world.tree.units.len()];
-    for c in p.world.civil.iter().filter(|c| c.to.is_none() && !c.hidden) {
-        if let Some(h) = c.household {
-            in_unit[p.world.households[h].unit] += 1;
-        }
-    }
+    let in_unit = p.civil_in_units();
     let Some(h) = p.take(|_, h| active(h) && !outside_civil(h) && in_unit[h.unit] >= 2) else { return false };
     let Some(c) = p.civil_of[h] else { return false };
     let civil = &mut p.world.civil[c];

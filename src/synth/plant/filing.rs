@@ -105,10 +105,7 @@ fn member_of_two_files(p: &mut Planter<'_>) -> bool {
 
 fn no_paper(p: &mut Planter<'_>) -> bool {
     // The unit must have other paper, or nothing could be concluded from its absence.
-    let mut homes = vec![0; p.world.tree.units.len()];
-    for h in &p.world.households {
-        homes[h.unit] += 1;
-    }
+    let homes = p.homes_in_units();
     let without = p.paperless.clone();
     let Some(h) = p.take(|_, h| homes[h.unit] >= 3 && !without.contains(&h.unit) && active(h)) else { return false };
     p.world.households[h].known.paper = false;

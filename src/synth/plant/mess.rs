@@ -1,7 +1,8 @@
 //! Values that nobody planted but that messy sources have: 15-digit numbers on paper (level 1), damaged numbers and values
-//! that cannot be read (level 2). They are findings all the same (ID108, ID102, ID107) and are written down as such.
+//! that cannot be read, masked numbers (level 2). They are findings all the same (ID108, ID102, ID107, ID109) and are written
+//! down as such.
 
-use super::{Planter, identity, people};
+use super::{Planter, identity, numbers, people, told};
 
 /// Sows what the level of mess brings, on households no plant has touched.
 pub(super) fn sow(p: &mut Planter<'_>, mess: u8) {
@@ -14,6 +15,9 @@ pub(super) fn sow(p: &mut Planter<'_>, mess: u8) {
         repeat(p, share(150), people::damaged);
         repeat(p, share(250), identity::unreadable_date);
         repeat(p, share(400), identity::unreadable_account);
+        if told("ID109") {
+            repeat(p, share(300), numbers::masked);
+        }
     }
 }
 

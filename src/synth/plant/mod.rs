@@ -6,18 +6,28 @@
 
 mod agreement;
 mod civil;
+mod deaths;
+mod eligibility;
+mod exits;
 mod filing;
+mod helpers;
 mod identity;
 mod mess;
+mod numbers;
 mod payments;
 mod people;
+mod registers;
+mod spending;
 
+use super::calendar::days_before;
+use super::events::{Aid, own_source};
 use super::export::{Expected, Val};
 use super::household::{Builder, Household, Status};
 use super::people::{People, Person, check_char};
 use super::rng::Rng;
 use super::rows;
-use super::world::{Plant, Request, World};
+use super::world::{OWN_STANDARD, Plant, Request, World};
+use chrono::NaiveDate;
 
 /// One kind of mistake: the rule it is planted for, and what plants it. False: no household fits (any more).
 pub(super) struct Class {
@@ -29,19 +39,57 @@ const fn class(code: &'static str, plant: fn(&mut Planter<'_>) -> bool) -> Class
     Class { code, plant }
 }
 
-fn classes() -> Vec<Class> {
-    [people::CLASSES, identity::CLASSES, filing::CLASSES, agreement::CLASSES, civil::CLASSES, payments::CLASSES]
-        .into_iter()
-        .flatten()
-        .map(|c| class(c.code, c.plant))
-        .collect()
+/// All classes. Those that need households of a rare kind come first.
+fn classes() -> impl Iterator<Item = &'static Class> {
+    [
+        exits::CLASSES,
+        deaths::CLASSES,
+        spending::CLASSES,
+        eligibility::CLASSES,
+        helpers::CLASSES,
+        registers::CLASSES,
+        payments::CLASSES,
+        numbers::CLASSES,
+        people::CLASSES,
+        identity::CLASSES,
+        filing::CLASSES,
+        agreement::CLASSES,
+        civil::CLASSES,
+    ]
+    .into_iter()
+    .flatten()
+}
+
+/// Rules that run only where a paper binds them, and the papers that do.
+const BOUND: [(&str, &[&str]); 5] = [
+    ("BF606", &["chengdu-2019", "ordos-2020", "shantou-2017"]),
+    ("BF607", &["ordos-2020"]),
+    ("JD210", &["shantou-2017"]),
+    ("JD214", &["ordos-2020", "shantou-2017"]),
+    ("TK508", &["guangming-2020", "ordos-2020"]),
+];
+
+/// The mistake is one under this profile, and a rule tells it.
+fn applies(code: &str, profile: &str) -> bool {
+    BOUND.iter().all(|(rule, papers)| *rule != code || papers.contains(&profile)) && told(code)
+}
+
+fn told(code: &str) -> bool {
+    crate::rules::find(code).is_some()
 }
 
 /// Codes that have plants, sorted.
-pub fn codes() -> Vec<&'static str> {
-    let mut codes: Vec<_> = classes().iter().map(|c| c.code).collect();
+pub fn all_codes() -> Vec<&'static str> {
+    let mut codes: Vec<_> = classes().map(|c| c.code).collect();
     codes.sort_unstable();
     codes.dedup();
+    codes
+}
+
+/// Codes of the mistakes that are some under a profile and that a rule tells, sorted.
+pub fn codes(profile: &str) -> Vec<&'static str> {
+    let mut codes = all_codes();
+    codes.retain(|code| applies(code, profile));
     codes
 }
 
@@ -59,14 +107,12 @@ pub fn plant(world: &mut World, people: &mut People, request: &Request) {
     let left_for_mess = if request.mess == 0 { 0 } else { order.len() / 12 };
     let (taken, free) = (vec![false; order.len()], order.len());
     let mut planter = Planter { world, people, rng, order, taken, free, civil_of, paperless: Vec::new() };
-    let wanted: Vec<Class> = classes()
-        .into_iter()
-        .filter(|c| match &request.plant {
-            Plant::None => false,
-            Plant::All => true,
-            Plant::Codes(codes) => codes.iter().any(|code| code == c.code),
-        })
-        .collect();
+    let codes = match &request.plant {
+        Plant::None => Vec::new(),
+        Plant::All => codes(&planter.world.profile),
+        Plant::Codes(only) => all_codes().into_iter().filter(|code| only.iter().any(|o| o == code)).collect(),
+    };
+    let wanted: Vec<&Class> = classes().filter(|c| codes.contains(&c.code)).collect();
     // One of each first, so that in a small world every kind has its chance.
     for _ in 0..3 + request.households / 2500 {
         for class in &wanted {
@@ -76,6 +122,17 @@ pub fn plant(world: &mut World, people: &mut People, request: &Request) {
         }
     }
     mess::sow(&mut planter, request.mess);
+}
+
+/// Aid to be given, in one payment.
+struct Gift {
+    program: &'static str,
+    /// None: the file's own level pays.
+    fund_source: Option<&'static str>,
+    fen: i64,
+    paid_on: NaiveDate,
+    /// Days from the aid record to the payment.
+    after: i64,
 }
 
 /// What a plant works with.
@@ -154,12 +211,71 @@ impl Planter<'_> {
     fn expect_per_unit(&mut self, rule: &str, concerned: [(usize, String); 2]) {
         let [(a, _), (b, _)] = concerned;
         let files = super::expected::joined(&[&self.home(a).file_no, &self.home(b).file_no]);
+        self.expect_per_unit_on(rule, concerned, &files);
+    }
+
+    /// The same with another `ref`.
+    fn expect_per_unit_on(&mut self, rule: &str, concerned: [(usize, String); 2], reference: &str) {
+        let [(a, _), (b, _)] = concerned;
         let one_unit = self.home(a).unit == self.home(b).unit;
         let first = if self.home(a).file_no <= self.home(b).file_no { a } else { b };
         for (h, person) in concerned.iter().filter(|(h, _)| !one_unit || *h == first) {
-            let finding = super::expected::finding(rule, &self.home(*h).file_no, person, "", &files);
+            let finding = super::expected::finding(rule, &self.home(*h).file_no, person, "", reference);
             self.expect(finding);
         }
+    }
+
+    /// Expects a finding on a household's n-th payment, to its head.
+    fn expect_payment(&mut self, rule: &str, household: usize, n: usize) {
+        self.expect_file(rule, household, "", &rows::serial(household, n));
+    }
+
+    /// Another aid of the household, paid out on one day. Returns its number and that of the payment.
+    fn give(&mut self, household: usize, aid: Gift) -> (usize, usize) {
+        let h = &mut self.world.households[household];
+        let n = h.aids.iter().map(|a| a.payments.len()).sum();
+        h.aids.push(Aid {
+            program: aid.program,
+            fund_source: aid.fund_source.unwrap_or(own_source(h.level)),
+            amount: aid.fen,
+            aided_on: days_before(aid.paid_on, aid.after),
+            payments: vec![(aid.paid_on, aid.fen)],
+        });
+        (h.aids.len() - 1, n)
+    }
+
+    /// A sum that no other aid of the household has: those are hundreds of yuan.
+    fn odd_sum(&mut self) -> i64 {
+        (self.rng.between(3, 19) * 100 + self.rng.between(1, 99)) * 100
+    }
+
+    /// Income a month and head above which a household of this level should leave, in yuan.
+    fn exit_threshold(&self, level: &str, month: NaiveDate) -> i64 {
+        match level {
+            "全国级" | "省级" => self.world.dibao(month),
+            "地市级" => self.world.dibao(month) * 3 / 2,
+            _ => OWN_STANDARD,
+        }
+    }
+
+    /// Households of each unit that are in a register of civil affairs now.
+    fn civil_in_units(&self) -> Vec<usize> {
+        let mut in_unit = vec![0; self.world.tree.units.len()];
+        for c in self.world.civil.iter().filter(|c| c.to.is_none() && !c.hidden) {
+            if let Some(h) = c.household {
+                in_unit[self.world.households[h].unit] += 1;
+            }
+        }
+        in_unit
+    }
+
+    /// Files of each unit.
+    fn homes_in_units(&self) -> Vec<usize> {
+        let mut homes = vec![0; self.world.tree.units.len()];
+        for h in &self.world.households {
+            homes[h.unit] += 1;
+        }
+        homes
     }
 
     /// Another household, of which only some registers know.
@@ -180,6 +296,10 @@ impl Planter<'_> {
         let units = self.world.tree.units.len();
         if units < 2 { unit } else { (unit + 1 + self.rng.below(units - 1)) % units }
     }
+}
+
+fn exited(h: &Household) -> bool {
+    h.status == Status::Exited
 }
 
 fn active(h: &Household) -> bool {

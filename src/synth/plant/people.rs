@@ -10,12 +10,14 @@
 //! - ID104 stands in 出生日期, which the paper form does not have.
 //! - ID110: the name differs in a source that no rule compares by name (roster, aid, civil affairs).
 
+use std::collections::HashSet;
+
 use super::{Class, Planter, active, broken, class, outside_civil, plain_name, quiet_member, verbatim};
 use crate::synth::calendar::days_after;
 use crate::synth::expected::{finding, joined};
 use crate::synth::export::Val;
 use crate::synth::exports::{has_member_table, in_roster};
-use crate::synth::people::misnamed;
+use crate::synth::people::{Person, misnamed};
 
 pub(super) const CLASSES: &[Class] = &[
     class("ID101", broken_member),
@@ -52,8 +54,11 @@ fn broken_dead(p: &mut Planter<'_>) -> bool {
 }
 
 fn broken_roster(p: &mut Planter<'_>) -> bool {
+    // Where civil affairs know the number, the wrong one is a suspected one.
+    let known: HashSet<&str> = p.world.civil.iter().flat_map(|c| &c.persons).map(|c| c.id.as_str()).collect();
     let list = &mut p.world.strangers.roster;
-    let Some((person, _)) = list.iter_mut().find(|(s, _)| is_right(&s.id)) else { return false };
+    let fits = |s: &Person| is_right(&s.id) && !known.contains(s.id.as_str());
+    let Some((person, _)) = list.iter_mut().find(|(s, _)| fits(s)) else { return false };
     person.id = broken(&mut p.rng, &person.id);
     let found = finding("ID101", "", &person.id, "id_number", "roster");
     p.expect(found);
