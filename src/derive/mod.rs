@@ -2,6 +2,7 @@
 //!
 //! Row code computes facts here; a rule is a line or two that judges them.
 
+pub mod aids;
 pub mod civil_side;
 pub mod coverage;
 pub mod equality;
@@ -9,14 +10,21 @@ pub mod evidence;
 pub mod income;
 pub mod members;
 pub mod paper_side;
+pub mod progress;
+pub mod spans;
+pub mod visits;
 
 use chrono::NaiveDate;
 use rayon::prelude::*;
 
+pub use aids::{AidFact, Aids};
 pub use civil_side::CivilFacts;
 pub use coverage::Coverage;
 pub use members::MemberGap;
 pub use paper_side::{FieldComparison, Outcome, PaperFacts};
+pub use progress::Progress;
+pub use spans::Span;
+pub use visits::{VisitFact, Visits};
 
 use crate::domain::calendar::WorkCalendar;
 use crate::ingest::inputs::Inputs;
@@ -61,6 +69,8 @@ pub struct Facts<'a> {
     pub paper: Vec<Option<PaperFacts>>,
     /// By file: what civil affairs say of its household.
     pub civil: Vec<CivilFacts>,
+    pub visits: Visits,
+    pub aids: Aids,
 }
 
 pub fn facts<'a>(book: &'a Casebook<'a>, inputs: &'a Inputs, setting: &'a Setting) -> Facts<'a> {
@@ -68,7 +78,8 @@ pub fn facts<'a>(book: &'a Casebook<'a>, inputs: &'a Inputs, setting: &'a Settin
     let ids: Vec<FileId> = book.file_ids().collect();
     let paper = ids.par_iter().map(|&f| paper_side::compare(book, &coverage, setting, f)).collect();
     let civil = ids.par_iter().map(|&f| civil_side::compare(book, f)).collect();
-    Facts { book, inputs, setting, coverage, paper, civil }
+    let (visits, aids) = (Visits::new(book), Aids::new(book));
+    Facts { book, inputs, setting, coverage, paper, civil, visits, aids }
 }
 
 impl Facts<'_> {
