@@ -2,6 +2,7 @@
 //!
 //! Row code computes facts here; a rule is a line or two that judges them.
 
+pub mod aids;
 pub mod civil_side;
 pub mod coverage;
 pub mod equality;
@@ -10,15 +11,22 @@ pub mod income;
 pub mod members;
 pub mod paper_side;
 pub mod payments;
+pub mod progress;
+pub mod spans;
+pub mod visits;
 
 use chrono::NaiveDate;
 use rayon::prelude::*;
 
+pub use aids::{AidFact, Aids};
 pub use civil_side::CivilFacts;
 pub use coverage::Coverage;
 pub use members::MemberGap;
 pub use paper_side::{FieldComparison, Outcome, PaperFacts};
 pub use payments::Payments;
+pub use progress::Progress;
+pub use spans::Span;
+pub use visits::{VisitFact, Visits};
 
 use crate::domain::calendar::WorkCalendar;
 use crate::ingest::inputs::Inputs;
@@ -65,6 +73,8 @@ pub struct Facts<'a> {
     pub civil: Vec<CivilFacts>,
     /// Aid records against payments.
     pub payments: Payments<'a>,
+    pub visits: Visits,
+    pub aids: Aids,
 }
 
 pub fn facts<'a>(book: &'a Casebook<'a>, inputs: &'a Inputs, setting: &'a Setting) -> Facts<'a> {
@@ -74,7 +84,8 @@ pub fn facts<'a>(book: &'a Casebook<'a>, inputs: &'a Inputs, setting: &'a Settin
     let civil = ids.par_iter().map(|&f| civil_side::compare(book, f)).collect();
     let windows = payments::Windows { near: setting.payment_window_days, far: setting.payment_far_days };
     let payments = payments::payments(book, windows);
-    Facts { book, inputs, setting, coverage, paper, civil, payments }
+    let (visits, aids) = (Visits::new(book), Aids::new(book));
+    Facts { book, inputs, setting, coverage, paper, civil, payments, visits, aids }
 }
 
 impl Facts<'_> {

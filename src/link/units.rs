@@ -185,6 +185,12 @@ impl Units {
         self.ids().filter(move |&u| self.get(u).parent == Some(id))
     }
 
+    /// The unit and all above it, nearest first.
+    pub fn lineage(&self, id: UnitId) -> impl Iterator<Item = UnitId> + '_ {
+        // The tree has no loops; the bound keeps that from being a matter of trust.
+        std::iter::successors(Some(id), |&u| self.get(u).parent).take(32)
+    }
+
     /// `inner` is `outer` or lies below it.
     pub fn is_within(&self, inner: UnitId, outer: UnitId) -> bool {
         let mut at = Some(inner);

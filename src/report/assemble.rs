@@ -183,7 +183,7 @@ fn finding_row(facts: &Facts<'_>, finding: &Finding, as_of: NaiveDate) -> Findin
     FindingRow {
         id: finding.id.clone(),
         rule: finding.rule.code.to_string(),
-        title: finding.rule.title.to_string(),
+        title: draft.title.unwrap_or(finding.rule.title).to_string(),
         severity: finding.severity,
         status: Status::New,
         parent_unit: book.units.parent_name(draft.unit).to_string(),

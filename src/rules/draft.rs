@@ -42,6 +42,8 @@ pub struct Draft {
     /// Findings of several units about one cause share this text.
     pub case: String,
     /// Where it differs from the rule's.
+    pub title: Option<&'static str>,
+    /// Where it differs from the rule's.
     pub severity: Option<Severity>,
     pub message: String,
     pub evidence: Vec<Evidence>,
@@ -68,6 +70,7 @@ impl Draft {
             field_title: String::new(),
             reference: String::new(),
             case: String::new(),
+            title: None,
             severity: None,
             message: String::new(),
             evidence: Vec::new(),
@@ -169,6 +172,11 @@ impl Draft {
 
     pub fn severity(mut self, severity: Severity) -> Self {
         self.severity = Some(severity);
+        self
+    }
+
+    pub fn title(mut self, title: &'static str) -> Self {
+        self.title = Some(title);
         self
     }
 
