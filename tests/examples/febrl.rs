@@ -18,6 +18,7 @@ use febrl_rules::FEBRL;
 
 #[path = "febrl_rules.rs"]
 mod febrl_rules;
+#[allow(dead_code, reason = "the tests use the rest")]
 #[path = "../it/linkage/population.rs"]
 mod population;
 
@@ -143,6 +144,6 @@ fn scale(size: usize) {
     let outcome = link(&left, &right, &CHINESE, Mode::OneToOne, &Verdicts::default());
     let seconds = start.elapsed().as_secs_f64();
     // The n-th left is the n-th right person.
-    report(outcome.links.iter().map(|l| (l.left == l.right, l.rule.name)), size, seconds);
     println!("candidates={} ties={} crowded={}", outcome.candidates, outcome.ties.len(), outcome.crowded);
+    report(outcome.links.iter().map(|l| (l.left == l.right, l.rule.name)), size, seconds);
 }

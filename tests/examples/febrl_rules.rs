@@ -4,7 +4,7 @@
 use hecha::link::suspected::block::Key;
 use hecha::link::suspected::{Cascade, Rule, Test};
 
-use Test::{AName, Any, AtLeast, BirthSame, BothNames, NumberEqual, NumberNear, Places};
+use Test::{AName, Any, BirthSame, BothNames, NumberEqual, NumberNear, Places};
 
 const EXACT: &[Rule] = &[Rule {
     name: "same_number+1",
@@ -17,13 +17,33 @@ const RULES: &[Rule] = &[
     Rule {
         name: "near_number+birth+name_or_place",
         confidence: 1.0,
-        doc: "",
+        doc: "A slip or two in the number, and two things that do not change.",
         tests: &[NumberNear, BirthSame, Any(&[AName, Places(1)])],
     },
-    Rule { name: "near_number+name+2_places", confidence: 1.0, doc: "", tests: &[NumberNear, AName, Places(2)] },
-    Rule { name: "birth+name+place", confidence: 1.0, doc: "", tests: &[BirthSame, AName, Places(1)] },
-    Rule { name: "both_names+3_places", confidence: 1.0, doc: "", tests: &[BothNames, Places(3)] },
-    Rule { name: "birth+3_places", confidence: 1.0, doc: "", tests: &[AtLeast(1, &[BirthSame]), Places(3)] },
+    Rule {
+        name: "near_number+name+2_places",
+        confidence: 1.0,
+        doc: "A slip or two in the number; the birth date is missing or wrong.",
+        tests: &[NumberNear, AName, Places(2)],
+    },
+    Rule {
+        name: "birth+name+place",
+        confidence: 1.0,
+        doc: "The number is missing or another one.",
+        tests: &[BirthSame, AName, Places(1)],
+    },
+    Rule {
+        name: "both_names+3_places",
+        confidence: 1.0,
+        doc: "Neither number nor birth date agree.",
+        tests: &[BothNames, Places(3)],
+    },
+    Rule {
+        name: "birth+3_places",
+        confidence: 1.0,
+        doc: "The name is missing or another one.",
+        tests: &[BirthSame, Places(3)],
+    },
 ];
 
 /// Rules for FEBRL 1 to 4, tuned on 1 and 2.

@@ -88,8 +88,6 @@ pub enum Test {
     Places(u8),
     /// One of them holds.
     Any(&'static [Test]),
-    /// So many of them hold.
-    AtLeast(u8, &'static [Test]),
 }
 
 impl Test {
@@ -127,7 +125,6 @@ impl Test {
             Self::AddressSame => c.address == Agreement::Same,
             Self::Places(n) => c.places_same >= n,
             Self::Any(tests) => tests.iter().any(|t| t.holds(c)),
-            Self::AtLeast(n, tests) => tests.iter().filter(|t| t.holds(c)).count() >= usize::from(n),
         }
     }
 
@@ -164,13 +161,8 @@ impl Test {
             Self::EmployerSame => "工作单位相同",
             Self::AddressSame => "住址相同",
             Self::Places(n) => return format!("住址等项至少{n}项相同"),
-            Self::Any(tests) => return join(tests, "或"),
-            Self::AtLeast(n, tests) => return format!("{}中至少{n}项", join(tests, "、")),
+            Self::Any(tests) => return tests.iter().map(|t| t.text()).collect::<Vec<_>>().join("或"),
         };
         plain.to_owned()
     }
-}
-
-fn join(tests: &[Test], between: &str) -> String {
-    tests.iter().map(|t| t.text()).collect::<Vec<_>>().join(between)
 }

@@ -1,5 +1,7 @@
 //! How far two numbers or words are apart: insertions, deletions, substitutions and swaps of neighbours, named one by one.
 
+use std::borrow::Cow;
+
 use crate::domain::id_number::ResidentId;
 
 use super::person::Number;
@@ -134,14 +136,21 @@ pub fn same_word(a: &str, b: &str) -> bool {
     if a.len().abs_diff(b.len()) > 4 {
         return false;
     }
-    let plain = |t: &str| -> Vec<u8> { t.bytes().filter(|c| *c != b' ').collect() };
-    let (a, b) = (plain(a), plain(b));
+    let (a, b) = (without_blanks(a), without_blanks(b));
     let slips = match a.len().min(b.len()) {
         0..=2 => 0,
         3..=7 => 1,
         _ => 2,
     };
     a.len().abs_diff(b.len()) <= slips && edit(&a, &b).cost() <= slips
+}
+
+fn without_blanks(text: &str) -> Cow<'_, [u8]> {
+    if text.contains(' ') {
+        Cow::Owned(text.bytes().filter(|c| *c != b' ').collect())
+    } else {
+        Cow::Borrowed(text.as_bytes())
+    }
 }
 
 #[cfg(test)]

@@ -79,8 +79,8 @@ impl From<&IdNumber> for Number {
     fn from(id: &IdNumber) -> Self {
         match id {
             IdNumber::Valid(id) => Self::Valid(*id),
-            IdNumber::Invalid { text, fault: IdFault::LostDigits { .. } } if text.len() == 18 => {
-                Self::Damaged(text[..15].into())
+            IdNumber::Invalid { text, fault: IdFault::LostDigits { .. } } => {
+                text.get(..15).map_or(Self::None, |prefix| Self::Damaged(prefix.into()))
             }
             IdNumber::Invalid { text, .. } | IdNumber::Document(text) => Self::text(text),
             IdNumber::Damaged { prefix, .. } => Self::Damaged(prefix.clone()),
