@@ -32,7 +32,7 @@ pub use item::{Item, agree, days_between};
 pub use steps::{Group, Step, Windows};
 
 use crate::domain::id_number::{IdNumber, ResidentId};
-use crate::link::{Casebook, UnitId, id_of, text_of};
+use crate::link::{Casebook, UnitId, text_of};
 use crate::normalize::{RecordId, Value};
 
 /// Pairs of records up to which a household is matched at one go. Beyond, one number stands for a crowd, and it is taken in
@@ -212,7 +212,7 @@ pub fn by_date(a: &Item<'_>, b: &Item<'_>) -> std::cmp::Ordering {
 
 /// The person a row speaks of.
 pub fn person_of_row(book: &Casebook<'_>, record: RecordId) -> Option<ResidentId> {
-    id_of(&book.tables, record, "id_number")
+    book.person_of(record, "id_number")
 }
 
 /// The unit of a row's file, else its own.

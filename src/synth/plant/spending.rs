@@ -138,8 +138,12 @@ fn more_than_the_bill(p: &mut Planter<'_>) -> bool {
     let treated = |h: &Household| h.aids.iter().any(|a| a.program == "医疗救助");
     let Some(h) = p.take(|_, h| h.known.events && treated(h)) else { return false };
     let home = p.home(h);
-    let paid: Vec<(NaiveDate, i64)> =
-        home.aids.iter().filter(|a| a.program == "医疗救助").flat_map(|a| a.payments.clone()).collect();
+    let aids = home.aids.iter().filter(|a| a.program == "医疗救助");
+    let paid: Vec<(NaiveDate, i64)> = aids
+        .flat_map(|a| &a.payments)
+        .filter(|paid| paid.result == "成功")
+        .map(|paid| (paid.paid_on, paid.amount))
+        .collect();
     let Some(year) = paid.iter().map(|(day, _)| day.year()).max() else { return false };
     let sum: i64 = paid.iter().filter(|(day, _)| day.year() == year).map(|(_, fen)| fen).sum();
     if paid.iter().any(|(day, _)| day.year() != year) {
