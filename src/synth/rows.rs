@@ -227,11 +227,6 @@ pub fn aid(h: &Household, aid: &Aid, number: (usize, usize), tree: &Tree, field:
     }
 }
 
-/// Serial of a household's n-th payment.
-pub fn serial(index: usize, n: usize) -> String {
-    format!("LS{:08}{n:02}", index + 1)
-}
-
 /// `number`: household and payment.
 pub fn payment(h: &Household, aid: &Aid, paid: &Payment, number: (usize, usize), tree: &Tree, field: &str) -> Val {
     match field {

@@ -9,7 +9,7 @@
 
 use super::{Class, Planter, active, class};
 use crate::synth::calendar::{campaign, days_after, days_before, months_before};
-use crate::synth::events::{Aid, own_source};
+use crate::synth::events::{Aid, Payment, own_source};
 use crate::synth::export::Val;
 use crate::synth::household::{Household, yuan};
 
@@ -83,7 +83,7 @@ fn no_aid(p: &mut Planter<'_>) -> bool {
         fund_source: own_source(home.level),
         amount: yuan(900),
         aided_on: old,
-        payments: vec![(days_after(old, 3), yuan(900))],
+        payments: vec![Payment::new(days_after(old, 3), yuan(900))],
     }];
     p.expect_file("BF604", h, "", "");
     true

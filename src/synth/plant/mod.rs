@@ -20,7 +20,7 @@ mod registers;
 mod spending;
 
 use super::calendar::days_before;
-use super::events::{Aid, own_source};
+use super::events::{Aid, Payment, own_source};
 use super::export::{Expected, Val};
 use super::household::{Builder, Household, Status};
 use super::people::{People, Person, check_char};
@@ -239,7 +239,7 @@ impl Planter<'_> {
             fund_source: aid.fund_source.unwrap_or(own_source(h.level)),
             amount: aid.fen,
             aided_on: days_before(aid.paid_on, aid.after),
-            payments: vec![(aid.paid_on, aid.fen)],
+            payments: vec![Payment::new(aid.paid_on, aid.fen)],
         });
         (h.aids.len() - 1, n)
     }
@@ -309,6 +309,11 @@ fn active(h: &Household) -> bool {
 /// No register of civil affairs knows the household.
 fn outside_civil(h: &Household) -> bool {
     h.category == "意外致困户"
+}
+
+/// Every payment arrived and none was taken back.
+fn plainly_paid(h: &Household) -> bool {
+    h.known.events && !h.aids.is_empty() && h.aids.iter().flat_map(|a| &a.payments).all(Payment::is_plain)
 }
 
 /// The unit sends a register with materials, not forms.
