@@ -21,6 +21,11 @@ impl Payment {
     pub fn new(paid_on: NaiveDate, amount: i64) -> Self {
         Self { paid_on, amount, result: "成功" }
     }
+
+    /// It arrived and takes nothing back.
+    pub fn is_plain(&self) -> bool {
+        self.amount > 0 && self.result == "成功"
+    }
 }
 
 /// One aid record with the payments that carried it out, all to the head.

@@ -13,9 +13,10 @@ use hecha::ingest::{FileRead, Format as ReadFormat, Reading};
 use hecha::normalize::SourceHints;
 use hecha::pipeline::{self, Outcome, Silent};
 use hecha::plan::{Asked, Plan, with_rule_specs};
+use hecha::profile;
 use hecha::synth::export::Export;
 use hecha::synth::write::{Format, write_all};
-use hecha::synth::{Plant, Request, World, world};
+use hecha::synth::{Plant, Request, World, world_under};
 
 /// (rule, file_no, id_number, field, ref), the columns of `expected_findings.csv`.
 pub type Key = (String, String, String, String, String);
@@ -35,7 +36,12 @@ pub struct Written {
 }
 
 pub fn written(request: &Request, formats: &[Format]) -> Written {
-    let world = world(request);
+    written_under(request, profile::DEFAULT, formats)
+}
+
+/// A world to be judged by a given profile.
+pub fn written_under(request: &Request, profile: &str, formats: &[Format]) -> Written {
+    let world = world_under(request, profile);
     let exports = world.exports();
     write_exports(world, &exports, request.mess, request.seed, formats)
 }
@@ -79,13 +85,19 @@ pub fn expected(world: &World) -> BTreeSet<Key> {
 
 /// Fails with both differences, and the messages of what was found too much.
 pub fn assert_same(outcome: &Outcome, world: &World, what: &str) {
+    let differences = differences(outcome, world);
+    assert!(differences.is_empty(), "{what}: {differences}");
+}
+
+/// What was missed and what was found too much; empty where found and planted are the same.
+pub fn differences(outcome: &Outcome, world: &World) -> String {
     let (found, expected) = (found(outcome), expected(world));
     let missed: Vec<_> = expected.difference(&found).collect();
     let extra: Vec<_> = found.difference(&expected).collect();
     if missed.is_empty() && extra.is_empty() {
-        return;
+        return String::new();
     }
-    let mut text = format!("{what}: {} missed, {} extra\n", missed.len(), extra.len());
+    let mut text = format!("{} missed, {} extra\n", missed.len(), extra.len());
     for key in missed.iter().take(40) {
         text.push_str(&format!("missed {key:?}\n"));
     }
@@ -102,7 +114,7 @@ pub fn assert_same(outcome: &Outcome, world: &World, what: &str) {
         });
         text.push_str(&format!("extra {key:?} {}\n", said.unwrap_or_default()));
     }
-    panic!("{text}");
+    text
 }
 
 /// Inputs in memory: one sheet a file, each of a source of its own.

@@ -3,7 +3,10 @@
 use hecha::synth::Plant;
 use hecha::synth::write::Format;
 
-use crate::support::{assert_same, judge, request, written};
+use chrono::NaiveDate;
+use hecha::synth::Request;
+
+use crate::support::{assert_same, differences, judge, request, written, written_under};
 
 fn check(households: usize, seed: u64, mess: u8, plant: Plant) {
     let what = format!("{households} households, seed {seed}, mess {mess}, {plant:?}");
@@ -50,4 +53,53 @@ fn each_format_alone() {
         let w = written(&request(80, 9, 2, Plant::All), &[*format]);
         assert_same(&judge(w.dir.path()), &w.world, format.as_str());
     }
+}
+
+/// What a paper alone demands, planted under it; and the rest under another paper and on another day.
+#[test]
+fn under_other_papers() {
+    for (profile, day, seed) in [
+        ("ordos-2020", (2020, 11, 20), 40),
+        ("guangming-2020", (2020, 10, 20), 41),
+        ("shantou-2017", (2019, 3, 31), 42),
+    ] {
+        for plant in [Plant::None, Plant::All] {
+            let what = format!("{profile} {plant:?}");
+            let as_of = NaiveDate::from_ymd_opt(day.0, day.1, day.2).expect("a date");
+            let request = Request { as_of, ..request(300, seed, 2, plant) };
+            let w = written_under(&request, profile, Format::ALL);
+            assert_same(&judge(w.dir.path()), &w.world, &what);
+        }
+    }
+}
+
+/// Many worlds, and what differs in each, to be read by a person:
+/// `HECHA_WORLDS=50 cargo test --test it many_worlds -- --ignored --nocapture`.
+#[test]
+#[ignore = "minutes; for the day a rule or the generator changes"]
+fn many_worlds() {
+    let count: u64 = std::env::var("HECHA_WORLDS").ok().and_then(|n| n.parse().ok()).unwrap_or(20);
+    let codes = hecha::synth::plantable().into_iter().map(|code| Plant::Codes(vec![code.to_string()]));
+    let mut asked: Vec<(Request, Plant)> = codes.map(|plant| (request(240, 100, 1, Plant::None), plant)).collect();
+    for seed in 200..200 + count {
+        let (households, mess) = (120 + seed as usize % 5 * 130, (seed % 4) as u8);
+        for plant in [Plant::None, Plant::All] {
+            let days = (seed % 3 * 61) as u64;
+            let asked_for = request(households, seed, mess, Plant::None);
+            let as_of = asked_for.as_of + chrono::Days::new(days);
+            asked.push((Request { as_of, ..asked_for }, plant));
+        }
+    }
+    let mut different = 0;
+    for (request, plant) in asked {
+        let request = Request { plant, ..request };
+        let w = written(&request, Format::ALL);
+        let text = differences(&judge(w.dir.path()), &w.world);
+        if !text.is_empty() {
+            different += 1;
+            let Request { households, seed, mess, plant, as_of, .. } = &request;
+            println!("{households} households, seed {seed}, mess {mess}, {plant:?}, {as_of}: {text}");
+        }
+    }
+    assert_eq!(different, 0);
 }

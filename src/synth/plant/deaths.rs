@@ -4,7 +4,7 @@
 //!   standing; the household itself stays as it was.
 //! - FF413: the head of a household that had left died before its last payments; nothing is said of files that were left.
 
-use super::{Class, Planter, active, class};
+use super::{Class, Planter, active, class, plainly_paid};
 use crate::synth::calendar::{day_between, days_after, days_before};
 
 pub(super) const CLASSES: &[Class] =
@@ -14,7 +14,7 @@ fn head_died(p: &mut Planter<'_>) -> bool {
     let Some(h) = p.take(|_, h| active(h)) else { return false };
     let as_of = p.world.as_of;
     let home = p.home(h);
-    let paid = home.aids.iter().flat_map(|a| &a.payments).map(|paid| paid.paid_on).max();
+    let paid = home.aids.iter().flat_map(|a| &a.payments).map(|p| p.paid_on).max();
     let alive = paid.unwrap_or(home.filed_on).max(home.filed_on);
     let head = home.head.clone();
     let died_on = day_between(&mut p.rng, days_after(alive, 1).min(as_of), as_of);
@@ -35,8 +35,8 @@ fn member_died(p: &mut Planter<'_>) -> bool {
 }
 
 fn paid_after_death(p: &mut Planter<'_>) -> bool {
-    let Some(h) = p.take(|_, h| !active(h) && h.known.events && !h.aids.is_empty()) else { return false };
-    let paid: Vec<_> = p.home(h).aids.iter().flat_map(|a| &a.payments).map(|paid| paid.paid_on).collect();
+    let Some(h) = p.take(|_, h| !active(h) && plainly_paid(h)) else { return false };
+    let paid: Vec<_> = p.home(h).aids.iter().flat_map(|a| &a.payments).map(|p| p.paid_on).collect();
     let Some(last) = paid.iter().copied().max() else { return false };
     let died_on = days_before(last, p.rng.between(1, 9));
     let head = p.home(h).head.clone();

@@ -311,6 +311,11 @@ fn outside_civil(h: &Household) -> bool {
     h.category == "意外致困户"
 }
 
+/// Every payment arrived and none was taken back.
+fn plainly_paid(h: &Household) -> bool {
+    h.known.events && !h.aids.is_empty() && h.aids.iter().flat_map(|a| &a.payments).all(Payment::is_plain)
+}
+
 /// The unit sends a register with materials, not forms.
 fn in_register(world: &World, h: &Household) -> bool {
     !world.tree.units[h.unit].forms

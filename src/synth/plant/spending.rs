@@ -12,7 +12,7 @@
 
 use chrono::{Datelike, NaiveDate};
 
-use super::{Class, Gift, Planter, active, class, plain_name, text};
+use super::{Class, Gift, Planter, active, class, plain_name, plainly_paid, text};
 use crate::synth::calendar::{days_after, days_before};
 use crate::synth::events::Medical;
 use crate::synth::expected::finding;
@@ -136,19 +136,14 @@ fn not_by_card(p: &mut Planter<'_>) -> bool {
 
 fn more_than_the_bill(p: &mut Planter<'_>) -> bool {
     let treated = |h: &Household| h.aids.iter().any(|a| a.program == "医疗救助");
-    let Some(h) = p.take(|_, h| h.known.events && treated(h)) else { return false };
-    let home = p.home(h);
-    let aids = home.aids.iter().filter(|a| a.program == "医疗救助");
-    let paid: Vec<(NaiveDate, i64)> = aids
-        .flat_map(|a| &a.payments)
-        .filter(|paid| paid.result == "成功")
-        .map(|paid| (paid.paid_on, paid.amount))
-        .collect();
-    let Some(year) = paid.iter().map(|(day, _)| day.year()).max() else { return false };
-    let sum: i64 = paid.iter().filter(|(day, _)| day.year() == year).map(|(_, fen)| fen).sum();
-    if paid.iter().any(|(day, _)| day.year() != year) {
+    let Some(h) = p.take(|_, h| plainly_paid(h) && treated(h)) else { return false };
+    let treatments = p.home(h).aids.iter().filter(|a| a.program == "医疗救助");
+    let paid: Vec<(i32, i64)> = treatments.flat_map(|a| &a.payments).map(|p| (p.paid_on.year(), p.amount)).collect();
+    let Some(year) = paid.iter().map(|(year, _)| *year).max() else { return false };
+    if paid.iter().any(|(y, _)| *y != year) {
         return false;
     }
+    let sum: i64 = paid.iter().map(|(_, fen)| fen).sum();
     let day = |year| NaiveDate::from_ymd_opt(year, 1, 2).unwrap_or(p.world.as_of);
     let bill = |settled_on, own, revoked| Medical {
         person: 0,
@@ -184,8 +179,8 @@ fn paid_after_exit(p: &mut Planter<'_>) -> bool {
 }
 
 fn one_account(p: &mut Planter<'_>) -> bool {
-    let paid = |h: &Household| h.known.events && !h.aids.is_empty();
-    let pair = p.take_two(|_, h| paid(h), |w, a, b| paid(b) && (a.unit != b.unit || w.tree.units.len() == 1));
+    let pair =
+        p.take_two(|_, h| plainly_paid(h), |w, a, b| plainly_paid(b) && (a.unit != b.unit || w.tree.units.len() == 1));
     let Some((a, b)) = pair else { return false };
     let account = p.home(a).account.clone();
     p.world.edits.set(("payment", b, 0), "account", text(&account));
