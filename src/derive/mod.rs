@@ -6,17 +6,26 @@ pub mod civil_side;
 pub mod coverage;
 pub mod equality;
 pub mod evidence;
+pub mod exits;
 pub mod income;
+pub mod materials;
 pub mod members;
+pub mod months;
 pub mod paper_side;
+pub mod rows;
+pub mod standard;
+pub mod visits;
 
 use chrono::NaiveDate;
 use rayon::prelude::*;
 
 pub use civil_side::CivilFacts;
 pub use coverage::Coverage;
+pub use exits::Exits;
 pub use members::MemberGap;
+pub use months::Months;
 pub use paper_side::{FieldComparison, Outcome, PaperFacts};
+pub use visits::{VisitFact, Visits};
 
 use crate::domain::calendar::WorkCalendar;
 use crate::ingest::inputs::Inputs;
@@ -61,6 +70,9 @@ pub struct Facts<'a> {
     pub paper: Vec<Option<PaperFacts>>,
     /// By file: what civil affairs say of its household.
     pub civil: Vec<CivilFacts>,
+    pub months: Months,
+    pub exits: Exits,
+    pub visits: Visits,
 }
 
 pub fn facts<'a>(book: &'a Casebook<'a>, inputs: &'a Inputs, setting: &'a Setting) -> Facts<'a> {
@@ -68,7 +80,8 @@ pub fn facts<'a>(book: &'a Casebook<'a>, inputs: &'a Inputs, setting: &'a Settin
     let ids: Vec<FileId> = book.file_ids().collect();
     let paper = ids.par_iter().map(|&f| paper_side::compare(book, &coverage, setting, f)).collect();
     let civil = ids.par_iter().map(|&f| civil_side::compare(book, f)).collect();
-    Facts { book, inputs, setting, coverage, paper, civil }
+    let (months, exits, visits) = (Months::new(book), Exits::new(book), Visits::new(book));
+    Facts { book, inputs, setting, coverage, paper, civil, months, exits, visits }
 }
 
 impl Facts<'_> {
