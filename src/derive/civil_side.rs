@@ -1,5 +1,6 @@
 //! What civil affairs say of a file's household.
 
+use crate::domain::date::PartialDate;
 use crate::domain::id_number::ResidentId;
 use crate::link::{Casebook, CivilId, CivilMatch, Drawing, FileId, name_of, same_name};
 use crate::normalize::{RecordId, Value};
@@ -114,6 +115,19 @@ fn persons_gap(book: &Casebook<'_>, file: FileId, close: &[CivilId]) -> Option<P
     certs.dedup();
     gap.cert_no = certs.join("+");
     Some(gap)
+}
+
+/// Since when a person of a civil register draws: what his row says, else his household's row.
+pub fn since(book: &Casebook<'_>, record: RecordId) -> Option<PartialDate> {
+    let said = |row: RecordId| match book.tables.value(row, "from") {
+        Value::Date(date) => Some(*date),
+        _ => None,
+    };
+    let household = || {
+        let rows = &book.civil.get(book.civil.household_of(record)?).records;
+        rows.iter().filter(|&&r| book.tables.schema(r).kind == "civil_household").find_map(|&r| said(r))
+    };
+    said(record).or_else(household)
 }
 
 /// The number of a member or head row.

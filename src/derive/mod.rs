@@ -7,12 +7,17 @@ pub mod civil_side;
 pub mod coverage;
 pub mod equality;
 pub mod evidence;
+pub mod exits;
 pub mod income;
+pub mod materials;
 pub mod members;
+pub mod months;
 pub mod paper_side;
 pub mod payments;
 pub mod progress;
+pub mod rows;
 pub mod spans;
+pub mod standard;
 pub mod visits;
 
 use chrono::NaiveDate;
@@ -21,7 +26,9 @@ use rayon::prelude::*;
 pub use aids::{AidFact, Aids};
 pub use civil_side::CivilFacts;
 pub use coverage::Coverage;
+pub use exits::Exits;
 pub use members::MemberGap;
+pub use months::Months;
 pub use paper_side::{FieldComparison, Outcome, PaperFacts};
 pub use payments::Payments;
 pub use progress::Progress;
@@ -73,8 +80,10 @@ pub struct Facts<'a> {
     pub civil: Vec<CivilFacts>,
     /// Aid records against payments.
     pub payments: Payments<'a>,
-    pub visits: Visits,
     pub aids: Aids,
+    pub months: Months,
+    pub exits: Exits,
+    pub visits: Visits,
 }
 
 pub fn facts<'a>(book: &'a Casebook<'a>, inputs: &'a Inputs, setting: &'a Setting) -> Facts<'a> {
@@ -84,8 +93,8 @@ pub fn facts<'a>(book: &'a Casebook<'a>, inputs: &'a Inputs, setting: &'a Settin
     let civil = ids.par_iter().map(|&f| civil_side::compare(book, f)).collect();
     let windows = payments::Windows { near: setting.payment_window_days, far: setting.payment_far_days };
     let payments = payments::payments(book, windows);
-    let (visits, aids) = (Visits::new(book), Aids::new(book));
-    Facts { book, inputs, setting, coverage, paper, civil, payments, visits, aids }
+    let (months, exits, visits, aids) = (Months::new(book), Exits::new(book), Visits::new(book), Aids::new(book));
+    Facts { book, inputs, setting, coverage, paper, civil, payments, aids, months, exits, visits }
 }
 
 impl Facts<'_> {

@@ -1,7 +1,8 @@
-//! Home visits and follow-ups of each file. A row belongs to a file by file number, else by its head.
+//! Visits at home and follow-ups (走访、回访) of each file.
 
+use super::rows;
 use crate::domain::date::PartialDate;
-use crate::link::{Casebook, FileId};
+use crate::link::{Casebook, FileId, FileStatus};
 use crate::normalize::{RecordId, Value};
 
 /// One row of the visit records.
@@ -10,7 +11,7 @@ pub struct VisitFact {
     pub record: RecordId,
     /// None where nothing legible is written.
     pub visited_on: Option<PartialDate>,
-    /// 入户走访 or 回访, else as written.
+    /// 入户走访 or 回访, else as written; None where nothing is.
     pub kind: Option<String>,
     /// None where the row does not say.
     pub signed: Option<bool>,
@@ -27,7 +28,7 @@ impl Visits {
         let t = &book.tables;
         let mut by_file = vec![Vec::new(); book.files.len()];
         for &record in t.of_kind("visit") {
-            let Some(file) = book.file_of_row(record) else { continue };
+            let Some(file) = rows::file_of(book, record, FileStatus::Active) else { continue };
             by_file[file.0 as usize].push(VisitFact {
                 record,
                 visited_on: match t.value(record, "visited_on") {

@@ -7,7 +7,7 @@ use chrono::NaiveDate;
 use super::catalogue::{Preset, Rule, Verdict};
 use super::draft::Draft;
 use crate::derive::Facts;
-use crate::link::{Casebook, UnitId};
+use crate::link::{Casebook, FileId, FileStatus, UnitId};
 use crate::profile::{Parameter, Profile};
 
 /// Counts by verdict, in the order of [`Verdict::ALL`].
@@ -75,6 +75,21 @@ impl<'a> Judge<'a> {
             (_, Preset::Table(rows)) => rows.iter().map(|(k, v)| (*k, v.to_vec())).collect(),
             _ => BTreeMap::new(),
         }
+    }
+
+    /// The files of one status, to be judged; the others are counted: 不适用, or 无法判定 where their status is not known.
+    pub fn files(&mut self, wanted: FileStatus) -> Vec<FileId> {
+        let book = self.book();
+        let mut files = Vec::new();
+        for file in book.file_ids() {
+            let f = book.file(file);
+            match f.status {
+                status if status == wanted => files.push(file),
+                FileStatus::Unknown => self.undetermined(f.unit),
+                _ => self.not_applicable(f.unit),
+            }
+        }
+        files
     }
 
     fn count(&mut self, unit: UnitId, verdict: Verdict) {

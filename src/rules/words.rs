@@ -28,6 +28,15 @@ pub fn yuan(fen: i64) -> String {
     format!("{}元", crate::domain::money::Fen(fen))
 }
 
+/// Said behind figures that rest on a dibao standard no region decided.
+pub const ASSUMED_STANDARD: &str = "；未填户口所在地行政区划，或没有配置当地低保标准，暂按配置的第一项低保标准计算";
+
+/// Chinese title of a field of a record's kind.
+pub fn field_title<'a>(facts: &'a Facts<'_>, record: RecordId, field: &'a str) -> &'a str {
+    let schema = facts.book.tables.schema(record);
+    schema.index(field).map_or(field, |i| schema.fields[i].title.as_str())
+}
+
 /// Joined by `+`, sorted by code point, each once.
 pub fn joined_sorted<I: IntoIterator<Item = String>>(parts: I) -> String {
     let mut parts: Vec<String> = parts.into_iter().filter(|p| !p.is_empty()).collect();

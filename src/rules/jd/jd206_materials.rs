@@ -1,10 +1,11 @@
 use super::super::prelude::*;
+use crate::derive::materials::{Materials, materials};
 
 rule! {
     /// 建档材料缺项
     ///
     /// ## 查什么
-    /// 在档困难职工的纸质档案中，建档资料目录（附件1）的十项材料有没有标“无”的。没有填写的不算缺。第10项（病情证明、医药票据、就学证明等）只在致困原因为子女上学、患病、残疾、无劳动能力，或户主健康状况不是良好时要求。
+    /// 在档困难职工的纸质档案中，建档资料目录（本地政策文件所列）的材料有没有标“无”的。没有填写的不算缺。第10项（病情证明、医药票据、就学证明等）只在致困原因为子女上学、患病、残疾、无劳动能力，或户主健康状况不是良好时要求。
     ///
     /// ## 为什么
     /// 材料不全的档案经不起检查。
@@ -35,54 +36,36 @@ rule! {
     }
 }
 
-const MATERIALS: [&str; 10] = ["m01", "m02", "m03", "m04", "m05", "m06", "m07", "m08", "m09", "m10"];
-
-/// Causes for which proof of illness or schooling belongs to the file.
-const PROOF_CAUSES: [&str; 6] = ["子女上学", "患重特大疾病", "本人大病", "供养直系亲属大病", "无劳动能力", "残疾"];
-
 fn check(judge: &mut Judge<'_>) {
     let facts = judge.facts;
-    let book = facts.book;
-    for file in book.file_ids() {
-        let f = book.file(file);
-        let Some(paper) = facts.paper_of(file).filter(|_| f.status == FileStatus::Active) else {
-            match f.status {
-                FileStatus::Unknown => judge.undetermined(f.unit),
-                _ => judge.not_applicable(f.unit),
-            }
-            continue;
-        };
-        let value = |field: &str| book.tables.value(paper.paper, field);
-        if MATERIALS.iter().all(|m| matches!(value(m), Value::Absent)) {
+    let list: Vec<&str> = judge.profile.materials.filing.iter().map(String::as_str).collect();
+    for file in judge.files(FileStatus::Active) {
+        let f = facts.book.file(file);
+        let Some(paper) = facts.paper_of(file) else {
             judge.not_applicable(f.unit);
             continue;
-        }
-        let required = |m: &&&str| **m != "m10" || needs_proof(facts, f.record);
-        let missing: Vec<&str> =
-            MATERIALS.iter().filter(required).copied().filter(|m| matches!(value(m), Value::Bool(false))).collect();
-        if missing.is_empty() {
-            let known = MATERIALS.iter().any(|m| matches!(value(m), Value::Bool(_)));
-            if known {
-                judge.compliant(f.unit)
-            } else {
-                judge.undetermined(f.unit)
+        };
+        let lacking = match materials(facts.book, f.record, paper.paper, &list) {
+            Materials::Lacking(lacking) => lacking,
+            Materials::InPlace => {
+                judge.compliant(f.unit);
+                continue;
             }
-            continue;
-        }
+            Materials::NotFilledIn => {
+                judge.undetermined(f.unit);
+                continue;
+            }
+            Materials::NotAsked => {
+                judge.not_applicable(f.unit);
+                continue;
+            }
+        };
         let mut draft = Draft::of_file(facts, file);
-        for m in &missing {
+        for m in &lacking {
             draft.add_field(facts, paper.paper, m);
             draft = draft.evidence(facts.evidence(paper.paper, m));
         }
         let titles = draft.field_title.clone();
         judge.finding(draft.message(format!("纸质档案缺建档材料：{titles}")));
     }
-}
-
-fn needs_proof(facts: &Facts<'_>, efile: RecordId) -> bool {
-    let word = |field: &str| match facts.book.tables.value(efile, field) {
-        Value::Code(code) => Some(code.shown()),
-        _ => None,
-    };
-    word("cause_main").is_some_and(|c| PROOF_CAUSES.contains(&c)) || word("health").is_some_and(|h| h != "良好")
 }

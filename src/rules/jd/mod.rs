@@ -12,16 +12,20 @@ mod jd203_member_twice;
 mod jd204_no_paper;
 mod jd205_no_electronic;
 mod jd206_materials;
+mod jd209_above_standard;
 mod jd213_number_twice;
+mod jd214_not_provided;
 
-pub static RULES: [&Rule; 7] = [
+pub static RULES: [&Rule; 9] = [
     &jd201_person_twice::RULE,
     &jd202_household_twice::RULE,
     &jd203_member_twice::RULE,
     &jd204_no_paper::RULE,
     &jd205_no_electronic::RULE,
     &jd206_materials::RULE,
+    &jd209_above_standard::RULE,
     &jd213_number_twice::RULE,
+    &jd214_not_provided::RULE,
 ];
 
 /// One cause that concerns several files: one draft for each unit concerned, with that unit's own file (of several, the

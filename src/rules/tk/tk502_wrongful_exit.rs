@@ -1,0 +1,82 @@
+use super::super::prelude::*;
+use super::{assumed_note, income_evidence, month_by_month};
+use crate::derive::months::{Standing, compare_span};
+use crate::domain::date::Month;
+
+rule! {
+    /// 疑似错退
+    ///
+    /// ## 查什么
+    /// 已脱困户脱困月份之前的6个月，每月人均收入是否都高于该级别的脱困标准（按当月执行的标准）。有一个月等于或低于标准的为疑似错退；没有这样的月份，但月份不全或没有收入记录的，为依据不足（提示）。脱困月份以电子档案为准，没有的以台账审核通过日期为准。
+    ///
+    /// ## 为什么
+    /// 不到标准而退档，困难家庭就失去帮扶，是错退。
+    ///
+    /// ## 怎么核实
+    /// 先入户核实目前和退档时的收入，确属错退的恢复档案；依据不足的补齐收入核查记录。
+    pub static RULE = {
+        code: "TK502",
+        title: "疑似错退",
+        severity: High,
+        class: WrongfulExit,
+        norm: Exit,
+        subject: "每份已脱困电子档案",
+        clause: "exit.standard",
+        general_basis: "业务规则：家庭人均收入连续6个月超过脱困标准，方可脱困退档",
+        sources: &[&["efile"], &["income"]],
+        params: &[Param { name: "months", unit: "月", default: Preset::Number(6.0) }],
+        advice: "先入户核实收入，确属错退的恢复档案；依据不足的补齐收入核查记录。",
+        cases: [
+            Finding "efile.status=已脱困；efile.exited_on=2019-08-01",
+            Finding "efile.status=已脱困；efile.exited_on=2019-08-31；income.income=2100；income#2.income=2100；income#3.income=2100；income#4.income=2100；income#5.income=2100；income#6.income=1950",
+            Finding "efile.status=已脱困；efile.exited_on=2019-07；income.income=2100；income#2.income=2100；income#3.income=2100；income#4.income=2100；income#5.income=2100；income#6.income=2100",
+            Finding "efile.status=已脱困；efile.exited_on=；+exit file_no=CS-1,approved_on=2019-08-10；income#2.income=1900",
+            Finding "efile.status=已脱困；efile.exited_on=2017-03-31",
+            Compliant "efile.status=已脱困；efile.exited_on=2019-08-31；income.income=1953；income#2.income=2100；income#3.income=2100；income#4.income=2100；income#5.income=2100；income#6.income=2100",
+            Undetermined "efile.status=已脱困；efile.exited_on=",
+            Undetermined "efile.status=已脱困；efile.exited_on=2019-08-01；efile.level=区县级",
+            NotApplicable "",
+        ],
+        since: "0.1.0",
+        check: check,
+    }
+}
+
+fn check(judge: &mut Judge<'_>) {
+    let facts = judge.facts;
+    let count = judge.whole("months") as i32;
+    for file in judge.files(FileStatus::Exited) {
+        let f = facts.book.file(file);
+        let Some(left) = facts.left(file) else {
+            judge.undetermined(f.unit);
+            continue;
+        };
+        let limit = |month: Month| facts.exit_limit(judge.profile, f.record, month);
+        let months = compare_span(facts.months.of(file), left.on.month().plus(-count), count, limit);
+        if months.iter().any(|c| c.limit.is_none()) {
+            judge.undetermined(f.unit);
+            continue;
+        }
+        let with = |standing: Standing| months.iter().filter(move |c| c.standing == standing);
+        let low = with(Standing::NotAbove).count();
+        let open = months.iter().filter(|c| matches!(c.standing, Standing::Missing | Standing::Untold)).count();
+        let (what, severity) = match (low, open) {
+            (0, 0) => {
+                judge.compliant(f.unit);
+                continue;
+            }
+            (0, _) if with(Standing::Missing).count() == months.len() => {
+                (format!("依据不足：脱困（{}）前{count}个月没有收入核查记录", left.on), Severity::Low)
+            }
+            (0, _) => {
+                (format!("依据不足：脱困（{}）前{count}个月中有{open}个月缺收入或前后不一：", left.on), Severity::Low)
+            }
+            _ => (format!("脱困（{}）前{count}个月中有{low}个月人均收入不高于脱困标准：", left.on), Severity::High),
+        };
+        let figures =
+            if with(Standing::Missing).count() == months.len() { String::new() } else { month_by_month(&months) };
+        let draft = Draft::of_file(facts, file).evidence(facts.evidence(left.record, left.field)).severity(severity);
+        let draft = income_evidence(facts, draft, file, &months);
+        judge.finding(draft.message(format!("{what}{figures}{}", assumed_note(&months))));
+    }
+}
