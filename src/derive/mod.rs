@@ -4,10 +4,13 @@
 
 pub mod civil_side;
 pub mod coverage;
+pub mod departments;
 pub mod equality;
 pub mod evidence;
+pub mod households;
 pub mod income;
 pub mod members;
+pub mod paid;
 pub mod paper_side;
 
 use chrono::NaiveDate;
@@ -15,7 +18,10 @@ use rayon::prelude::*;
 
 pub use civil_side::CivilFacts;
 pub use coverage::Coverage;
+pub use departments::{Deaths, Settlements};
+pub use households::Households;
 pub use members::MemberGap;
+pub use paid::Paid;
 pub use paper_side::{FieldComparison, Outcome, PaperFacts};
 
 use crate::domain::calendar::WorkCalendar;
@@ -61,6 +67,11 @@ pub struct Facts<'a> {
     pub paper: Vec<Option<PaperFacts>>,
     /// By file: what civil affairs say of its household.
     pub civil: Vec<CivilFacts>,
+    pub households: Households,
+    /// Payments that count.
+    pub paid: Vec<Paid<'a>>,
+    pub deaths: Deaths,
+    pub settlements: Settlements,
 }
 
 pub fn facts<'a>(book: &'a Casebook<'a>, inputs: &'a Inputs, setting: &'a Setting) -> Facts<'a> {
@@ -68,7 +79,10 @@ pub fn facts<'a>(book: &'a Casebook<'a>, inputs: &'a Inputs, setting: &'a Settin
     let ids: Vec<FileId> = book.file_ids().collect();
     let paper = ids.par_iter().map(|&f| paper_side::compare(book, &coverage, setting, f)).collect();
     let civil = ids.par_iter().map(|&f| civil_side::compare(book, f)).collect();
-    Facts { book, inputs, setting, coverage, paper, civil }
+    let households = Households::new(book);
+    let paid = paid::paid(book, &households);
+    let (deaths, settlements) = (Deaths::new(book), Settlements::new(book, &households));
+    Facts { book, inputs, setting, coverage, paper, civil, households, paid, deaths, settlements }
 }
 
 impl Facts<'_> {

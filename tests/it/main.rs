@@ -8,5 +8,6 @@ mod layouts;
 mod metamorphic;
 mod outputs;
 mod sample;
+mod spending;
 mod support;
 mod worlds;
