@@ -1,7 +1,7 @@
 //! Aid given to the household of each file: by the record's file number, and to anyone who is head or member of the file.
 
 use crate::domain::date::PartialDate;
-use crate::link::{Casebook, FileId, id_of};
+use crate::link::{Casebook, FileId};
 use crate::normalize::{RecordId, Value};
 
 /// One aid record.
@@ -41,7 +41,7 @@ impl Aids {
                 },
             };
             let mut files: Vec<FileId> = book.file_of_row(record).into_iter().collect();
-            files.extend(id_of(t, record, "id_number").into_iter().flat_map(|person| book.files_of(person)));
+            files.extend(book.person_of(record, "id_number").into_iter().flat_map(|person| book.files_of(person)));
             files.sort_unstable();
             files.dedup();
             for file in files {

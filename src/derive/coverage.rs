@@ -58,6 +58,11 @@ impl Coverage {
         self.covers(kind, unit) && !self.in_doubt.contains(&unit)
     }
 
+    /// An input that could not be read may have spoken of this unit.
+    pub fn is_in_doubt(&self, unit: UnitId) -> bool {
+        self.in_doubt.contains(&unit)
+    }
+
     /// As [`Coverage::complete`], for a source that comes in several kinds (civil lists and pairs).
     pub fn any_complete(&self, kinds: &[&str], unit: UnitId) -> bool {
         kinds.iter().any(|k| self.covers(k, unit)) && !self.in_doubt.contains(&unit)

@@ -5,13 +5,16 @@
 pub mod aids;
 pub mod civil_side;
 pub mod coverage;
+pub mod departments;
 pub mod equality;
 pub mod evidence;
 pub mod exits;
+pub mod households;
 pub mod income;
 pub mod materials;
 pub mod members;
 pub mod months;
+pub mod paid;
 pub mod paper_side;
 pub mod payments;
 pub mod progress;
@@ -26,9 +29,12 @@ use rayon::prelude::*;
 pub use aids::{AidFact, Aids};
 pub use civil_side::CivilFacts;
 pub use coverage::Coverage;
+pub use departments::{Deaths, Settlements};
 pub use exits::Exits;
+pub use households::Households;
 pub use members::MemberGap;
 pub use months::Months;
+pub use paid::Paid;
 pub use paper_side::{FieldComparison, Outcome, PaperFacts};
 pub use payments::Payments;
 pub use progress::Progress;
@@ -84,6 +90,11 @@ pub struct Facts<'a> {
     pub months: Months,
     pub exits: Exits,
     pub visits: Visits,
+    pub households: Households,
+    /// Payments that count.
+    pub paid: Vec<Paid<'a>>,
+    pub deaths: Deaths,
+    pub settlements: Settlements,
 }
 
 pub fn facts<'a>(book: &'a Casebook<'a>, inputs: &'a Inputs, setting: &'a Setting) -> Facts<'a> {
@@ -94,7 +105,26 @@ pub fn facts<'a>(book: &'a Casebook<'a>, inputs: &'a Inputs, setting: &'a Settin
     let windows = payments::Windows { near: setting.payment_window_days, far: setting.payment_far_days };
     let payments = payments::payments(book, windows);
     let (months, exits, visits, aids) = (Months::new(book), Exits::new(book), Visits::new(book), Aids::new(book));
-    Facts { book, inputs, setting, coverage, paper, civil, payments, aids, months, exits, visits }
+    let households = Households::new(book);
+    let paid = paid::paid(book, &households, &payments);
+    let (deaths, settlements) = (Deaths::new(book), Settlements::new(book, &households));
+    Facts {
+        book,
+        inputs,
+        setting,
+        coverage,
+        paper,
+        civil,
+        payments,
+        aids,
+        months,
+        exits,
+        visits,
+        households,
+        paid,
+        deaths,
+        settlements,
+    }
 }
 
 impl Facts<'_> {

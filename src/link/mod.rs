@@ -26,8 +26,8 @@ pub use paper::{Paper, PaperId, PaperMatch};
 pub use units::{UNASSIGNED, Unit, UnitId, Units};
 
 use self::union_find::UnionFind;
-use crate::domain::id_number::ResidentId;
-use crate::normalize::{RecordId, Tables};
+use crate::domain::id_number::{IdNumber, ResidentId};
+use crate::normalize::{RecordId, Tables, Value};
 
 /// All records with their links.
 #[derive(Debug)]
@@ -161,7 +161,7 @@ impl Casebook<'_> {
         self.files_of(person).iter().copied().max_by_key(|&id| {
             let f = self.file(id);
             let filed_on = match self.tables.value(f.record, "filed_on") {
-                crate::normalize::Value::Date(d) => Some(d.first_day()),
+                Value::Date(d) => Some(d.first_day()),
                 _ => None,
             };
             (f.status == FileStatus::Active, f.head == Some(person), filed_on, std::cmp::Reverse(f.file_no.clone()))
@@ -171,6 +171,15 @@ impl Casebook<'_> {
     /// The person a row's number stands for: the one it is taken for, else its own valid number.
     pub fn person_of(&self, record: RecordId, field: &'static str) -> Option<ResidentId> {
         self.who.of(&self.tables, record, field)
+    }
+
+    /// The number of the person a row is about: the one it is taken for, else the row's own, whatever it is worth. None where
+    /// none is written.
+    pub fn number_of(&self, record: RecordId, field: &'static str) -> Option<&IdNumber> {
+        self.who.number(record, field).or(match self.tables.value(record, field) {
+            Value::Id(number) => Some(number),
+            _ => None,
+        })
     }
 
     /// The suspected match a row rests on, as a place in [`Identities::suspects`]: its own, or that of the paper or head's

@@ -9,5 +9,6 @@ mod linkage;
 mod metamorphic;
 mod outputs;
 mod sample;
+mod spending;
 mod support;
 mod worlds;

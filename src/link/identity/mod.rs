@@ -80,7 +80,7 @@ pub struct Suspect {
 #[derive(Debug, Default)]
 pub struct Identities {
     /// (row, field of the number) → person; the number's difference is told elsewhere (YZ301) where no suspect is named.
-    by_cell: FxHashMap<(RecordId, &'static str), (Option<ResidentId>, Option<u32>)>,
+    by_cell: FxHashMap<(RecordId, &'static str), (Option<IdNumber>, Option<u32>)>,
     pub suspects: Vec<Suspect>,
     /// Rows for which several persons are equally likely: how many. Shown, not decided.
     pub undecided: FxHashMap<RecordId, usize>,
@@ -92,9 +92,14 @@ impl Identities {
     /// The person a row's number stands for: the one it is taken for, else its own valid number.
     pub fn of(&self, tables: &Tables<'_>, record: RecordId, field: &'static str) -> Option<ResidentId> {
         match self.by_cell.get(&(record, field)) {
-            Some((person, _)) => *person,
+            Some((number, _)) => number.as_ref().and_then(IdNumber::valid),
             None => id_of(tables, record, field),
         }
+    }
+
+    /// The number of the person a row's number stands for; None where the row's own counts.
+    pub fn number(&self, record: RecordId, field: &'static str) -> Option<&IdNumber> {
+        self.by_cell.get(&(record, field))?.0.as_ref()
     }
 
     /// The suspected match a row rests on.
@@ -108,12 +113,12 @@ impl Identities {
     }
 
     fn same(&mut self, record: RecordId, field: &'static str, person: ResidentId) {
-        self.by_cell.insert((record, field), (Some(person), None));
+        self.by_cell.insert((record, field), (Some(IdNumber::Valid(person)), None));
     }
 
     fn suspected(&mut self, suspect: Suspect) {
         let at = self.suspects.len() as u32;
-        self.by_cell.insert((suspect.record, suspect.field), (suspect.person, Some(at)));
+        self.by_cell.insert((suspect.record, suspect.field), (suspect.person.map(IdNumber::Valid), Some(at)));
         self.suspects.push(suspect);
     }
 }

@@ -6,24 +6,35 @@ use super::catalogue::Rule;
 use super::prelude::*;
 use crate::link::UnitId;
 
+mod died;
 mod jd201_person_twice;
 mod jd202_household_twice;
 mod jd203_member_twice;
 mod jd204_no_paper;
 mod jd205_no_electronic;
 mod jd206_materials;
+mod jd207_head_died;
+mod jd208_member_died;
 mod jd209_above_standard;
+mod jd210_retired;
+mod jd211_not_filed;
+mod jd212_not_updated;
 mod jd213_number_twice;
 mod jd214_not_provided;
 
-pub static RULES: [&Rule; 9] = [
+pub static RULES: [&Rule; 14] = [
     &jd201_person_twice::RULE,
     &jd202_household_twice::RULE,
     &jd203_member_twice::RULE,
     &jd204_no_paper::RULE,
     &jd205_no_electronic::RULE,
     &jd206_materials::RULE,
+    &jd207_head_died::RULE,
+    &jd208_member_died::RULE,
     &jd209_above_standard::RULE,
+    &jd210_retired::RULE,
+    &jd211_not_filed::RULE,
+    &jd212_not_updated::RULE,
     &jd213_number_twice::RULE,
     &jd214_not_provided::RULE,
 ];

@@ -1,0 +1,59 @@
+use super::super::prelude::*;
+use super::payment::{draft, told};
+
+rule! {
+    /// 未建档发放
+    ///
+    /// ## 查什么
+    /// 收款人的身份证号（或其他证件号）在所有电子档案中（不论在档、已脱困、已注销）既不是户主，也不是家庭成员。没有身份证号的由 FF408 提示；号码无效、不全的无法判定；没有任何家庭成员名单，或有文件读不出时，无法判定。
+    ///
+    /// ## 为什么
+    /// 帮扶资金必须依档帮扶。
+    ///
+    /// ## 怎么核实
+    /// 查收款人是谁：号码写错的更正发放表；是档案中漏登的家庭成员的补登；确未建档的查明发放依据。
+    pub static RULE = {
+        code: "FF407",
+        title: "未建档发放",
+        severity: High,
+        class: Funds,
+        norm: Funds,
+        subject: "每笔成功发放",
+        clause: "funds.by_file",
+        general_basis: "《中央财政专项帮扶资金使用管理办法》（总工发〔2015〕20号）：依档帮扶，先建档、后帮扶",
+        sources: &[&["payment"], &["efile"]],
+        params: &[],
+        advice: "先入户核实收款人与困难职工家庭的关系，核对发放审批表；号码写错的更正，漏登的成员补登，确未建档的查明依据。",
+        cases: [
+            Finding "+payment serial=FF-2,name=例乙,id_number=510106197502029993",
+            Finding "+payment serial=FF-2,name=例乙,id_number=H12345678",
+            Compliant "",
+            Compliant "payment.name=测女；payment.id_number=510105200806069968",
+            Compliant "efile.status=已注销；efile.cancelled_on=2019-01-01",
+            Compliant "efile.id_number=H12345678；payment.id_number=H12345678",
+            Undetermined "payment.id_number=51010519800101997",
+            Undetermined "-emember；payment.id_number=510106197502029993",
+            NotApplicable "payment.id_number=",
+        ],
+        since: "0.1.0",
+        check: check,
+    }
+}
+
+fn check(judge: &mut Judge<'_>) {
+    let facts = judge.facts;
+    let lists_members = !facts.book.tables.of_kind("emember").is_empty();
+    for paid in &facts.paid {
+        if paid.file.is_some() {
+            judge.compliant(paid.unit);
+        } else if paid.number.is_none() && paid.asks_number {
+            judge.not_applicable(paid.unit);
+        } else if paid.person.is_none() || paid.fen.is_none() || !lists_members || facts.coverage.is_in_doubt(paid.unit)
+        {
+            judge.undetermined(paid.unit);
+        } else {
+            let draft = draft(facts, paid).message(format!("{}，收款人不是任何一份档案的户主或家庭成员", told(paid)));
+            judge.finding(draft);
+        }
+    }
+}
