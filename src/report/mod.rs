@@ -21,6 +21,7 @@ pub mod model;
 pub mod names;
 pub mod publish;
 pub mod quality;
+pub mod rates;
 #[cfg(test)]
 pub(crate) mod sample;
 pub mod unit_workbook;

@@ -7,6 +7,8 @@ mod layers;
 mod layouts;
 mod metamorphic;
 mod outputs;
+mod profiles;
+mod rates;
 mod sample;
 mod support;
 mod worlds;
