@@ -14,7 +14,7 @@ use crate::link::{self, Answers, UnitId, Units};
 use crate::normalize::{self, Context, Tables};
 use crate::plan::Plan;
 use crate::report::model::{Report, RunInfo};
-use crate::report::{self, accounts, assemble};
+use crate::report::{self, accounts, assemble, rates};
 
 /// Told how a run goes on; nothing of it changes the result.
 pub trait Progress: Sync {
@@ -64,7 +64,8 @@ pub fn judge(plan: &Plan, progress: &dyn Progress) -> Result<Outcome> {
         let keep = units_asked(plan, &facts.book.units)?;
         let run = run_info(plan, &inputs);
         let conservation = conservation::account(facts.book, &facts.payments)?;
-        let manifest = accounts::manifest(&run, &inputs, facts.book, audit, &conservation, &keep);
+        let mut manifest = accounts::manifest(&run, &inputs, facts.book, audit, &conservation, &keep);
+        manifest.rates = rates::rates(facts, audit, audit.findings.iter(), policy.profile, &keep);
         Ok(assemble::report(facts, audit, policy, run, manifest, &keep))
     })??;
     let unreadable = inputs.files.iter().any(|f| matches!(f.status, FileStatus::Unreadable(_)));

@@ -12,7 +12,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::ingest::ReadOptions;
 use crate::ingest::inputs::Wanted;
 use crate::normalize::SourceHints;
-use crate::profile::{ParameterType, RuleSpec};
+use crate::profile::{ParameterType, Profile, RuleSpec};
 
 /// What the command line may change of a run.
 #[derive(Debug, Clone, Default)]
@@ -39,7 +39,8 @@ pub struct Plan {
     pub out: PathBuf,
     pub asked: Asked,
     pub setting: Setting,
-    /// What the configuration promises and is not there: globs without files, passwords that are not set.
+    /// What the configuration promises and is not there: globs without files, passwords that are not set; a day on which the
+    /// paper is not in force.
     pub warnings: Vec<String>,
 }
 
@@ -58,10 +59,11 @@ impl Plan {
                     .remedy("或用 --config 指明配置文件")
             })?,
         };
-        let loaded = with_rule_specs(|specs| config::load(&path, specs))?;
+        let loaded = load(&path)?;
         let as_of = asked.as_of.or(loaded.config.run.as_of).unwrap_or(today);
         let (wanted, hints) = sources(&loaded.config)?;
-        let warnings = warnings(&loaded.config, &wanted);
+        let mut warnings = warnings(&loaded.config, &wanted);
+        warnings.extend(outside_validity(&loaded.terms, as_of));
         Ok(Self { wanted, hints, warnings, ..Self::without_files(loaded, asked, as_of)? })
     }
 
@@ -83,6 +85,27 @@ impl Plan {
     pub fn is_partial(&self) -> bool {
         !self.asked.units.is_empty() || !self.asked.rules.is_empty()
     }
+}
+
+/// Reads a configuration with the schemas and the profile it names, and proves that the profile fits the rules.
+///
+/// # Errors
+/// Everything that is wrong with any of them.
+pub fn load(path: &Path) -> Result<Loaded> {
+    let loaded = with_rule_specs(|specs| config::load(path, specs))?;
+    Error::several(crate::rules::check_profile(&loaded.terms, &loaded.schemas)).map_or(Ok(loaded), Err)
+}
+
+/// A day outside the paper's validity is said and switches nothing off: files of that time are still judged by it.
+fn outside_validity(profile: &Profile, as_of: NaiveDate) -> Option<String> {
+    let document = &profile.document;
+    let until = document.valid_to.map(|to| format!("至{to}")).unwrap_or_default();
+    (!profile.is_valid_on(as_of)).then(|| {
+        format!(
+            "基准日{as_of}不在政策“{}”的有效期内（{}起{until}），仍按它核查；政策在配置 [run] profile 中选定",
+            profile.id, document.valid_from
+        )
+    })
 }
 
 /// Codes and parameters of the catalogue, against which the configuration is checked.

@@ -9,7 +9,7 @@ use super::Printer;
 use crate::cli::Rules;
 use crate::config;
 use crate::error::{Error, ErrorKind, Result, nearest};
-use crate::plan::with_rule_specs;
+use crate::plan;
 use crate::profile::{self, Parameter, Profile};
 use crate::rules::{self, Param, Preset, Rule};
 
@@ -57,7 +57,7 @@ fn policy(args: &Rules, cwd: &Path) -> Result<Shown> {
     let Some(path) = found else {
         return Ok(Shown { profile: profile::load(profile::DEFAULT, None)?, disabled: Vec::new() });
     };
-    let loaded = with_rule_specs(|specs| config::load(&path, specs))?;
+    let loaded = plan::load(&path)?;
     let disabled =
         loaded.config.rules.iter().filter(|(_, r)| r.enabled == Some(false)).map(|(c, _)| c.clone()).collect();
     Ok(Shown { profile: loaded.terms, disabled })

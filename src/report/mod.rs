@@ -23,6 +23,7 @@ pub mod model;
 pub mod names;
 pub mod publish;
 pub mod quality;
+pub mod rates;
 pub mod reading;
 pub mod reconciliation;
 #[cfg(test)]

@@ -14,6 +14,7 @@ pub mod judge;
 pub mod jz;
 pub mod precedence;
 pub mod prelude;
+pub mod terms;
 pub mod tk;
 pub mod words;
 pub mod yz;
@@ -21,6 +22,7 @@ pub mod yz;
 pub use catalogue::{Case, Class, Norm, Param, Preset, Rule, Verdict};
 pub use draft::{Draft, Subject};
 pub use judge::{Counts, Judge};
+pub use terms::check_profile;
 
 /// All rules, by code.
 pub fn catalogue() -> impl Iterator<Item = &'static Rule> {

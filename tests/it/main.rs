@@ -8,6 +8,8 @@ mod layouts;
 mod linkage;
 mod metamorphic;
 mod outputs;
+mod profiles;
+mod rates;
 mod sample;
 mod spending;
 mod support;
