@@ -4,9 +4,11 @@ pub mod check;
 pub mod generate;
 pub mod init;
 pub mod progress;
+pub mod reference;
 pub mod rules;
 pub mod run;
 pub mod schema;
+pub mod whatif;
 
 use std::io::Write;
 use std::path::Path;
@@ -64,6 +66,7 @@ pub fn execute(cli: Cli, cwd: &Path, out: &mut dyn Write) -> Result<u8> {
         Command::Check(args) => check::run(&args, cwd, today(), &mut printer),
         Command::Run(args) => run::run(&args, cwd, today(), &mut printer),
         Command::Rules(args) => rules::run(&args, cwd, &mut printer),
+        Command::WhatIf(args) => whatif::run(&args, cwd, today(), &mut printer),
         Command::Schema(args) => {
             let schemas = Schemas::load(args.schemas.as_ref().map(|p| cwd.join(p)).as_deref())?;
             let template = args.template.as_ref().map(|p| cwd.join(p));
