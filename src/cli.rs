@@ -88,6 +88,9 @@ pub enum Command {
     /// 一条疑点的来龙去脉：原始各行、如何规范、如何匹配、比对结果和依据
     #[command(help_template = HELP, override_usage = "hecha explain <疑点编号> [选项]")]
     Explain(Explain),
+    /// 假如改了标准或参数：同一批文件按改动前后各核查一次，比较疑点、户数和金额，不写文件
+    #[command(name = "whatif", help_template = HELP, override_usage = "hecha whatif --set 键=值 [选项]")]
+    WhatIf(WhatIf),
     /// 来源类别；输出空白模板或JSON Schema
     #[command(help_template = HELP, override_usage = "hecha schema [类别] [选项]")]
     Schema(SchemaArgs),
@@ -178,6 +181,29 @@ pub struct Rules {
     /// 配置文件：按其政策和参数显示
     #[arg(long, value_name = "文件")]
     pub config: Option<PathBuf>,
+    /// 整个目录写成一页Markdown，列出各政策的条款和参数
+    #[arg(long, conflicts_with = "code")]
+    pub markdown: bool,
+}
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "选项")]
+pub struct WhatIf {
+    /// 改动的配置键和值，可写多次：level.全国级.exit_multiple=1.2、rule.YZ305.difference_yuan=50、standard.510100.2019-07-01.dibao=700
+    #[arg(long, value_name = "键=值", required = true)]
+    pub set: Vec<String>,
+    /// 配置文件；不写则从当前目录向上找hecha.toml
+    #[arg(long, value_name = "文件")]
+    pub config: Option<PathBuf>,
+    /// 核查基准日，如2019-08-20；不写则按配置，再不写为今天
+    #[arg(long, value_name = "日期", value_parser = date)]
+    pub as_of: Option<NaiveDate>,
+    /// 只比较此单位及其下级，可写多次
+    #[arg(long, value_name = "单位")]
+    pub unit: Vec<String>,
+    /// 只比较此规则，可写多次
+    #[arg(long, value_name = "代码")]
+    pub rule: Vec<String>,
 }
 
 #[derive(Debug, Args)]
@@ -295,7 +321,7 @@ fn in_chinese(error: &clap::Error) -> Error {
     if let Some(valid) = text(ContextKind::ValidValue).filter(|v| !v.is_empty()) {
         out = out.remedy(format!("可写：{}", valid.replace(", ", "、")));
     }
-    const COMMANDS: [&str; 6] = ["init", "check", "run", "rules", "schema", "generate"];
+    const COMMANDS: [&str; 7] = ["init", "check", "run", "rules", "whatif", "schema", "generate"];
     let near = match error.kind() {
         ClapKind::InvalidSubcommand => {
             text(ContextKind::InvalidSubcommand).and_then(|w| nearest(&w, COMMANDS).map(str::to_string))

@@ -160,7 +160,10 @@ pub fn policy(plan: &Plan) -> Policy<'_> {
 }
 
 /// Which units take part: all, or those asked for with their children.
-fn units_asked<'a>(plan: &'a Plan, units: &'a Units) -> Result<impl Fn(UnitId) -> bool + 'a> {
+///
+/// # Errors
+/// A unit that does not exist; the near name is said.
+pub fn units_asked<'a>(plan: &'a Plan, units: &'a Units) -> Result<impl Fn(UnitId) -> bool + 'a> {
     use crate::error::{Error, ErrorKind, nearest};
     let mut asked = Vec::new();
     for name in &plan.asked.units {

@@ -50,15 +50,7 @@ impl Plan {
     /// # Errors
     /// No configuration, one that is wrong, or a required source without files.
     pub fn new(asked: Asked, start: &Path, today: NaiveDate) -> Result<Self> {
-        let path = match &asked.config {
-            Some(path) => path.clone(),
-            None => config::find(start).ok_or_else(|| {
-                Error::new(ErrorKind::Usage, "没有找到配置文件hecha.toml")
-                    .at(format!("{}及其上级目录", start.display()))
-                    .remedy("在放表格的目录运行：hecha init 目录")
-                    .remedy("或用 --config 指明配置文件")
-            })?,
-        };
+        let path = config::locate(asked.config.as_deref(), start)?;
         let loaded = load(&path)?;
         let as_of = asked.as_of.or(loaded.config.run.as_of).unwrap_or(today);
         let (wanted, hints) = sources(&loaded.config)?;

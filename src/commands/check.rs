@@ -20,7 +20,8 @@ pub fn run(args: &Check, cwd: &Path, today: NaiveDate, printer: &mut Printer<'_>
     let plan = Plan::new(asked, cwd, today)?;
     let (inputs, tables) = pipeline::read(&plan, &Shown::new(printer.quiet || printer.json));
     let accounts = accounts::inputs_of(&inputs, &tables);
-    let lacking: Vec<(&str, String)> = crate::rules::catalogue()
+    let lacking: Vec<(&str, String)> = crate::rules::all(&plan.loaded.schemas)
+        .into_iter()
         .filter_map(|rule| {
             let missing: Vec<&str> = rule
                 .sources

@@ -5,9 +5,11 @@ pub mod explain;
 pub mod generate;
 pub mod init;
 pub mod progress;
+pub mod reference;
 pub mod rules;
 pub mod run;
 pub mod schema;
+pub mod whatif;
 
 use std::io::Write;
 use std::path::Path;
@@ -66,6 +68,7 @@ pub fn execute(cli: Cli, cwd: &Path, out: &mut dyn Write) -> Result<u8> {
         Command::Run(args) => run::run(&args, cwd, today(), &mut printer),
         Command::Explain(args) => explain::run(&args, cwd, today(), &mut printer),
         Command::Rules(args) => rules::run(&args, cwd, &mut printer),
+        Command::WhatIf(args) => whatif::run(&args, cwd, today(), &mut printer),
         Command::Schema(args) => {
             let schemas = Schemas::load(args.schemas.as_ref().map(|p| cwd.join(p)).as_deref())?;
             let template = args.template.as_ref().map(|p| cwd.join(p));

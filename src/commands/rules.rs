@@ -5,25 +5,33 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
-use super::Printer;
+use super::{Printer, reference};
 use crate::cli::Rules;
 use crate::config;
 use crate::error::{Error, ErrorKind, Result, nearest};
 use crate::plan;
 use crate::profile::{self, Parameter, Profile};
 use crate::rules::{self, Param, Preset, Rule};
+use crate::schema::Schemas;
 
 /// The policy the rules are shown under: the configuration's, or the default profile's.
 struct Shown {
     profile: Profile,
+    schemas: Schemas,
     disabled: Vec<String>,
 }
 
 pub fn run(args: &Rules, cwd: &Path, printer: &mut Printer<'_>) -> Result<u8> {
     let shown = policy(args, cwd)?;
+    if args.markdown {
+        let names = profile::names(None)?;
+        let papers: Vec<Profile> = names.iter().map(|id| profile::load(id, None)).collect::<Result<_>>()?;
+        printer.print(&reference::markdown(&rules::all(&shown.schemas), &papers, &shown.schemas))?;
+        return Ok(0);
+    }
     let mut chosen: Vec<&'static Rule> = match &args.code {
-        None => rules::catalogue().collect(),
-        Some(code) => vec![rules::find(code).ok_or_else(|| unknown(code))?],
+        None => rules::all(&shown.schemas),
+        Some(code) => vec![named(&shown.schemas, code)?],
     };
     chosen.sort_by_key(|r| r.code);
     if printer.json {
@@ -44,23 +52,31 @@ pub fn run(args: &Rules, cwd: &Path, printer: &mut Printer<'_>) -> Result<u8> {
     Ok(0)
 }
 
-fn unknown(code: &str) -> Error {
-    let mut error = Error::new(ErrorKind::Usage, format!("没有规则“{code}”"));
-    if let Some(near) = nearest(&code.to_uppercase(), rules::catalogue().map(|r| r.code)) {
-        error = error.remedy(format!("是不是“{near}”？"));
-    }
-    error.remedy("规则目录见：hecha rules")
+/// The rule of a code as a user wrote it.
+///
+/// # Errors
+/// No such rule: the near one is named.
+pub fn named(schemas: &Schemas, code: &str) -> Result<&'static Rule> {
+    let all = rules::all(schemas);
+    all.iter().find(|r| r.code.eq_ignore_ascii_case(code)).copied().ok_or_else(|| {
+        let mut error = Error::new(ErrorKind::Usage, format!("没有规则“{code}”"));
+        if let Some(near) = nearest(&code.to_uppercase(), all.iter().map(|r| r.code)) {
+            error = error.remedy(format!("是不是“{near}”？"));
+        }
+        error.remedy("规则目录见：hecha rules")
+    })
 }
 
 fn policy(args: &Rules, cwd: &Path) -> Result<Shown> {
     let found = args.config.as_ref().map(|p| cwd.join(p)).or_else(|| config::find(cwd));
     let Some(path) = found else {
-        return Ok(Shown { profile: profile::load(profile::DEFAULT, None)?, disabled: Vec::new() });
+        let (profile, schemas) = (profile::load(profile::DEFAULT, None)?, Schemas::load(None)?);
+        return Ok(Shown { profile, schemas, disabled: Vec::new() });
     };
     let loaded = plan::load(&path)?;
     let disabled =
         loaded.config.rules.iter().filter(|(_, r)| r.enabled == Some(false)).map(|(c, _)| c.clone()).collect();
-    Ok(Shown { profile: loaded.terms, disabled })
+    Ok(Shown { profile: loaded.terms, schemas: loaded.schemas, disabled })
 }
 
 fn enabled(rule: &Rule, shown: &Shown) -> bool {
@@ -69,17 +85,18 @@ fn enabled(rule: &Rule, shown: &Shown) -> bool {
 
 /// A parameter's value in force.
 fn value_of(rule: &Rule, shown: &Shown, param: &Param) -> Value {
-    match shown.profile.parameter(rule.code, param.name) {
-        Some(set) => match set {
-            Parameter::Decimal(_) => json!(set.number()),
-            Parameter::Date(date) => json!(date.to_string()),
-            other => json!(other),
-        },
-        None => preset(param),
+    shown.profile.parameter(rule.code, param.name).map_or_else(|| preset(param), parameter)
+}
+
+pub(super) fn parameter(set: &Parameter) -> Value {
+    match set {
+        Parameter::Decimal(_) => json!(set.number()),
+        Parameter::Date(date) => json!(date.to_string()),
+        other => json!(other),
     }
 }
 
-fn preset(param: &Param) -> Value {
+pub(super) fn preset(param: &Param) -> Value {
     match param.default {
         Preset::Number(n) => json!(n),
         Preset::Flag(b) => json!(b),
@@ -90,7 +107,7 @@ fn preset(param: &Param) -> Value {
 }
 
 /// A value of a parameter as a person reads it.
-fn in_words(value: &Value) -> String {
+pub(super) fn in_words(value: &Value) -> String {
     match value {
         Value::Null => "（未定）".to_string(),
         Value::String(text) => text.clone(),
@@ -138,10 +155,6 @@ fn as_json(rule: &Rule, shown: &Shown) -> Value {
 }
 
 /// The manual of one rule.
-pub fn page_for(rule: &Rule, profile: &Profile) -> String {
-    page(rule, &Shown { profile: profile.clone(), disabled: Vec::new() })
-}
-
 fn page(rule: &Rule, shown: &Shown) -> String {
     let mut out = String::new();
     let _ = writeln!(

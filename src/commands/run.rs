@@ -16,7 +16,6 @@ use crate::report::manifest::InputStatus;
 
 /// 0 done, 1 open high findings, 3 a source could not be read.
 pub fn run(args: &Run, cwd: &Path, today: NaiveDate, printer: &mut Printer<'_>) -> Result<u8> {
-    check_rules(&args.rule)?;
     let asked = Asked {
         config: args.config.as_ref().map(|p| cwd.join(p)),
         as_of: args.as_of,
@@ -26,6 +25,9 @@ pub fn run(args: &Run, cwd: &Path, today: NaiveDate, printer: &mut Printer<'_>) 
         tables_only: args.only == Some(Only::Tables),
     };
     let plan = Plan::new(asked, cwd, today)?;
+    for code in &args.rule {
+        super::rules::named(&plan.loaded.schemas, code)?;
+    }
     let progress = Shown::new(printer.quiet || printer.json);
     let (outcome, place) = if args.dry_run {
         let outcome = pipeline::judge(&plan, &progress)?;
@@ -55,20 +57,6 @@ pub fn run(args: &Run, cwd: &Path, today: NaiveDate, printer: &mut Printer<'_>) 
         printer.print(&(warnings + &summary(&outcome, place.as_deref())))?;
     }
     Ok(code)
-}
-
-fn check_rules(codes: &[String]) -> Result<()> {
-    use crate::error::{Error, ErrorKind, nearest};
-    for code in codes {
-        if crate::rules::find(code).is_none() {
-            let mut error = Error::new(ErrorKind::Usage, format!("没有规则“{code}”"));
-            if let Some(near) = nearest(&code.to_uppercase(), crate::rules::catalogue().map(|r| r.code)) {
-                error = error.remedy(format!("是不是“{near}”？"));
-            }
-            return Err(error.remedy("规则目录见：hecha rules"));
-        }
-    }
-    Ok(())
 }
 
 fn exit_code(outcome: &Outcome, exit_zero: bool) -> u8 {
@@ -133,7 +121,7 @@ fn summary(outcome: &Outcome, place: Option<&Path>) -> String {
         manifest.findings.by_unit.len()
     );
     for (code, n) in &manifest.findings.by_rule {
-        let title = crate::rules::find(code).map_or("", |r| r.title);
+        let title = report.rules.iter().find(|r| r.code == *code).map_or("", |r| r.title.as_str());
         let _ = writeln!(out, "  {code} {title} {n}");
     }
     let not_run: Vec<_> = manifest.rules.iter().filter(|r| !r.run).collect();

@@ -76,7 +76,8 @@ pub fn report(
         })
         .collect();
     units.sort_by(|a, b| a.name.cmp(&b.name));
-    let rules = crate::rules::catalogue()
+    let rules = crate::rules::all(book.tables.schemas)
+        .into_iter()
         .map(|rule| RuleNote {
             code: rule.code.to_string(),
             title: rule.title.to_string(),

@@ -84,6 +84,10 @@ impl Verdict {
             Self::Undetermined => "无法判定",
         }
     }
+
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|v| v.chinese() == word)
+    }
 }
 
 /// A parameter that a profile or the configuration may set.

@@ -3,6 +3,7 @@
 //! Adding a rule: one new file in its family's folder and two lines in the family's `mod.rs`. The reference page,
 //! `hecha rules`, the workbook's legend and the validation of the configuration all come from the declaration.
 
+pub mod bd;
 pub mod bf;
 pub mod catalogue;
 pub mod draft;
@@ -24,13 +25,23 @@ pub use draft::{Draft, Subject};
 pub use judge::{Counts, Judge};
 pub use terms::check_profile;
 
-/// All rules, by code.
+use crate::schema::Schemas;
+
+/// The rules written in Rust, family by family.
 pub fn catalogue() -> impl Iterator<Item = &'static Rule> {
     let families: [&'static [&'static Rule]; 7] =
         [&id::RULES, &jd::RULES, &yz::RULES, &ff::RULES, &tk::RULES, &bf::RULES, &jz::RULES];
     families.into_iter().flatten().copied()
 }
 
+/// All rules of a run: those written in Rust, and behind them those the schemas declare for registers.
+pub fn all(schemas: &Schemas) -> Vec<&'static Rule> {
+    let mut registers: Vec<_> = schemas.iter().filter_map(bd::rule).collect();
+    registers.sort_by_key(|rule| rule.code);
+    catalogue().chain(registers).collect()
+}
+
+/// A rule written in Rust.
 pub fn find(code: &str) -> Option<&'static Rule> {
     catalogue().find(|r| r.code.eq_ignore_ascii_case(code))
 }

@@ -151,7 +151,7 @@ fn fields(lint: &mut Lint<'_>, schema: &Schema, codes: &BTreeMap<String, CodeTab
 fn references(lint: &mut Lint<'_>, schema: &Schema, kinds: &BTreeSet<&str>, codes: &BTreeMap<String, CodeTable>) {
     let names = || schema.fields.iter().map(|f| f.id.as_str());
     let recognise = &schema.recognise;
-    let conditions = schema.finding.iter().flat_map(|f| &f.when).map(|c| &c.field);
+    let conditions = schema.finding.iter().flat_map(|f| f.when.iter().map(|c| &c.field).chain(&f.key));
     let used = recognise.need.iter().flatten().chain(&recognise.distinct).chain(&schema.unit_field).chain(conditions);
     for name in used.chain(schema.from_name.keys()).chain(schema.absent.keys()) {
         lint.known("字段", name, names());
@@ -213,12 +213,43 @@ fn finding(lint: &mut Lint<'_>, schema: &Schema) {
     if finding.at_least == 0 {
         lint.report("at_least 应不小于 1".into(), "at_least", "写 1 或更大的数。".into());
     }
+    for condition in &finding.when {
+        if condition.any_of.is_empty() && condition.none_of.is_empty() {
+            lint.report(
+                format!("字段“{}”的条件没有写字样", condition.field),
+                &condition.field,
+                "写出 any_of = [\"…\"] 或 none_of = [\"…\"]。".into(),
+            );
+        }
+        let field = schema.index(&condition.field).map(|i| &schema.fields[i]);
+        if field.is_some_and(|f| !IN_WORDS.contains(&f.ty)) {
+            lint.report(
+                format!("字段“{}”不是文字，不能写条件", condition.field),
+                &condition.field,
+                "条件只看文字中有没有某些字样；把这个字段的 type 改成 \"text\"，或删去这个条件。".into(),
+            );
+        }
+    }
+    if !schema.fields.iter().any(|f| f.id == "id_number" && f.ty == FieldType::IdNumber) {
+        lint.report(
+            "部门名单没有身份证号".into(),
+            "field",
+            "按身份证号比对：写一个 id = \"id_number\"、type = \"id_number\" 的字段。".into(),
+        );
+    }
+    for case in &finding.cases {
+        lint.known("示例结论", &case.verdict, ["疑点", "合规", "不适用", "无法判定"].into_iter());
+    }
     // {count} is the number of matching rows; all other holes are fields.
     for hole in holes(&finding.message) {
         let names = schema.fields.iter().map(|f| f.id.as_str()).chain(["count"]);
         lint.known("message 中的字段", hole, names);
     }
 }
+
+/// Types of fields whose value is words.
+const IN_WORDS: [FieldType; 6] =
+    [FieldType::Text, FieldType::Code, FieldType::Org, FieldType::Unit, FieldType::Address, FieldType::Narrative];
 
 /// Names between braces.
 fn holes(message: &str) -> impl Iterator<Item = &str> {

@@ -101,16 +101,41 @@ pub struct RegisterFinding {
     /// Simple conditions on fields, all of which must hold.
     #[serde(default)]
     pub when: Vec<Condition>,
-    /// At least this many matching rows in one household (real_estate: 2).
+    /// At least this many things in one household (real_estate: 2). Above 1 the finding is the household's, else the person's.
     #[serde(default = "one")]
     pub at_least: u32,
+    /// Fields that tell one thing of the register from another (plate; uscc, else company): the first that a row fills
+    /// stands in the finding's `ref`, and rows that agree in it are one thing. None: all that the row says.
+    #[serde(default)]
+    pub key: Vec<String>,
+    /// Version of the program that brought the rule; empty for a user's own.
+    #[serde(default)]
+    pub since: String,
+    /// Example cases, as those of the rules: manual and test at once.
+    #[serde(default, rename = "case")]
+    pub cases: Vec<RegisterCase>,
+}
+
+impl RegisterFinding {
+    pub fn per_household(&self) -> bool {
+        self.at_least > 1
+    }
+}
+
+/// An example case of a register: changes to the example household, and the verdict they must give.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Deserialize, serde::Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct RegisterCase {
+    /// 疑点, 合规, 不适用 or 无法判定.
+    pub verdict: String,
+    pub given: String,
 }
 
 fn one() -> u32 {
     1
 }
 
-/// A condition on one field: its text contains one (or none) of the words.
+/// A condition on one field of text: it contains one of the words `any_of`, and none of `none_of`.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Deserialize, serde::Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Condition {

@@ -137,7 +137,7 @@ fn rules_and_schemas_are_told_in_full() {
     assert_eq!(code, 0);
     let rules: serde_json::Value = serde_json::from_str(&text).expect("JSON");
     let codes: Vec<&str> = rules.as_array().expect("an array").iter().filter_map(|r| r["code"].as_str()).collect();
-    assert!(codes.is_sorted() && codes.len() == hecha::rules::catalogue().count());
+    assert!(codes.is_sorted() && codes.len() > hecha::rules::catalogue().count());
     let (_, page) = hecha(dir.path(), &["rules", "yz301"]);
     assert!(page.contains("成工办〔2019〕43号") && page.contains("示例"), "{page}");
     let (code, text) = hecha(dir.path(), &["schema", "payment", "--template", "t.xlsx"]);
