@@ -1,6 +1,6 @@
 //! Decides which suspected pairs are linked, over the whole set.
 //!
-//! Rules are taken in order. Of the pairs a rule is the first to accept, those are linked that are each other's only
+//! Rules are taken tier by tier. Of the pairs whose first rule is of the tier, those are linked that are each other's only
 //! choice, or that speak for more and against no more than every other choice of either side. What is left undecided is a
 //! [`Tie`]: shown, and shut to weaker rules, which would decide by accident.
 
@@ -24,7 +24,7 @@ pub enum Mode {
 
 /// A person has answered 是同一人.
 pub static VERIFIED: Rule =
-    Rule { name: "核实为同一人", confidence: 1.0, doc: "Somebody has looked and answered.", tests: &[] };
+    Rule { name: "核实为同一人", confidence: 1.0, tier: 0, doc: "Somebody has looked and answered.", tests: &[] };
 
 /// A left and a right record that speak of one person.
 #[derive(Debug, Clone, Copy)]
@@ -72,10 +72,10 @@ impl Outcome {
     }
 }
 
-/// A pair with the rule that accepts it: 0 is [`VERIFIED`], then those of the cascade.
+/// A pair with the first rule that accepts it.
 #[derive(Debug, Clone, Copy)]
 struct Judged {
-    rule: u16,
+    rule: &'static Rule,
     left: u32,
     right: u32,
     weight: (u32, u32),
@@ -95,7 +95,6 @@ pub fn link(left: &[Person], right: &[Person], cascade: &Cascade, mode: Mode, ve
     let mut deciding = Deciding {
         left,
         right,
-        cascade,
         mode,
         left_state: vec![State::Open; left.len()],
         right_state: vec![State::Open; right.len()],
@@ -142,7 +141,8 @@ fn judged(
         }
         let comparison = Comparison::of(a, b, shared);
         let rule = cascade.judge(&comparison).filter(|rule| wanted(*rule))?;
-        Some(Judged { rule: rule as u16 + 1, left: l, right: r, weight: comparison.weight() })
+        let rule = cascade.all().nth(rule)?;
+        Some(Judged { rule, left: l, right: r, weight: comparison.weight() })
     };
     pairs.par_iter().with_min_len(1024).filter_map(judge).collect()
 }
@@ -202,7 +202,6 @@ enum State {
 struct Deciding<'a> {
     left: &'a [Person],
     right: &'a [Person],
-    cascade: &'a Cascade,
     mode: Mode,
     left_state: Vec<State>,
     right_state: Vec<State>,
@@ -214,29 +213,22 @@ impl Deciding<'_> {
         let comparison = Comparison::of(&self.left[left as usize], &self.right[right as usize], shared);
         // A person's answer counts, not what the records look like.
         let weight = if comparison.number == NumberMatch::Equal { (1, 0) } else { (0, 0) };
-        Judged { rule: 0, left, right, weight }
+        Judged { rule: &VERIFIED, left, right, weight }
     }
 
     fn open_lefts(&self) -> Vec<u32> {
         (0..self.left.len() as u32).filter(|&l| self.left_state[l as usize] == State::Open).collect()
     }
 
-    /// Decides rule by rule.
+    /// Decides tier by tier.
     fn decide(&mut self, mut pairs: Vec<Judged>) {
-        pairs.par_sort_unstable_by_key(|p| (p.rule, p.left, p.right));
-        for group in pairs.chunk_by(|a, b| a.rule == b.rule) {
-            let rule = match group[0].rule {
-                0 => &VERIFIED,
-                n => match self.cascade.all().nth(usize::from(n) - 1) {
-                    Some(rule) => rule,
-                    None => continue,
-                },
-            };
-            self.decide_rule(rule, group);
+        pairs.par_sort_unstable_by_key(|p| (p.rule.tier, p.left, p.right));
+        for group in pairs.chunk_by(|a, b| a.rule.tier == b.rule.tier) {
+            self.decide_tier(group);
         }
     }
 
-    fn decide_rule(&mut self, rule: &'static Rule, group: &[Judged]) {
+    fn decide_tier(&mut self, group: &[Judged]) {
         let mut pairs: Vec<Judged> =
             group.iter().copied().filter(|p| self.left_state[p.left as usize] == State::Open).collect();
         loop {
@@ -249,11 +241,11 @@ impl Deciding<'_> {
                 linked.insert(pair.left);
                 if self.mode == Mode::OneToOne && self.right_state[pair.right as usize] == State::Linked {
                     // Its best choice is somebody else's: no weaker rule may give it another.
-                    self.out.taken.push(Link { left: pair.left, right: pair.right, rule });
+                    self.out.taken.push(Link { left: pair.left, right: pair.right, rule: pair.rule });
                     self.left_state[pair.left as usize] = State::Tied;
                     continue;
                 }
-                self.out.links.push(Link { left: pair.left, right: pair.right, rule });
+                self.out.links.push(Link { left: pair.left, right: pair.right, rule: pair.rule });
                 self.left_state[pair.left as usize] = State::Linked;
                 self.right_state[pair.right as usize] = State::Linked;
             }
@@ -268,7 +260,11 @@ impl Deciding<'_> {
                     *state = State::Tied;
                 }
             }
-            self.out.ties.push(Tie { left, candidates: of_left.iter().map(|p| p.right).collect(), rule });
+            self.out.ties.push(Tie {
+                left,
+                candidates: of_left.iter().map(|p| p.right).collect(),
+                rule: of_left[0].rule,
+            });
         }
     }
 
@@ -301,8 +297,11 @@ impl Deciding<'_> {
     }
 }
 
-/// Rules that need equal numbers come first, and only they do: what [`link`] relies on.
+/// Rules that need equal numbers come first, and only they do; tiers never go back, and start anew behind the exact
+/// rules: what [`link`] relies on.
 pub fn is_well_formed(cascade: &Cascade) -> bool {
     let needs_equal = |rule: &Rule| rule.tests.iter().any(|t| matches!(t, Test::NumberEqual));
-    cascade.exact.iter().all(needs_equal) && !cascade.rules.iter().any(needs_equal)
+    let apart = cascade.exact.iter().all(|e| cascade.rules.iter().all(|r| e.tier < r.tier));
+    let in_order = cascade.all().is_sorted_by_key(|r| r.tier);
+    cascade.exact.iter().all(needs_equal) && !cascade.rules.iter().any(needs_equal) && apart && in_order
 }

@@ -10,8 +10,11 @@ use super::edit::Edit;
 pub struct Rule {
     /// What it asks for, in the words of a reader; without blanks.
     pub name: &'static str,
-    /// Share of its links that were right, measured on planted truth (`tests/it/linkage`).
+    /// Share of its links that were right, measured on planted truth (`a_large_world` in `tests/it/linkage`: half a
+    /// million persons): `(right + 1) / (links + 2)`, so that few links never look certain.
     pub confidence: f64,
+    /// Rules of one tier are equally strong: what they accept is decided together, not one before the other.
+    pub tier: u8,
     /// Why it may decide.
     pub doc: &'static str,
     pub tests: &'static [Test],

@@ -25,6 +25,12 @@ enum Class {
     /// Another year in the number and a check character that fits; telephone and birth date, or the file, are right.
     WrongButValid,
     NoNumber,
+    /// The number is right, a character of the name is not.
+    NameOff,
+    /// The number and the telephone are right, the name is another one altogether.
+    OtherName,
+    /// Two digits wrong, one of them in sequence or check character; the telephone is right.
+    TwoDigitsAndPhone,
     /// A twin or brother whom the other list does not know, in the same unit, with the same telephone.
     StrangerTwin,
     /// A namesake of the same day whom the other list does not know.
@@ -135,7 +141,12 @@ fn spoilt(rng: &mut Rng, real: &Real) -> Option<(Class, Person)> {
     };
     Some(match dice {
         0..30 => (Class::Clean, real.person()),
-        30..65 => (Class::Slip(slip), real.bare(slip.make(real.id, rng)?)),
+        30..65 => {
+            let bare = real.bare(slip.make(real.id, rng)?);
+            // A bank's list knows no unit.
+            let unit = bare.unit.filter(|_| slip != Slip::Masked || rng.chance(50));
+            (Class::Slip(slip), Person { unit, ..bare })
+        }
         65..69 => {
             let old = format!("{}{}", &full[..6], &full[8..17]);
             let id = hecha::domain::id_number::ResidentId::parse_old(&old, population::as_of()).ok()?;
@@ -166,16 +177,37 @@ fn spoilt(rng: &mut Rng, real: &Real) -> Option<(Class, Person)> {
             let other = NaiveDate::from_ymd_opt(birth.year() - 10, birth.month(), birth.day())?;
             let number = Number::Valid(population::id(real.id.region(), other, (real.id.key() % 1000) as u32));
             let right = real.person();
-            let person = if rng.chance(50) {
-                Person { phones: right.phones, birth: right.birth, ..real.bare(number) }
-            } else {
-                Person { file_no: right.file_no, ..real.bare(number) }
+            let person = match rng.below(3) {
+                0 => Person { phones: right.phones, birth: right.birth, ..real.bare(number) },
+                1 => Person { file_no: right.file_no, ..real.bare(number) },
+                _ => real.bare(number),
             };
             (Class::WrongButValid, person)
         }
+        92..94 => {
+            let name = Name::parse(&population::other_last_char(rng, &real.name)).into();
+            (Class::NameOff, Person { name, ..real.bare(Number::Valid(real.id)) })
+        }
+        94 => {
+            let bare = real.bare(Number::Valid(real.id));
+            (Class::OtherName, Person { name: Name::parse("上官甲乙").into(), phones: vec![real.phone], ..bare })
+        }
+        95 => {
+            let mut text = wrong_front(rng, 1).into_bytes();
+            text[15] = b'0' + (text[15] - b'0' + 5) % 10;
+            let text = String::from_utf8(text).expect("ascii");
+            let bare = real.bare(invalid(&text).then(|| Number::text(&text))?);
+            (Class::TwoDigitsAndPhone, Person { phones: vec![real.phone], ..bare })
+        }
         _ => {
-            let right = real.person();
-            (Class::NoNumber, Person { phones: right.phones, birth: right.birth, ..real.bare(Number::None) })
+            let (right, bare) = (real.person(), real.bare(Number::None));
+            let said = match rng.below(5) {
+                0 => Person { birth: right.birth, ..bare },
+                1 => Person { birth: right.birth, places: right.places, unit: None, ..bare },
+                2 => Person { phones: right.phones, ..bare },
+                _ => Person { birth: right.birth, phones: right.phones, ..bare },
+            };
+            (Class::NoNumber, said)
         }
     })
 }
@@ -212,7 +244,8 @@ fn run(world: &World, mode: Mode) -> Outcome {
     link(&left, &world.right, &CHINESE, mode, &Verdicts::default())
 }
 
-fn check(seed: u64, size: usize, mode: Mode) {
+/// Prints the table, and asserts that at most so many links are wrong.
+fn check(seed: u64, size: usize, mode: Mode, wrong: usize) {
     let world = world(seed, size);
     let outcome = run(&world, mode);
     let counts = count(&world, &outcome);
@@ -241,8 +274,8 @@ fn check(seed: u64, size: usize, mode: Mode) {
     for (rule, (links, right)) in of_rule {
         println!("{rule}: {right} of {links}");
     }
+    assert!(counts.values().map(|c| c.wrong).sum::<usize>() <= wrong);
     for (class, c) in &counts {
-        assert_eq!(c.wrong, 0, "{class:?}");
         let stranger = matches!(class, Class::Stranger | Class::StrangerNamesake | Class::StrangerTwin);
         assert!(stranger || c.right * 100 >= c.rows * 98, "{class:?}: {} of {}", c.right, c.rows);
     }
@@ -251,16 +284,16 @@ fn check(seed: u64, size: usize, mode: Mode) {
 #[test]
 fn no_wrong_link_and_what_can_be_found_is_found() {
     for seed in 0..4 {
-        check(seed, 2500, Mode::OneToOne);
-        check(seed, 2500, Mode::ManyToOne);
+        check(seed, 2500, Mode::OneToOne, 0);
+        check(seed, 2500, Mode::ManyToOne, 0);
     }
 }
 
-/// The confidence of the rules, measured: `cargo test --release … -- --ignored --nocapture`.
+/// The confidence of the rules, measured; at most one link in a hundred thousand may be wrong: `cargo test --release … -- --ignored --nocapture`.
 #[test]
 #[ignore = "a measurement over half a million rows"]
 fn a_large_world() {
-    check(99, 500_000, Mode::OneToOne);
+    check(99, 500_000, Mode::OneToOne, 5);
 }
 
 #[test]
