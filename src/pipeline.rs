@@ -52,7 +52,7 @@ pub struct Outcome {
 /// Reads everything and judges it. Writes nothing.
 ///
 /// # Errors
-/// A unit asked for that does not exist.
+/// A unit asked for that does not exist; aid and payments that do not add up, which is a defect of the program.
 pub fn judge(plan: &Plan, progress: &dyn Progress) -> Result<Outcome> {
     let mut clock = Clock::new(progress);
     clock.stage("读取文件", "ingest", Some(plan.wanted.len()));

@@ -134,7 +134,7 @@ fn reconciliation(facts: &Facts<'_>, unit: UnitId, mut blocks: Vec<&Block>) -> R
         let sum = |items: &mut dyn Iterator<Item = &Item<'_>>| items.map(|i| i.fen).sum::<Option<i64>>();
         let paid = sum(&mut payments.iter().map(|p| &p.item));
         let recorded = sum(&mut aids.iter().map(|a| &a.item));
-        let counts = block.result != "失败或退回";
+        let counts = !matches!(block.result, "失败或退回" | "已冲回");
         let difference = paid.zip(recorded).filter(|_| counts && !foreign).map(|(p, a)| p - a);
         for line in 0..aids.len().max(payments.len()) {
             let aid = aids.get(line).map(|a| side(facts, a.record, &a.item, a.unit == unit, ""));

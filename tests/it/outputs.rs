@@ -84,6 +84,32 @@ fn the_manifest_counts_all_rules_and_holds_no_number() {
     }
 }
 
+/// Line by line, and all together what the units' workbooks show; each workbook has rows of its own files only.
+#[test]
+fn every_fen_is_accounted_for() {
+    let w = written(&request(200, 45, 2, Plant::All), &[Format::Xlsx]);
+    let report = crate::support::judge(w.dir.path()).report;
+    let lines = &report.manifest.conservation;
+    assert!(lines.iter().any(|l| l.payment.reversed.0 > 0) && lines.iter().any(|l| l.aid.unmatched.0 > 0));
+    for l in lines {
+        assert_eq!(l.aid.total.0, l.aid.matched.0 + l.aid.unmatched.0, "{l:?}");
+        let parts = l.payment.matched.0 + l.payment.unmatched.0 + l.payment.reversed.0;
+        assert_eq!(l.payment.total.0, parts, "{l:?}");
+    }
+    for unit in &report.units {
+        let own = || lines.iter().filter(|l| l.unit == unit.name);
+        let shown = |fen: fn(&hecha::report::model::ReconciledTotal) -> i64, failed: bool| -> i64 {
+            unit.payments.totals.iter().filter(|t| failed || t.result != "失败或退回").map(fen).sum()
+        };
+        assert_eq!(own().map(|l| l.aid.total.0).sum::<i64>(), shown(|t| t.aid_fen, true), "{}", unit.name);
+        // The account shows a reversed payment as reversed, the sources list the row that took it back as well.
+        let paid: i64 = own().map(|l| l.payment.total.0 - l.payment.reversed.0).sum();
+        assert_eq!(paid, shown(|t| t.payment_fen, false), "{}", unit.name);
+        let files: Vec<&str> = unit.comparisons.iter().map(|c| c.file_no.as_str()).collect();
+        assert!(unit.payments.rows.iter().all(|r| r.file_no.is_empty() || files.contains(&r.file_no.as_str())));
+    }
+}
+
 /// Taking a source away never turns "cannot tell" into "nothing found".
 #[test]
 fn a_missing_source_is_said_not_hidden() {

@@ -25,13 +25,13 @@ fn of<'a>(item: Item<'a>, person: u64) -> Item<'a> {
 
 fn aid_row<'a>(item: &Item<'a>) -> AidRow<'a> {
     let standing = if item.fen == Some(0) { Standing::NoPart } else { Standing::LeftOver };
-    AidRow { record: RecordId(0), unit: UnitId(0), item: item.clone(), standing, failed: None }
+    AidRow { record: RecordId(0), unit: UnitId(0), item: *item, standing, failed: None }
 }
 
 fn payment_row<'a>(item: &Item<'a>, arrival: Arrival) -> PaymentRow<'a> {
     let out = arrival == Arrival::Failed || item.fen == Some(0);
     let standing = if out { Standing::NoPart } else { Standing::LeftOver };
-    PaymentRow { record: RecordId(0), unit: UnitId(0), item: item.clone(), arrival, nobody: false, standing, aid: None }
+    PaymentRow { record: RecordId(0), unit: UnitId(0), item: *item, arrival, nobody: false, standing, aid: None }
 }
 
 fn settled(aids: &[Item<'_>], payments: &[Item<'_>], failed: &[usize]) -> Settled {

@@ -12,7 +12,7 @@ pub const NAME: &str = "发放对账";
 /// Header and width in pixels.
 pub const COLUMNS: [(&str, u32); 17] = [
     ("组", 44),
-    ("对账结果", 108),
+    ("对账结果", 132),
     ("档案号", 120),
     ("帮扶：记录号", 110),
     ("姓名", 70),
@@ -80,7 +80,7 @@ fn write_line(sheet: &mut Worksheet, row: u32, line: &Reconciled, page: &Page) -
     let texts = ["", line.result, &line.file_no].into_iter().chain(aid.iter().map(String::as_str)).chain([""]);
     let texts = texts.chain(payment.iter().map(String::as_str)).chain(["", result, ""]);
     sheet.set_row_height_pixels(row, style::row_px(texts.zip(COLUMNS.map(|(_, width)| width))))?;
-    let right = matches!(line.result, "一致" | "拆分合计一致");
+    let right = matches!(line.result, "一致" | "拆分合计一致" | "已冲回") || line.result == FAILED;
     sheet.write_number_with_format(row, 0, line.group, &styles.cell_center)?;
     sheet.write_string_with_format(row, 1, line.result, if right { &styles.cell } else { &styles.differs })?;
     sheet.write_string_with_format(row, 2, cell_text(&line.file_no), &styles.cell_text)?;
