@@ -2,7 +2,8 @@
 
 use super::catalogue::Rule;
 use super::prelude::*;
-use crate::derive::months::Compared;
+use crate::derive::months::{Compared, ExitTest, exit_test};
+use crate::domain::date::Month;
 
 mod tk501_overdue_exit;
 mod tk502_wrongful_exit;
@@ -27,6 +28,16 @@ pub static RULES: [&Rule; 10] = [
     &tk509_safety_net::RULE,
     &tk510_ledger::RULE,
 ];
+
+/// Whether a household's income says that it can leave, by the parameters of TK501, which TK508 shares.
+fn exit_test_of<'a>(judge: &Judge<'a>, file: FileId) -> ExitTest<'a> {
+    let facts = judge.facts;
+    let number = |name: &str| tk501_overdue_exit::RULE.number(judge.profile, name) as i32;
+    let oldest = Month::of(facts.setting.as_of).plus(-number("max_age"));
+    let efile = facts.book.file(file).record;
+    let limit = |month: Month| facts.exit_limit(judge.profile, efile, month);
+    exit_test(facts.months.of(file), number("months"), oldest, limit)
+}
 
 /// `2019-06人均651.00元、2019-07人均701.00元（低保标准700.00元）`: each limit once, behind the months it holds for.
 fn month_by_month(months: &[Compared<'_>]) -> String {

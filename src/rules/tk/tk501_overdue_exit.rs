@@ -1,7 +1,6 @@
 use super::super::prelude::*;
-use super::{assumed_note, income_evidence, month_by_month};
-use crate::derive::months::{ExitTest, exit_test};
-use crate::domain::date::Month;
+use super::{assumed_note, exit_test_of, income_evidence, month_by_month};
+use crate::derive::months::ExitTest;
 
 rule! {
     /// 疑似应退未退
@@ -51,11 +50,9 @@ rule! {
 
 fn check(judge: &mut Judge<'_>) {
     let facts = judge.facts;
-    let (count, oldest) = (judge.whole("months") as i32, oldest(facts, judge.whole("max_age")));
     for file in judge.files(FileStatus::Active) {
         let f = facts.book.file(file);
-        let limit = |month: Month| facts.exit_limit(judge.profile, f.record, month);
-        let months = match exit_test(facts.months.of(file), count, oldest, limit) {
+        let months = match exit_test_of(judge, file) {
             ExitTest::Able(months) => months,
             ExitTest::NotAble => {
                 judge.compliant(f.unit);
@@ -69,14 +66,10 @@ fn check(judge: &mut Judge<'_>) {
         let draft = income_evidence(facts, Draft::of_file(facts, file), file, &months);
         let level = facts.written(f.record, "level");
         judge.finding(draft.message(format!(
-            "连续{count}个月人均收入都高于{level}脱困标准，仍在档：{}{}",
+            "连续{}个月人均收入都高于{level}脱困标准，仍在档：{}{}",
+            months.len(),
             month_by_month(&months),
             assumed_note(&months)
         )));
     }
-}
-
-/// The month before which the last income is too old to speak of today.
-fn oldest(facts: &Facts<'_>, max_age: i64) -> Month {
-    Month::of(facts.setting.as_of).plus(-(max_age as i32))
 }

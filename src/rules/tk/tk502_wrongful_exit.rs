@@ -31,7 +31,7 @@ rule! {
             Finding "efile.status=已脱困；efile.exited_on=2019-08-31；income.income=2100；income#2.income=2100；income#3.income=2100；income#4.income=2100；income#5.income=2100；income#6.income=1950",
             Finding "efile.status=已脱困；efile.exited_on=2019-07；income.income=2100；income#2.income=2100；income#3.income=2100；income#4.income=2100；income#5.income=2100；income#6.income=2100",
             Finding "efile.status=已脱困；efile.exited_on=；+exit file_no=CS-1,approved_on=2019-08-10；income#2.income=1900",
-            Finding "efile.status=已脱困；efile.exited_on=2017-03-31",
+            Finding "efile.status=已脱困；efile.exited_on=2019-01-31",
             Compliant "efile.status=已脱困；efile.exited_on=2019-08-31；income.income=1953；income#2.income=2100；income#3.income=2100；income#4.income=2100；income#5.income=2100；income#6.income=2100",
             Undetermined "efile.status=已脱困；efile.exited_on=",
             Undetermined "efile.status=已脱困；efile.exited_on=2019-08-01；efile.level=区县级",
@@ -53,30 +53,29 @@ fn check(judge: &mut Judge<'_>) {
         };
         let limit = |month: Month| facts.exit_limit(judge.profile, f.record, month);
         let months = compare_span(facts.months.of(file), left.on.month().plus(-count), count, limit);
-        if months.iter().any(|c| c.limit.is_none()) {
+        let count_of = |standing: Standing| months.iter().filter(|c| c.standing == standing).count();
+        let (low, missing) = (count_of(Standing::NotAbove), count_of(Standing::Missing));
+        if low == 0 && months.iter().any(|c| c.limit.is_none()) {
             judge.undetermined(f.unit);
             continue;
         }
-        let with = |standing: Standing| months.iter().filter(move |c| c.standing == standing);
-        let low = with(Standing::NotAbove).count();
-        let open = months.iter().filter(|c| matches!(c.standing, Standing::Missing | Standing::Untold)).count();
-        let (what, severity) = match (low, open) {
+        let open = missing + count_of(Standing::Untold);
+        let (severity, what) = match (low, open) {
             (0, 0) => {
                 judge.compliant(f.unit);
                 continue;
             }
-            (0, _) if with(Standing::Missing).count() == months.len() => {
-                (format!("依据不足：脱困（{}）前{count}个月没有收入核查记录", left.on), Severity::Low)
-            }
-            (0, _) => {
-                (format!("依据不足：脱困（{}）前{count}个月中有{open}个月缺收入或前后不一：", left.on), Severity::Low)
-            }
-            _ => (format!("脱困（{}）前{count}个月中有{low}个月人均收入不高于脱困标准：", left.on), Severity::High),
+            (0, _) if missing == months.len() => (Severity::Low, "依据不足：没有收入核查记录".to_string()),
+            (0, _) => (Severity::Low, format!("依据不足：有{open}个月缺收入或前后不一")),
+            _ => (Severity::High, format!("有{low}个月人均收入不高于脱困标准")),
         };
-        let figures =
-            if with(Standing::Missing).count() == months.len() { String::new() } else { month_by_month(&months) };
+        let figures = if missing == months.len() { String::new() } else { format!("：{}", month_by_month(&months)) };
         let draft = Draft::of_file(facts, file).evidence(facts.evidence(left.record, left.field)).severity(severity);
         let draft = income_evidence(facts, draft, file, &months);
-        judge.finding(draft.message(format!("{what}{figures}{}", assumed_note(&months))));
+        judge.finding(draft.message(format!(
+            "{}脱困，之前{count}个月{what}{figures}{}",
+            left.on,
+            assumed_note(&months)
+        )));
     }
 }

@@ -1,9 +1,9 @@
 use chrono::NaiveDate;
 
 use super::super::prelude::*;
-use super::{assumed_note, income_evidence, month_by_month};
-use crate::derive::months::{ExitTest, exit_test};
-use crate::domain::date::{self, Month};
+use super::{assumed_note, exit_test_of, income_evidence, month_by_month};
+use crate::derive::months::ExitTest;
+use crate::domain::date;
 
 rule! {
     /// 超期仍在档
@@ -27,8 +27,6 @@ rule! {
         general_basis: "业务规则：能够脱困的困难职工在规定期限前全部脱困",
         sources: &[&["efile"], &["income"]],
         params: &[
-            Param { name: "months", unit: "月", default: Preset::Number(6.0) },
-            Param { name: "max_age", unit: "月", default: Preset::Number(3.0) },
             // 未写明的按2020-06-01
             Param { name: "filed_before", unit: "日期（此前建档的，未写明按2020-06-01）", default: Preset::NoDate },
         ],
@@ -63,8 +61,6 @@ fn check(judge: &mut Judge<'_>) {
     let facts = judge.facts;
     let book = facts.book;
     let as_of = facts.setting.as_of;
-    let count = judge.whole("months") as i32;
-    let oldest = Month::of(as_of).plus(-(judge.whole("max_age") as i32));
     let filed_before = judge.date("filed_before").or(FILED_BEFORE);
     for file in judge.files(FileStatus::Active) {
         let f = book.file(file);
@@ -92,15 +88,14 @@ fn check(judge: &mut Judge<'_>) {
             judge.not_applicable(f.unit);
             continue;
         }
-        let limit = |month: Month| facts.exit_limit(judge.profile, f.record, month);
-        let test = exit_test(facts.months.of(file), count, oldest, limit);
         let draft = Draft::of_file(facts, file);
-        let draft = match test {
+        let draft = match exit_test_of(judge, file) {
             ExitTest::Able(months) => {
                 let figures = format!("{}{}", month_by_month(&months), assumed_note(&months));
                 income_evidence(facts, draft, file, &months).message(format!(
-                    "脱困期限{}已过仍在档，连续{count}个月人均收入都高于脱困标准：{figures}",
-                    deadline.date
+                    "脱困期限{}已过仍在档，连续{}个月人均收入都高于脱困标准：{figures}",
+                    deadline.date,
+                    months.len()
                 ))
             }
             ExitTest::Missing => match shows_illness(facts, f.record) {
@@ -108,7 +103,7 @@ fn check(judge: &mut Judge<'_>) {
                     .iter()
                     .fold(draft, |draft, field| draft.evidence(facts.evidence(f.record, field)))
                     .message(format!(
-                        "脱困期限{}已过仍在档，没有完整的近{count}个月收入记录，健康状况和致困原因未见疾病或残疾",
+                        "脱困期限{}已过仍在档，没有完整的近期收入记录，健康状况和致困原因未见疾病或残疾",
                         deadline.date
                     )),
                 Some(true) => {
