@@ -145,7 +145,11 @@ fn shared_codes(kinds: &BTreeMap<String, Schema>) -> Vec<Error> {
     for (kind, finding) in kinds.iter().filter_map(|(kind, s)| s.finding.as_ref().map(|f| (kind, f))) {
         if let Some(other) = owners.insert(&finding.code, kind) {
             let what = format!("类别“{other}”与“{kind}”的疑点编号同为 {}", finding.code);
-            errors.push(Error::new(ErrorKind::Schema, what).at(format!("{other}.toml、{kind}.toml")).remedy("改用未用过的编号。"));
+            errors.push(
+                Error::new(ErrorKind::Schema, what)
+                    .at(format!("{other}.toml、{kind}.toml"))
+                    .remedy("改用未用过的编号。"),
+            );
         }
     }
     errors

@@ -2,7 +2,7 @@
 //! that cannot be read, masked numbers (level 2). They are findings all the same (ID108, ID102, ID107, ID109) and are written
 //! down as such.
 
-use super::{Planter, identity, numbers, people, told};
+use super::{Planter, identity, numbers, people};
 
 /// Sows what the level of mess brings, on households no plant has touched.
 pub(super) fn sow(p: &mut Planter<'_>, mess: u8) {
@@ -15,9 +15,7 @@ pub(super) fn sow(p: &mut Planter<'_>, mess: u8) {
         repeat(p, share(150), people::damaged);
         repeat(p, share(250), identity::unreadable_date);
         repeat(p, share(400), identity::unreadable_account);
-        if told("ID109") {
-            repeat(p, share(300), numbers::masked);
-        }
+        repeat(p, share(300), numbers::masked);
     }
 }
 
