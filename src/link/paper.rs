@@ -84,7 +84,7 @@ pub fn papers(tables: &Tables<'_>, row_units: &[Option<UnitId>], files: &[File],
             }
         })
         .collect();
-    attach_members(tables, who, &mut papers);
+    attach_members(tables, who, &index, &mut papers);
     papers
 }
 
@@ -106,6 +106,12 @@ impl<'a> FileIndex<'a> {
             }
         }
         Self { by_head, by_file_no }
+    }
+
+    /// Files of a number, then those of a head.
+    fn of(&self, file_no: &str, head: Option<ResidentId>) -> impl Iterator<Item = FileId> {
+        let of_head = head.and_then(|h| self.by_head.get(&h.key()));
+        self.by_file_no.get(file_no).into_iter().chain(of_head).flatten().map(|&i| FileId(i))
     }
 
     fn find(&self, tables: &Tables<'_>, files: &[File], paper: RecordId) -> Option<(FileId, PaperMatch)> {
@@ -140,11 +146,15 @@ impl<'a> FileIndex<'a> {
     }
 }
 
-fn attach_members(tables: &Tables<'_>, who: &Identities, papers: &mut [Paper]) {
+fn attach_members(tables: &Tables<'_>, who: &Identities, files: &FileIndex<'_>, papers: &mut [Paper]) {
     let by_record: FxHashMap<RecordId, usize> = papers.iter().enumerate().map(|(i, p)| (p.record, i)).collect();
     let mut by_file_no: FxHashMap<String, Vec<usize>> = FxHashMap::default();
     let mut by_head: FxHashMap<u64, usize> = FxHashMap::default();
+    let mut by_file: FxHashMap<FileId, usize> = FxHashMap::default();
     for (i, p) in papers.iter().enumerate() {
+        if let Some((file, _)) = p.file {
+            by_file.entry(file).or_insert(i);
+        }
         if !p.file_no.is_empty() {
             by_file_no.entry(p.file_no.clone()).or_default().push(i);
         }
@@ -163,6 +173,11 @@ fn attach_members(tables: &Tables<'_>, who: &Identities, papers: &mut [Paper]) {
                         list.iter().find(|&&i| head.is_some() && papers[i].id == head).or_else(|| list.first()).copied()
                     })
                     .or_else(|| head.and_then(|h| by_head.get(&h.key()).copied()))
+                    // The row itself does not say whose it is, but was taken for a file's (ID109).
+                    .or_else(|| {
+                        let named = files.of(text_of(tables, record, "file_no"), head);
+                        named.filter_map(|file| by_file.get(&file).copied()).next()
+                    })
             }
         };
         let Some(at) = at else { continue };
