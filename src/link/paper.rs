@@ -70,13 +70,13 @@ pub fn papers(tables: &Tables<'_>, row_units: &[Option<UnitId>], files: &[File],
         .map(|&record| {
             let file = match who.suspect(record) {
                 Some(suspect) => Some((suspect.file, PaperMatch::of(suspect.told))),
-                None => index.find(tables, files, record),
+                None => index.find(tables, files, record).or(who.home(record).map(|f| (f, PaperMatch::IdNumber))),
             };
             let unit = row_units[record.0 as usize].or_else(|| file.map(|(f, _)| files[f.0 as usize].unit));
             Paper {
                 record,
                 file_no: text_of(tables, record, "file_no").to_string(),
-                id: id_of(tables, record, "id_number"),
+                id: who.of(tables, record, "id_number"),
                 file,
                 unit: unit.unwrap_or(Units::NONE),
                 members: Vec::new(),
@@ -84,7 +84,7 @@ pub fn papers(tables: &Tables<'_>, row_units: &[Option<UnitId>], files: &[File],
             }
         })
         .collect();
-    attach_members(tables, who, &index, &mut papers);
+    attach_members(tables, who, &mut papers);
     papers
 }
 
@@ -106,12 +106,6 @@ impl<'a> FileIndex<'a> {
             }
         }
         Self { by_head, by_file_no }
-    }
-
-    /// Files of a number, then those of a head.
-    fn of(&self, file_no: &str, head: Option<ResidentId>) -> impl Iterator<Item = FileId> {
-        let of_head = head.and_then(|h| self.by_head.get(&h.key()));
-        self.by_file_no.get(file_no).into_iter().chain(of_head).flatten().map(|&i| FileId(i))
     }
 
     fn find(&self, tables: &Tables<'_>, files: &[File], paper: RecordId) -> Option<(FileId, PaperMatch)> {
@@ -146,20 +140,21 @@ impl<'a> FileIndex<'a> {
     }
 }
 
-fn attach_members(tables: &Tables<'_>, who: &Identities, files: &FileIndex<'_>, papers: &mut [Paper]) {
+fn attach_members(tables: &Tables<'_>, who: &Identities, papers: &mut [Paper]) {
     let by_record: FxHashMap<RecordId, usize> = papers.iter().enumerate().map(|(i, p)| (p.record, i)).collect();
     let mut by_file_no: FxHashMap<String, Vec<usize>> = FxHashMap::default();
     let mut by_head: FxHashMap<u64, usize> = FxHashMap::default();
-    let mut by_file: FxHashMap<FileId, usize> = FxHashMap::default();
+    // A head's number that cannot be read stands in his members' rows as it stands in his own.
+    let mut by_text: FxHashMap<String, usize> = FxHashMap::default();
     for (i, p) in papers.iter().enumerate() {
-        if let Some((file, _)) = p.file {
-            by_file.entry(file).or_insert(i);
-        }
         if !p.file_no.is_empty() {
             by_file_no.entry(p.file_no.clone()).or_default().push(i);
         }
         if let Some(id) = p.id {
             by_head.entry(id.key()).or_insert(i);
+        }
+        if let Value::Id(number) = tables.value(p.record, "id_number") {
+            by_text.entry(number.shown()).or_insert(i);
         }
     }
     for &record in tables.of_kind("paper_member") {
@@ -173,10 +168,9 @@ fn attach_members(tables: &Tables<'_>, who: &Identities, files: &FileIndex<'_>, 
                         list.iter().find(|&&i| head.is_some() && papers[i].id == head).or_else(|| list.first()).copied()
                     })
                     .or_else(|| head.and_then(|h| by_head.get(&h.key()).copied()))
-                    // The row itself does not say whose it is, but was taken for a file's (ID109).
-                    .or_else(|| {
-                        let named = files.of(text_of(tables, record, "file_no"), head);
-                        named.filter_map(|file| by_file.get(&file).copied()).next()
+                    .or_else(|| match tables.value(record, "head_id_number") {
+                        Value::Id(number) => by_text.get(&number.shown()).copied(),
+                        _ => None,
                     })
             }
         };

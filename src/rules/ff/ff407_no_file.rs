@@ -31,7 +31,7 @@ rule! {
             Compliant "payment.name=测女；payment.id_number=510105200806069968",
             Compliant "efile.status=已注销；efile.cancelled_on=2019-01-01",
             Compliant "efile.id_number=H12345678；payment.id_number=H12345678",
-            Undetermined "payment.id_number=51010519800101997",
+            Undetermined "payment.id_number=44010019800101",
             Undetermined "-emember；payment.id_number=510106197502029993",
             NotApplicable "payment.id_number=",
         ],

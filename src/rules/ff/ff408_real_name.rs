@@ -41,7 +41,7 @@ rule! {
             Compliant "efile.name=陳甲；payment.name=陈甲",
             Undetermined "payment.name=测*",
             Undetermined "payment.account_name=*甲",
-            Undetermined "payment.id_number=51010519800101997",
+            Undetermined "payment.id_number=44010019800101",
             NotApplicable "payment.id_number=510106197502029993；payment.name=例乙",
         ],
         since: "0.1.0",

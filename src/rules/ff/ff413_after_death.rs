@@ -32,7 +32,7 @@ rule! {
             Compliant "+death name=测甲,id_number=510105198001019971,died_on=2019-05-10",
             Compliant "+death name=测甲,id_number=510105198001019971,died_on=2019-05",
             Undetermined "+death name=测甲,id_number=510105198001019971,died_on=",
-            Undetermined "payment.id_number=51010519800101997",
+            Undetermined "payment.id_number=44010019800101",
             NotApplicable "payment.id_number=",
         ],
         since: "0.1.0",

@@ -58,6 +58,9 @@ fn check(judge: &mut Judge<'_>) {
         match paid.account {
             Some(account) if account.is_complete() => accounts.entry(account.digits()).or_default().push(paid),
             Some(_) => judge.undetermined(paid.unit),
+            None if matches!(facts.book.tables.value(paid.record, "account"), Value::Bad(_)) => {
+                judge.undetermined(paid.unit);
+            }
             None => judge.not_applicable(paid.unit),
         }
     }

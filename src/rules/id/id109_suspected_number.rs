@@ -35,7 +35,6 @@ rule! {
             Compliant "",
             Compliant "paper.id_number=510105800101997；paper.file_no=",
             NotApplicable "paper.id_number=510105198001019972；paper.name=例乙；paper.file_no=",
-            NotApplicable "emember#2.id_number=510105200806069969；paper_member#2.id_number=510105200806069969；civil#3.id_number=510105200806069969",
         ],
         since: "0.2.0",
         check: check,
@@ -62,8 +61,6 @@ fn check(judge: &mut Judge<'_>) {
             Told::Damaged => judge.not_applicable(unit),
             // Settled by a person's answer.
             Told::Verified => judge.compliant(unit),
-            // The same wrong number on both sides is one mistake, of the electronic file (ID101).
-            Told::Suspected if suspect.taken_for == number.shown() => judge.not_applicable(unit),
             Told::Suspected if !counts_here(facts, record, &[]) => judge.not_applicable(unit),
             Told::Suspected => {
                 let file = book.file(suspect.file);

@@ -36,7 +36,7 @@ rule! {
             NotApplicable "+roster name=例乙,id_number=510106197502029993；+civil cert_no=DB-2,head_name=例乙,head_id_number=510106197502029993,name=例乙,id_number=510106197502029993,state=停保",
             NotApplicable "+roster name=例乙,id_number=510106197502029993；+civil cert_no=DB-2,head_name=例乙,head_id_number=510106197502029993,name=例乙,id_number=510106197502029993,scheme=临时救助",
             Undetermined "+roster name=例乙,id_number=510106197502029993,unit=不知名工会；+civil cert_no=DB-2,head_name=例乙,head_id_number=510106197502029993,name=例乙,id_number=510106197502029993",
-            Undetermined "roster.id_number=51010519800101997",
+            Undetermined "roster.id_number=44010019800101",
             Undetermined "efile.status=待定",
         ],
         since: "0.1.0",

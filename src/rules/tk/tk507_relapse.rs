@@ -31,8 +31,8 @@ rule! {
         params: &[Param { name: "months", unit: "月", default: Preset::Number(3.0) }],
         advice: "先入户核实家庭现状，返困且符合条件的重新建档。",
         cases: [
-            Finding "efile.status=已脱困；efile.exited_on=2018-12-10；civil.from=2019-01；civil#2.from=2019-01；civil#3.from=2019-01",
-            Finding "efile.status=已脱困；efile.exited_on=2018-12-10；civil#3.from=2019-05-01",
+            Finding "efile.status=已脱困；efile.exited_on=2018-12-10；civil.from=2019-01；civil#2.from=2019-01；civil#3.from=2019-01；income#6.income=1953",
+            Finding "efile.status=已脱困；efile.exited_on=2018-12-10；civil#3.from=2019-05-01；-income",
             Finding "efile.status=已脱困；efile.exited_on=2019-04-30",
             Finding "efile.status=已脱困；efile.exited_on=2018-12-10；-civil；-income#5",
             Compliant "efile.status=已脱困；efile.exited_on=2019-05-01",
