@@ -11,6 +11,7 @@
 //! 3. all other rows. Of other departments' lists only numbers that cannot be read, and persons of a civil household that
 //!    another of its persons links to a file: a valid number in a list of strangers is a stranger's.
 
+mod explain;
 mod known;
 mod phases;
 mod row;
