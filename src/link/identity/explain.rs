@@ -41,11 +41,12 @@ impl Casebook<'_> {
             None => vec!["号码不能作准，也没有规则认得出是谁".to_string()],
         };
         let answers = Answers::none();
-        let known = KnownPersons::new(&self.tables, &self.files, &answers, true);
+        let known = KnownPersons::new(&self.files, true);
+        let persons = known.persons(&self.tables, &self.files, &answers);
         let unit = self.said_unit_of_row(record);
         let own = [person_of_row(&self.tables, record, self.file_of_row(record), unit, &answers)];
-        let shared = Shared::of(&[&own, &known.persons]);
-        for near in nearest(&own[0], &known.persons, &CHINESE, &shared, SHOWN) {
+        let shared = Shared::of(&[&own, &persons]);
+        for near in nearest(&own[0], &persons, &CHINESE, &shared, SHOWN) {
             let who = &known.list[near.right as usize];
             let name = super::super::files::name_of(&self.tables, who.record, "name").map_or("", |n| n.shown());
             let said = |stance: Stance| {
