@@ -3,6 +3,7 @@
 mod accounts;
 mod cases;
 mod cli;
+mod explain;
 mod layers;
 mod layouts;
 mod linkage;
@@ -15,5 +16,6 @@ mod registers;
 mod sample;
 mod spending;
 mod support;
+mod verdicts;
 mod whatif;
 mod worlds;

@@ -299,6 +299,10 @@ impl Resolve<'_, '_> {
         found: &mut Identities,
     ) {
         let Some((field, number)) = number_of(self.tables, record) else { return };
+        if person.is_none() && number.shown() == taken_for {
+            found.homes.insert(record, file);
+            return;
+        }
         let told = match number {
             _ if std::ptr::eq(l.rule, &super::super::suspected::assign::VERIFIED) => Told::Verified,
             IdNumber::Damaged { .. } => Told::Damaged,
