@@ -214,6 +214,9 @@ impl Casebook<'_> {
         if let Some(suspect) = self.who.suspect(record) {
             return Some(suspect.file);
         }
+        if let Some(home) = self.who.home(record) {
+            return Some(home);
+        }
         ["id_number", "head_id_number"].into_iter().find_map(|f| self.main_file_of(self.person_of(record, f)?))
     }
 

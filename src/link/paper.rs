@@ -70,13 +70,13 @@ pub fn papers(tables: &Tables<'_>, row_units: &[Option<UnitId>], files: &[File],
         .map(|&record| {
             let file = match who.suspect(record) {
                 Some(suspect) => Some((suspect.file, PaperMatch::of(suspect.told))),
-                None => index.find(tables, files, record),
+                None => index.find(tables, files, record).or(who.home(record).map(|f| (f, PaperMatch::IdNumber))),
             };
             let unit = row_units[record.0 as usize].or_else(|| file.map(|(f, _)| files[f.0 as usize].unit));
             Paper {
                 record,
                 file_no: text_of(tables, record, "file_no").to_string(),
-                id: id_of(tables, record, "id_number"),
+                id: who.of(tables, record, "id_number"),
                 file,
                 unit: unit.unwrap_or(Units::NONE),
                 members: Vec::new(),
@@ -144,12 +144,17 @@ fn attach_members(tables: &Tables<'_>, who: &Identities, papers: &mut [Paper]) {
     let by_record: FxHashMap<RecordId, usize> = papers.iter().enumerate().map(|(i, p)| (p.record, i)).collect();
     let mut by_file_no: FxHashMap<String, Vec<usize>> = FxHashMap::default();
     let mut by_head: FxHashMap<u64, usize> = FxHashMap::default();
+    // A head's number that cannot be read stands in his members' rows as it stands in his own.
+    let mut by_text: FxHashMap<String, usize> = FxHashMap::default();
     for (i, p) in papers.iter().enumerate() {
         if !p.file_no.is_empty() {
             by_file_no.entry(p.file_no.clone()).or_default().push(i);
         }
         if let Some(id) = p.id {
             by_head.entry(id.key()).or_insert(i);
+        }
+        if let Value::Id(number) = tables.value(p.record, "id_number") {
+            by_text.entry(number.shown()).or_insert(i);
         }
     }
     for &record in tables.of_kind("paper_member") {
@@ -163,6 +168,10 @@ fn attach_members(tables: &Tables<'_>, who: &Identities, papers: &mut [Paper]) {
                         list.iter().find(|&&i| head.is_some() && papers[i].id == head).or_else(|| list.first()).copied()
                     })
                     .or_else(|| head.and_then(|h| by_head.get(&h.key()).copied()))
+                    .or_else(|| match tables.value(record, "head_id_number") {
+                        Value::Id(number) => by_text.get(&number.shown()).copied(),
+                        _ => None,
+                    })
             }
         };
         let Some(at) = at else { continue };

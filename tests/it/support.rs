@@ -112,7 +112,8 @@ pub fn differences(outcome: &Outcome, world: &World) -> String {
                 .collect();
             format!("{} | {}", f.message, places.join("; "))
         });
-        text.push_str(&format!("extra {key:?} {}\n", said.unwrap_or_default()));
+        let planted: BTreeSet<&str> = expected.iter().filter(|e| e.1 == key.1).map(|e| e.0.as_str()).collect();
+        text.push_str(&format!("extra {key:?} beside {planted:?}: {}\n", said.unwrap_or_default()));
     }
     text
 }

@@ -11,6 +11,7 @@
 //! 3. all other rows. Of other departments' lists only numbers that cannot be read, and persons of a civil household that
 //!    another of its persons links to a file: a valid number in a list of strangers is a stranger's.
 
+mod explain;
 mod known;
 mod phases;
 mod row;
@@ -82,6 +83,8 @@ pub struct Identities {
     /// (row, field of the number) → person; the number's difference is told elsewhere (YZ301) where no suspect is named.
     by_cell: FxHashMap<(RecordId, &'static str), (Option<IdNumber>, Option<u32>)>,
     pub suspects: Vec<Suspect>,
+    /// Rows whose number is no valid one, but the very one that stands in a file: nothing is suspected there.
+    homes: FxHashMap<RecordId, FileId>,
     /// Rows for which several persons are equally likely: how many. Shown, not decided.
     pub undecided: FxHashMap<RecordId, usize>,
     /// Answers that contradict each other.
@@ -110,6 +113,11 @@ impl Identities {
     /// Its place in [`Identities::suspects`].
     pub fn suspect_at(&self, record: RecordId) -> Option<u32> {
         ["id_number", "head_id_number"].iter().find_map(|&f| self.by_cell.get(&(record, f)).and_then(|(_, s)| *s))
+    }
+
+    /// The file in which a row's invalid number stands as it is.
+    pub fn home(&self, record: RecordId) -> Option<FileId> {
+        self.homes.get(&record).copied()
     }
 
     fn same(&mut self, record: RecordId, field: &'static str, person: ResidentId) {

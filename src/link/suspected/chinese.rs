@@ -33,7 +33,7 @@ const EXACT: &[Rule] = &[
     },
     Rule {
         name: "号码一致+电话或档案编号",
-        confidence: 0.999,
+        confidence: 0.9998,
         tier: 3,
         doc: "Same number, another name: only where telephone or file say the same.",
         tests: &[NumberEqual, Any(&[PhoneSame, FileNoSame])],
@@ -78,7 +78,7 @@ const RULES: &[Rule] = &[
     },
     Rule {
         name: "号码差2处+同名+电话或档案编号",
-        confidence: 0.999,
+        confidence: 0.99978,
         tier: 6,
         doc: "Two slips anywhere; a namesake of the same day is ruled out by telephone or file.",
         tests: &[NumberNear, OneOwner, NameSame, Any(&[PhoneSame, FileNoSame])],

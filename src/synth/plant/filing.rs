@@ -98,6 +98,9 @@ fn member_of_two_files(p: &mut Planter<'_>) -> bool {
     shared.relation = "其他";
     shared.income = 0;
     let person = shared.id.clone();
+    // The head earns for one more, or the household would be owed dibao (JD214).
+    let each = p.home(b).per_capita();
+    p.world.households[b].head.income += each;
     p.world.households[b].members.push(shared);
     p.expect_per_unit("JD203", [(a, person.clone()), (b, person)]);
     true

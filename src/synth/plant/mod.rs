@@ -240,9 +240,9 @@ impl Planter<'_> {
         (h.aids.len() - 1, n)
     }
 
-    /// A sum that no other aid of the household has: those are hundreds of yuan.
+    /// A sum below 500 yuan that no other aid of the household has: those are hundreds of yuan.
     fn odd_sum(&mut self) -> i64 {
-        (self.rng.between(3, 19) * 100 + self.rng.between(1, 99)) * 100
+        (self.rng.between(1, 4) * 100 + self.rng.between(1, 99)) * 100
     }
 
     /// Income a month and head above which a household of this level should leave, in yuan.

@@ -57,7 +57,7 @@ fn one_more(p: &mut Planter<'_>, fits: impl Fn(&Household) -> bool) -> Option<(u
 fn paid_before_filing(p: &mut Planter<'_>) -> bool {
     let Some(h) = p.take(|_, h| h.known.events) else { return false };
     let filed_on = p.home(h).filed_on;
-    let (early, same_day) = (p.odd_sum(), p.odd_sum() + yuan(2000));
+    let (early, same_day) = (p.odd_sum(), p.odd_sum() + yuan(500));
     let day = days_before(filed_on, p.rng.between(1, 25));
     let (_, n) = p.give(h, gift(early, day));
     p.give(h, gift(same_day, filed_on));
@@ -99,7 +99,7 @@ fn other_account_name(p: &mut Planter<'_>) -> bool {
     let as_of = p.world.as_of;
     let child = p.home(h).members.iter().find(|m| m.age(as_of) < 17).cloned();
     if let Some(child) = child {
-        let fen = p.odd_sum() + yuan(2000);
+        let fen = p.odd_sum() + yuan(500);
         let (aid, n) = p.give(h, gift(fen, days_before(as_of, 2)));
         for row in [("aid", h, aid), ("payment", h, n)] {
             p.world.edits.set(row, "name", Val::Name(child.name.clone()));
@@ -122,7 +122,7 @@ fn not_by_card(p: &mut Planter<'_>) -> bool {
     let Some(since) = since.filter(|since| *since <= as_of && p.world.profile == "chengdu-2019") else { return false };
     let Some(h) = p.take(|_, h| payable(h, since)) else { return false };
     let day = since.max(days_before(as_of, p.rng.between(0, 20)));
-    let (fen, earlier, thing) = (p.odd_sum(), p.odd_sum() + yuan(2000), p.odd_sum() + yuan(4000));
+    let (fen, earlier, thing) = (p.odd_sum(), p.odd_sum() + yuan(500), p.odd_sum() + yuan(1000));
     let (_, n) = p.give(h, gift(fen, day));
     let word = p.rng.pick(&["银行卡", "现金"]);
     p.world.edits.set(("payment", h, n), "channel", text(word));
@@ -169,7 +169,7 @@ fn paid_after_exit(p: &mut Planter<'_>) -> bool {
     let fits = |h: &Household| h.known.events && h.left_on.is_some_and(|left| left < days_before(as_of, 60));
     let Some(h) = p.take(|_, h| fits(h)) else { return false };
     let Some(left) = p.home(h).left_on else { return false };
-    let (fen, warm, in_time) = (p.odd_sum(), p.odd_sum() + yuan(2000), p.odd_sum() + yuan(4000));
+    let (fen, warm, in_time) = (p.odd_sum(), p.odd_sum() + yuan(500), p.odd_sum() + yuan(1000));
     let late = days_after(left, p.rng.between(31, 50));
     let (_, n) = p.give(h, gift(fen, late));
     p.expect_payment("FF412", h, n);

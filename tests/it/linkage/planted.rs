@@ -174,7 +174,9 @@ fn spoilt(rng: &mut Rng, real: &Real) -> Option<(Class, Person)> {
         }
         84..92 => {
             let birth = real.id.birth();
-            let other = NaiveDate::from_ymd_opt(birth.year() - 10, birth.month(), birth.day())?;
+            // One digit of the year, so not over the turn of a century.
+            let year = if birth.year() % 100 < 10 { birth.year() + 10 } else { birth.year() - 10 };
+            let other = NaiveDate::from_ymd_opt(year, birth.month(), birth.day())?;
             let number = Number::Valid(population::id(real.id.region(), other, (real.id.key() % 1000) as u32));
             let right = real.person();
             let person = match rng.below(3) {
