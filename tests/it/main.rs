@@ -1,6 +1,7 @@
 //! One test binary: everything that needs more than one module.
 
 mod accounts;
+mod canary;
 mod cases;
 mod cli;
 mod explain;
