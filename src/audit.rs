@@ -13,6 +13,9 @@ use crate::link::{Told, UnitId};
 use crate::profile::Profile;
 use crate::rules::{Counts, Draft, Judge, Rule, Verdict, precedence};
 
+/// Why a rule that the configuration switches off did not run.
+pub const SWITCHED_OFF: &str = "配置中停用";
+
 /// What decides which rules run, and how.
 #[derive(Debug)]
 pub struct Policy<'a> {
@@ -127,7 +130,7 @@ fn run(rule: &'static Rule, facts: &Facts<'_>, policy: &Policy<'_>) -> (Tally, V
     };
     let asked = policy.only.is_empty() || policy.only.iter().any(|c| c.eq_ignore_ascii_case(rule.code));
     let why_not = if policy.disabled.iter().any(|c| c == rule.code) {
-        Some("配置中停用".to_string())
+        Some(SWITCHED_OFF.to_string())
     } else if !asked {
         Some("本次未要求".to_string())
     } else if !policy.profile.runs(rule.code, rule.only_where_bound) {

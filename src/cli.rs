@@ -88,6 +88,9 @@ pub enum Command {
     /// 一条疑点的来龙去脉：原始各行、如何规范、如何匹配、比对结果和依据
     #[command(help_template = HELP, override_usage = "hecha explain <疑点编号> [选项]")]
     Explain(Explain),
+    /// 自检：在内存里的一份来源中埋入各类已知错误再核查，看每条规则查不查得出，不写文件
+    #[command(help_template = HELP, override_usage = "hecha canary [选项]")]
+    Canary(Canary),
     /// 假如改了标准或参数：同一批文件按改动前后各核查一次，比较疑点、户数和金额，不写文件
     #[command(name = "whatif", help_template = HELP, override_usage = "hecha whatif --set 键=值 [选项]")]
     WhatIf(WhatIf),
@@ -156,6 +159,9 @@ pub struct Run {
     /// 只写哪些输出：tables（findings.csv、manifest.json）
     #[arg(long, value_name = "范围", hide_possible_values = true)]
     pub only: Option<Only>,
+    /// 先自检；有规则查不出埋入的错误时不写结果，以5退出
+    #[arg(long)]
+    pub canary: bool,
     /// 只核查，不写任何文件
     #[arg(long)]
     pub dry_run: bool,
@@ -184,6 +190,17 @@ pub struct Rules {
     /// 整个目录写成一页Markdown，列出各政策的条款和参数
     #[arg(long, conflicts_with = "code")]
     pub markdown: bool,
+}
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "选项")]
+pub struct Canary {
+    /// 配置文件；不写则从当前目录向上找hecha.toml
+    #[arg(long, value_name = "文件")]
+    pub config: Option<PathBuf>,
+    /// 核查基准日，如2019-08-20；不写则按配置，再不写为今天
+    #[arg(long, value_name = "日期", value_parser = date)]
+    pub as_of: Option<NaiveDate>,
 }
 
 #[derive(Debug, Args)]
@@ -321,7 +338,7 @@ fn in_chinese(error: &clap::Error) -> Error {
     if let Some(valid) = text(ContextKind::ValidValue).filter(|v| !v.is_empty()) {
         out = out.remedy(format!("可写：{}", valid.replace(", ", "、")));
     }
-    const COMMANDS: [&str; 7] = ["init", "check", "run", "rules", "whatif", "schema", "generate"];
+    const COMMANDS: [&str; 8] = ["init", "check", "canary", "run", "rules", "whatif", "schema", "generate"];
     let near = match error.kind() {
         ClapKind::InvalidSubcommand => {
             text(ContextKind::InvalidSubcommand).and_then(|w| nearest(&w, COMMANDS).map(str::to_string))

@@ -58,16 +58,22 @@ pub fn judge(plan: &Plan, progress: &dyn Progress) -> Result<Outcome> {
     clock.stage("读取文件", "ingest", Some(plan.wanted.len()));
     let inputs = Inputs::read(&plan.wanted, &|path| progress.step(path));
     let mut warnings = Vec::new();
-    let report = judged(plan, &inputs, &mut clock, |facts, audit, policy, clock| {
-        warnings = contradictions(facts);
-        clock.stage("汇总", "report", None);
-        let keep = units_asked(plan, &facts.book.units)?;
-        let run = run_info(plan, &inputs);
-        let conservation = conservation::account(facts.book, &facts.payments)?;
-        let mut manifest = accounts::manifest(&run, &inputs, facts.book, audit, &conservation, &keep);
-        manifest.rates = rates::rates(facts, audit, audit.findings.iter(), policy.profile, &keep);
-        Ok(assemble::report(facts, audit, policy, run, manifest, &keep))
-    })??;
+    let report = judged(
+        plan,
+        &inputs,
+        &mut clock,
+        |_, _| {},
+        |facts, audit, policy, clock| {
+            warnings = contradictions(facts);
+            clock.stage("汇总", "report", None);
+            let keep = units_asked(plan, &facts.book.units)?;
+            let run = run_info(plan, &inputs);
+            let conservation = conservation::account(facts.book, &facts.payments)?;
+            let mut manifest = accounts::manifest(&run, &inputs, facts.book, audit, &conservation, &keep);
+            manifest.rates = rates::rates(facts, audit, audit.findings.iter(), policy.profile, &keep);
+            Ok(assemble::report(facts, audit, policy, run, manifest, &keep))
+        },
+    )??;
     let unreadable = inputs.files.iter().any(|f| matches!(f.status, FileStatus::Unreadable(_)));
     Ok(Outcome { report, timings: clock.end(), unreadable, warnings })
 }
@@ -77,7 +83,20 @@ pub fn judge(plan: &Plan, progress: &dyn Progress) -> Result<Outcome> {
 /// # Errors
 /// A state database that cannot be read.
 pub fn audited<R>(plan: &Plan, inputs: &Inputs, then: impl FnOnce(&Facts<'_>, &Audit) -> R) -> Result<R> {
-    judged(plan, inputs, &mut Clock::new(&Silent), |facts, audit, _, _| then(facts, audit))
+    audited_with(plan, inputs, |_, _| {}, then)
+}
+
+/// As [`audited`], with the records changed after they were normalised.
+///
+/// # Errors
+/// As [`audited`].
+pub fn audited_with<R>(
+    plan: &Plan,
+    inputs: &Inputs,
+    edit: impl FnOnce(&mut Tables<'_>, &Context<'_>),
+    then: impl FnOnce(&Facts<'_>, &Audit) -> R,
+) -> Result<R> {
+    judged(plan, inputs, &mut Clock::new(&Silent), edit, |facts, audit, _, _| then(facts, audit))
 }
 
 /// Answers that contradict each other are void until one is withdrawn.
@@ -92,6 +111,7 @@ fn judged<'p, R>(
     plan: &Plan,
     inputs: &Inputs,
     clock: &mut Clock<'p>,
+    edit: impl FnOnce(&mut Tables<'_>, &Context<'_>),
     then: impl FnOnce(&Facts<'_>, &Audit, &Policy<'_>, &mut Clock<'p>) -> R,
 ) -> Result<R> {
     let history = History::open_existing(&plan.config().resolve(&plan.config().run.state))?;
@@ -102,7 +122,8 @@ fn judged<'p, R>(
 
     clock.stage("识别与规范", "normalize", None);
     let context = Context::new(&plan.loaded.schemas, plan.as_of);
-    let tables = normalize::tables(inputs, &plan.hints, &context);
+    let mut tables = normalize::tables(inputs, &plan.hints, &context);
+    edit(&mut tables, &context);
 
     clock.stage("匹配", "link", None);
     let config = plan.config();

@@ -1,5 +1,6 @@
 //! One file a command. A command prints its result and gives the exit code.
 
+pub mod canary;
 pub mod check;
 pub mod explain;
 pub mod generate;
@@ -68,6 +69,7 @@ pub fn execute(cli: Cli, cwd: &Path, out: &mut dyn Write) -> Result<u8> {
         Command::Run(args) => run::run(&args, cwd, today(), &mut printer),
         Command::Explain(args) => explain::run(&args, cwd, today(), &mut printer),
         Command::Rules(args) => rules::run(&args, cwd, &mut printer),
+        Command::Canary(args) => canary::run(&args, cwd, today(), &mut printer),
         Command::WhatIf(args) => whatif::run(&args, cwd, today(), &mut printer),
         Command::Schema(args) => {
             let schemas = Schemas::load(args.schemas.as_ref().map(|p| cwd.join(p)).as_deref())?;

@@ -29,6 +29,16 @@ pub fn run(args: &Run, cwd: &Path, today: NaiveDate, printer: &mut Printer<'_>) 
         super::rules::named(&plan.loaded.schemas, code)?;
     }
     let progress = Shown::new(printer.quiet || printer.json);
+    if args.canary {
+        let song = super::canary::trial(&plan, &progress)?;
+        let code = super::canary::exit_code(&song);
+        if code != 0 || !(printer.json || printer.quiet) {
+            eprint!("{}", super::canary::text(&song, true));
+        }
+        if code != 0 {
+            return Ok(code);
+        }
+    }
     let (outcome, place) = if args.dry_run {
         let outcome = pipeline::judge(&plan, &progress)?;
         progress.finish();

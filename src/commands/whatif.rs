@@ -67,7 +67,8 @@ type Key = (String, String);
 /// What a finding counts for.
 struct Told {
     key: Key,
-    household: String,
+    /// None for what concerns a unit or a sheet.
+    household: Option<String>,
     /// Fen.
     amount: i64,
 }
@@ -89,8 +90,9 @@ fn look(plan: &Plan, inputs: &Inputs) -> Result<Seen> {
             let draft = &f.draft;
             // Files that share a person are one household, named by the first of them.
             let household = match draft.file {
-                Some(file) => format!("file {}", book.cluster[file.0 as usize]),
-                None => format!("{} {} {}", draft.name, draft.id_number, draft.row_key),
+                Some(file) => Some(format!("file {}", book.cluster[file.0 as usize])),
+                None if draft.id_number.is_empty() && draft.name.is_empty() => None,
+                None => Some(format!("{} {}", draft.name, draft.id_number)),
             };
             let key = (unit(draft.unit), f.rule.code.to_string());
             (f.id.clone(), Told { key, household, amount: draft.amount.unwrap_or(0) })
@@ -148,7 +150,7 @@ fn differences(before: Seen, after: Seen) -> Vec<Line> {
             for key in sums(&told.key) {
                 let line = lines.entry(key).or_default();
                 line.findings[side].insert(id.clone());
-                line.households[side].insert(told.household.clone());
+                line.households[side].extend(told.household.clone());
                 line.amount[side] += told.amount;
             }
         }

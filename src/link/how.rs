@@ -1,6 +1,6 @@
 //! How a row found its file, in words.
 
-use super::{Casebook, PaperMatch, id_of, text_of};
+use super::{Casebook, PaperMatch, text_of};
 use crate::normalize::RecordId;
 
 impl Casebook<'_> {
@@ -33,7 +33,10 @@ impl Casebook<'_> {
         if text_of(&self.tables, record, "file_no") == own.file_no && !own.file_no.is_empty() {
             return format!("档案{named}：档案号相同");
         }
-        let person = ["id_number", "head_id_number"].iter().find_map(|f| id_of(&self.tables, record, f));
+        if let Some(suspect) = self.who.suspect(record) {
+            return format!("档案{named}：号码有误或不全，按“{}”认定", suspect.rule);
+        }
+        let person = ["id_number", "head_id_number"].into_iter().find_map(|f| self.person_of(record, f));
         match person {
             Some(id) if own.head == Some(id) => format!("档案{named}：身份证号与户主相同"),
             Some(_) => format!("档案{named}：身份证号与家庭成员相同"),

@@ -54,6 +54,9 @@ pub struct Row {
     pub row: u32,
     /// Why the row belongs to the file (or to none).
     pub belongs: String,
+    /// Where the number does not say who is meant: by which rule and on what grounds the row was taken for somebody, or the
+    /// nearest persons and why they failed.
+    pub identified: Vec<String>,
     pub cells: Vec<Cell>,
 }
 
@@ -186,6 +189,7 @@ fn row(facts: &Facts<'_>, finding: &Finding, record: RecordId) -> Row {
         sheet: facts.inputs.sheet(sheet).name.clone(),
         row: tables.get(record).row,
         belongs: facts.book.how_linked(record),
+        identified: facts.book.how_identified(record),
         cells,
     }
 }
@@ -269,6 +273,9 @@ impl Explanation {
             let sheet = if row.sheet.is_empty() { String::new() } else { format!(" › {}", row.sheet) };
             let _ = writeln!(out, "\n【出处{}】{}：{}{sheet} › 第{}行", i + 1, row.kind_title, row.path, row.row);
             let _ = writeln!(out, "  归属：{}", row.belongs);
+            for line in &row.identified {
+                let _ = writeln!(out, "        {line}");
+            }
             for cell in &row.cells {
                 let mark = if cell.evidence { "▶" } else { " " };
                 let same = cell.read == cell.written;

@@ -97,3 +97,35 @@ fn no_rule_file_is_forgotten() {
         }
     }
 }
+
+/// "0 findings" never hides "not run": each source that is taken away is named by every rule that lacks it.
+#[test]
+fn a_missing_source_is_named_by_every_rule_that_lacks_it() {
+    let rule = catalogue().next().expect("a rule");
+    let kinds = ["efile", "emember", "paper", "paper_member", "civil", "payment", "aid", "medical", "visit", "income"];
+    for kind in kinds.into_iter().chain(["death", "roster"]) {
+        let without = format!("-{kind}");
+        let sheets = example::sheets(&Schemas::load(None).expect("the schemas load"), &without);
+        let sheets = sheets.unwrap_or_else(|part| panic!("{part}"));
+        let kinds: Vec<String> = sheets.iter().map(|(kind, _)| kind.clone()).collect();
+        let inputs = inputs_of(sheets.into_iter().map(|(kind, sheet)| (format!("{kind}.xlsx"), sheet)).collect());
+        let config = example::config("").unwrap_or_else(|part| panic!("{part}"));
+        audited(&config, &inputs, &kinds, |facts, audit| {
+            let mut lacking = 0;
+            for tally in &audit.tallies {
+                let needs = |group: &Vec<String>| group.iter().all(|k| k == kind);
+                let groups: Vec<Vec<String>> =
+                    tally.rule.sources.iter().map(|g| g.iter().map(|k| k.to_string()).collect()).collect();
+                if groups.iter().any(needs) {
+                    lacking += 1;
+                    assert!(tally.missing_sources.iter().any(|m| m == kind), "{} lacks {kind}", tally.rule.code);
+                    let title = facts.book.tables.schemas.get(kind).map(|s| s.title.clone()).expect("a kind");
+                    let told = tally.why_not.as_deref().is_some_and(|w| w.contains(&title) || !w.contains("缺来源"));
+                    assert!(told, "{}: {:?}", tally.rule.code, tally.why_not);
+                    assert_eq!(tally.total(), [0; 4], "{} did not run", tally.rule.code);
+                }
+            }
+            assert!(lacking > 0, "some rule of {} needs {kind}", rule.code);
+        });
+    }
+}

@@ -1,8 +1,10 @@
 //! One test binary: everything that needs more than one module.
 
 mod accounts;
+mod canary;
 mod cases;
 mod cli;
+mod explain;
 mod layers;
 mod layouts;
 mod linkage;
@@ -15,5 +17,6 @@ mod registers;
 mod sample;
 mod spending;
 mod support;
+mod verdicts;
 mod whatif;
 mod worlds;

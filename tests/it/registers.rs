@@ -121,7 +121,7 @@ fn a_fifth_register_is_one_file() {
     let list = book.worksheet_range("疑点清单").expect("the list");
     let titles: Vec<String> = list.rows().next().expect("a header").iter().map(ToString::to_string).collect();
     let at = |title: &str| titles.iter().position(|t| t == title).expect("a title");
-    let row = list.rows().find(|r| r[at("疑点")].to_string() == "疑似缴存住房公积金").expect("the finding");
+    let row = list.rows().find(|r| r[at("疑点")] == "疑似缴存住房公积金").expect("the finding");
     assert!(row[at("其他数据")].to_string().contains("GJJ-1"), "{row:?}");
     let notes = book.worksheet_range("说明").expect("the cover");
     assert!(

@@ -152,7 +152,7 @@ fn the_dead_are_told_once_each() {
 
 #[test]
 fn a_household_nobody_filed_is_told_to_the_roster_s_unit() {
-    let other = "510106198002029998";
+    let other = "510106198002029991";
     let civil = |name: &str, id: &str| {
         format!("+civil cert_no=DB-2,head_name=例乙,head_id_number={OTHER},name={name},id_number={id}")
     };

@@ -84,7 +84,7 @@ fn many_worlds() {
     for seed in 200..200 + count {
         let (households, mess) = (120 + seed as usize % 5 * 130, (seed % 4) as u8);
         for plant in [Plant::None, Plant::All] {
-            let days = (seed % 3 * 61) as u64;
+            let days = seed % 3 * 61;
             let asked_for = request(households, seed, mess, Plant::None);
             let as_of = asked_for.as_of + chrono::Days::new(days);
             asked.push((Request { as_of, ..asked_for }, plant));

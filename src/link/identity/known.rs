@@ -1,5 +1,6 @@
 //! The persons of the electronic files, whom rows may be taken for.
 
+use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use super::super::files::{File, FileId, name_of};
@@ -21,13 +22,12 @@ pub struct Known {
 #[derive(Debug)]
 pub struct KnownPersons {
     pub list: Vec<Known>,
-    pub persons: Vec<Person>,
     /// Number → places in the list.
     pub by_number: FxHashMap<u64, Vec<u32>>,
 }
 
 impl KnownPersons {
-    pub fn new(tables: &Tables<'_>, files: &[File], answers: &Answers<'_>, members_too: bool) -> Self {
+    pub fn new(files: &[File], members_too: bool) -> Self {
         let mut list = Vec::new();
         for (i, f) in files.iter().enumerate() {
             let file = FileId(i as u32);
@@ -36,14 +36,18 @@ impl KnownPersons {
                 list.extend(f.members.iter().map(|m| Known { file, record: m.record, id: m.id }));
             }
         }
-        let persons = list.iter().map(|k| known_person(tables, files, k, answers)).collect();
         let mut by_number: FxHashMap<u64, Vec<u32>> = FxHashMap::default();
         for (i, known) in list.iter().enumerate() {
             if let Some(id) = known.id {
                 by_number.entry(id.key()).or_default().push(i as u32);
             }
         }
-        Self { list, persons, by_number }
+        Self { list, by_number }
+    }
+
+    /// The list as the engine sees it. Asked for only when there is somebody to compare with.
+    pub fn persons(&self, tables: &Tables<'_>, files: &[File], answers: &Answers<'_>) -> Vec<Person> {
+        self.list.par_iter().map(|k| known_person(tables, files, k, answers)).collect()
     }
 
     pub fn knows(&self, id: ResidentId) -> bool {

@@ -11,6 +11,7 @@
 //! 3. all other rows. Of other departments' lists only numbers that cannot be read, and persons of a civil household that
 //!    another of its persons links to a file: a valid number in a list of strangers is a stranger's.
 
+mod explain;
 mod known;
 mod phases;
 mod row;
@@ -76,11 +77,20 @@ pub struct Suspect {
     pub evidence: Vec<Evidence>,
 }
 
+/// Who a cell's number is taken for.
+#[derive(Debug, Clone)]
+struct Taken {
+    /// None where that person's own number cannot be read either.
+    number: Option<IdNumber>,
+    /// Place in [`Identities::suspects`].
+    suspect: Option<u32>,
+}
+
 /// Rows taken for a person other than the one their number names.
 #[derive(Debug, Default)]
 pub struct Identities {
     /// (row, field of the number) → person; the number's difference is told elsewhere (YZ301) where no suspect is named.
-    by_cell: FxHashMap<(RecordId, &'static str), (Option<IdNumber>, Option<u32>)>,
+    by_cell: FxHashMap<(RecordId, &'static str), Taken>,
     pub suspects: Vec<Suspect>,
     /// Rows whose number is no valid one, but the very one that stands in a file: nothing is suspected there.
     homes: FxHashMap<RecordId, FileId>,
@@ -94,14 +104,14 @@ impl Identities {
     /// The person a row's number stands for: the one it is taken for, else its own valid number.
     pub fn of(&self, tables: &Tables<'_>, record: RecordId, field: &'static str) -> Option<ResidentId> {
         match self.by_cell.get(&(record, field)) {
-            Some((number, _)) => number.as_ref().and_then(IdNumber::valid),
+            Some(taken) => taken.number.as_ref().and_then(IdNumber::valid),
             None => id_of(tables, record, field),
         }
     }
 
     /// The number of the person a row's number stands for; None where the row's own counts.
     pub fn number(&self, record: RecordId, field: &'static str) -> Option<&IdNumber> {
-        self.by_cell.get(&(record, field))?.0.as_ref()
+        self.by_cell.get(&(record, field))?.number.as_ref()
     }
 
     /// The suspected match a row rests on.
@@ -111,7 +121,9 @@ impl Identities {
 
     /// Its place in [`Identities::suspects`].
     pub fn suspect_at(&self, record: RecordId) -> Option<u32> {
-        ["id_number", "head_id_number"].iter().find_map(|&f| self.by_cell.get(&(record, f)).and_then(|(_, s)| *s))
+        ["id_number", "head_id_number"]
+            .iter()
+            .find_map(|&f| self.by_cell.get(&(record, f)).and_then(|taken| taken.suspect))
     }
 
     /// The file in which a row's invalid number stands as it is.
@@ -120,12 +132,14 @@ impl Identities {
     }
 
     fn same(&mut self, record: RecordId, field: &'static str, person: ResidentId) {
-        self.by_cell.insert((record, field), (Some(IdNumber::Valid(person)), None));
+        let taken = Taken { number: Some(IdNumber::Valid(person)), suspect: None };
+        self.by_cell.insert((record, field), taken);
     }
 
     fn suspected(&mut self, suspect: Suspect) {
         let at = self.suspects.len() as u32;
-        self.by_cell.insert((suspect.record, suspect.field), (suspect.person.map(IdNumber::Valid), Some(at)));
+        let taken = Taken { number: suspect.person.map(IdNumber::Valid), suspect: Some(at) };
+        self.by_cell.insert((suspect.record, suspect.field), taken);
         self.suspects.push(suspect);
     }
 }

@@ -48,7 +48,7 @@ impl Resolve<'_, '_> {
         if unread.is_empty() {
             return;
         }
-        let known = KnownPersons::new(t, files, self.answers, true);
+        let known = KnownPersons::new(files, true);
         // Paper with the same file number and name already says the number, and YZ301 tells the difference.
         for p in &paper::papers(t, self.row_units, files, &Identities::default()) {
             if let (Some((file, PaperMatch::FileNoAndName)), Some(id)) = (p.file, p.id)
@@ -118,13 +118,14 @@ impl Resolve<'_, '_> {
         if open.is_empty() {
             return;
         }
-        let heads = KnownPersons::new(t, files, self.answers, false);
+        let heads = KnownPersons::new(files, false);
+        let persons = heads.persons(t, files, self.answers);
         let by_file_no = by_file_no(files);
         // First those who lack a paper row; then a second paper of one who has.
         for wants_paper in [true, false] {
             let rights: Vec<usize> =
                 (0..heads.list.len()).filter(|&i| has_paper.contains(&heads.list[i].file) != wants_paper).collect();
-            let right: Vec<Person> = rights.iter().map(|&i| heads.persons[i].clone()).collect();
+            let right: Vec<Person> = rights.iter().map(|&i| persons[i].clone()).collect();
             let left: Vec<Person> = open
                 .iter()
                 .map(|&r| person_of_row(t, r, self.household_by_text(r, &by_file_no), self.unit_of(r), self.answers))
@@ -151,7 +152,7 @@ impl Resolve<'_, '_> {
     /// Step 3: every other row whose number no file knows.
     pub fn others(&self, files: &[File], found: &mut Identities) {
         let t = self.tables;
-        let known = KnownPersons::new(t, files, self.answers, true);
+        let known = KnownPersons::new(files, true);
         let papers = paper::papers(t, self.row_units, files, found);
         let aliases = self.aliases(files, &papers, found);
         let by_file_no = by_file_no(files);
@@ -221,7 +222,8 @@ impl Resolve<'_, '_> {
             return;
         }
         let left: Vec<Person> = lefts.iter().map(|(_, _, p)| p.clone()).collect();
-        let outcome = link(&left, &known.persons, &CHINESE, Mode::ManyToOne, &self.answers.verdicts);
+        let persons = known.persons(t, files, self.answers);
+        let outcome = link(&left, &persons, &CHINESE, Mode::ManyToOne, &self.answers.verdicts);
         let person_of = |right: u32| known.list[right as usize].id;
         let free = |record: RecordId, id: Option<ResidentId>| match (told.get(&record), id) {
             (Some(&group), Some(id)) => !present.contains(&(group, id.key())),
@@ -232,7 +234,7 @@ impl Resolve<'_, '_> {
             let known_person = &known.list[l.right as usize];
             if free(record, known_person.id) {
                 let shown = shown(t, known_person);
-                let pair = (&left[..], &known.persons[..]);
+                let pair = (&left[..], &persons[..]);
                 self.keep(record, known_person.id, shown, known_person.file, l, &outcome, pair, found);
             }
         };

@@ -49,12 +49,15 @@ fn part(template: &str, value: &dyn Fn(&str) -> String) -> Option<String> {
 mod tests {
     use super::*;
 
+    /// Template, values, message.
+    type Case<'t> = (&'t str, &'t [(&'t str, &'t str)], &'t str);
+
     #[test]
     fn what_is_missing_leaves_no_trace() {
         let vehicle = "{name}名下登记有机动车{plate}（{kind}，{state}）";
         let payroll = "{name}在财政供养名册中：{employer}（{kind}，{month}）";
         let company = "{name}登记为{company}（{state}）的法定代表人或经营者";
-        let cases: [(&str, &[(&str, &str)], &str); 9] = [
+        let cases: [Case<'_>; 9] = [
             (
                 vehicle,
                 &[("plate", "川A1"), ("kind", "轿车"), ("state", "正常")],

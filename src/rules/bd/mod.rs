@@ -51,7 +51,7 @@ fn check(judge: &mut Judge<'_>) {
     };
     let mut rows: FxHashMap<u64, Vec<RecordId>> = FxHashMap::default();
     for &row in book.tables.of_kind(&schema.kind) {
-        if let Some(person) = id_of(&book.tables, row, "id_number") {
+        if let Some(person) = book.person_of(row, "id_number") {
             rows.entry(person.key()).or_default().push(row);
         }
     }

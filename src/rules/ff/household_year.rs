@@ -29,7 +29,7 @@ pub struct HouseholdYear<'a> {
 /// without a date, get their verdict here.
 pub fn household_years<'a>(judge: &mut Judge<'a>, wanted: impl Fn(&str) -> bool) -> Vec<HouseholdYear<'a>> {
     let facts = judge.facts;
-    let mut groups: BTreeMap<(u32, i32, &str), Vec<(FileId, &Paid<'_>)>> = BTreeMap::new();
+    let mut groups: BTreeMap<(u32, i32, &str), Vec<&Paid<'_>>> = BTreeMap::new();
     for paid in &facts.paid {
         let Some(program) = paid.program else {
             judge.undetermined(paid.unit);
@@ -44,18 +44,26 @@ pub fn household_years<'a>(judge: &mut Judge<'a>, wanted: impl Fn(&str) -> bool)
             judge.undetermined(paid.unit);
             continue;
         };
-        groups.entry((facts.book.cluster[file.0 as usize], day.year(), program)).or_default().push((file, paid));
+        groups.entry((facts.book.cluster[file.0 as usize], day.year(), program)).or_default().push(paid);
     }
-    let by_date = |(_, p): &(FileId, &Paid<'_>)| (p.paid_on.map(|d| d.last_day()), p.serial.to_string(), p.record);
-    let year = |((cluster, year, program), mut list): ((u32, i32, &'a str), Vec<(FileId, &'a Paid<'a>)>)| {
-        list.sort_by_cached_key(by_date);
-        let &(file, _) = list.last()?;
-        let payments: Vec<&Paid<'_>> = list.into_iter().map(|(_, p)| p).collect();
+    let mut years = Vec::new();
+    for ((cluster, year, program), mut payments) in groups {
+        payments.sort_by_key(|p| (p.paid_on.map(|d| d.last_day()), p.serial, p.record));
+        let Some(file) = payments.last().and_then(|p| p.file) else { continue };
         let sum = payments.iter().filter_map(|p| p.fen).sum();
         let is_more = payments.iter().any(|p| p.fen.is_none());
-        Some(HouseholdYear { file, unit: facts.book.file(file).unit, cluster, year, program, payments, sum, is_more })
-    };
-    groups.into_iter().filter_map(year).collect()
+        years.push(HouseholdYear {
+            file,
+            unit: facts.book.file(file).unit,
+            cluster,
+            year,
+            program,
+            payments,
+            sum,
+            is_more,
+        });
+    }
+    years
 }
 
 impl HouseholdYear<'_> {

@@ -141,7 +141,7 @@ fn roster_rows(facts: &Facts<'_>) -> FxHashMap<u64, Vec<RecordId>> {
     let tables = &facts.book.tables;
     let mut rows: FxHashMap<u64, Vec<RecordId>> = FxHashMap::default();
     for &row in tables.of_kind("roster") {
-        if let Some(person) = id_of(tables, row, "id_number") {
+        if let Some(person) = facts.book.person_of(row, "id_number") {
             rows.entry(person.key()).or_default().push(row);
         }
     }

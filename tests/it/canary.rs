@@ -1,0 +1,65 @@
+//! The canary finds what it plants, says nothing else, and falls silent for a rule that is switched off.
+
+use hecha::canary::{Fate, Song, sing};
+use hecha::config::{self, Change};
+use hecha::ingest::inputs::Inputs;
+use hecha::plan::{Asked, Plan, with_rule_specs};
+use hecha::synth::write::Format;
+use hecha::synth::{Plant, Request};
+
+use crate::support::{as_of, plan, request, written, written_under};
+
+fn told(song: &Song) -> String {
+    hecha::commands::canary::text(song, false)
+}
+
+#[test]
+fn every_mistake_is_found_and_nothing_else() {
+    let w = written(&request(300, 61, 0, Plant::None), &[Format::Xlsx]);
+    let plan = plan(w.dir.path());
+    let inputs = Inputs::read(&plan.wanted, &|_| {});
+    let song = sing(&plan, &inputs).unwrap_or_else(|e| panic!("{e}"));
+    assert_eq!((song.missed(), song.false_alarms()), (0, 0), "{}", told(&song));
+    assert!(song.found() >= 64, "{}", told(&song));
+    let again = sing(&plan, &inputs).unwrap_or_else(|e| panic!("{e}"));
+    assert_eq!(song, again, "the same inputs sing the same song");
+}
+
+#[test]
+fn a_rule_that_is_switched_off_turns_the_canary_red() {
+    let w = written(&request(160, 62, 0, Plant::None), &[Format::Xlsx]);
+    let base = plan(w.dir.path());
+    let inputs = Inputs::read(&base.wanted, &|_| {});
+    let song = sing(&base, &inputs).unwrap_or_else(|e| panic!("{e}"));
+    for trial in song.trials.iter().filter(|t| t.fate == Fate::Found) {
+        let change = Change::parse(&format!("rule.{}.enabled=false", trial.code)).expect("a change");
+        let path = w.dir.path().join("hecha.toml");
+        let loaded = with_rule_specs(|specs| config::load_changed(&path, &[change], specs));
+        let loaded = loaded.unwrap_or_else(|e| panic!("{e}"));
+        let mut off = Plan::without_files(loaded, Asked::default(), as_of()).unwrap_or_else(|e| panic!("{e}"));
+        off.hints.clone_from(&base.hints);
+        let song = sing(&off, &inputs).unwrap_or_else(|e| panic!("{e}"));
+        let own = song.trials.iter().find(|t| t.code == trial.code).expect("a trial");
+        assert_eq!(own.fate, Fate::Missed, "{}:\n{}", trial.code, told(&song));
+    }
+}
+
+#[test]
+fn it_sings_under_papers_that_ask_for_more() {
+    for (profile, day, asked) in [
+        ("ordos-2020", "2020-08-18", ["BF607", "JD214", "TK508"]),
+        ("shantou-2017", "2018-05-16", ["JD210", "JD214", "BF606"]),
+    ] {
+        let request = Request { as_of: day.parse().expect("a date"), ..request(300, 63, 0, Plant::None) };
+        let w = written_under(&request, profile, &[Format::Xlsx]);
+        let asked_for = Asked { config: Some(w.dir.path().join("hecha.toml")), ..Asked::default() };
+        let plan = Plan::new(asked_for, w.dir.path(), request.as_of).unwrap_or_else(|e| panic!("{e}"));
+        let inputs = Inputs::read(&plan.wanted, &|_| {});
+        let song = sing(&plan, &inputs).unwrap_or_else(|e| panic!("{e}"));
+        assert_eq!((song.missed(), song.false_alarms()), (0, 0), "{profile}\n{}", told(&song));
+        for code in asked {
+            let own = song.trials.iter().find(|t| t.code == code).expect("a trial");
+            assert_eq!(own.fate, Fate::Found, "{profile}\n{}", told(&song));
+        }
+    }
+}
