@@ -4,10 +4,11 @@
 //! else in it is exact. What the row would otherwise be reported for (ID101, JD204, JD205, YZ302, YZ304, FF407, JD211) is
 //! silenced, and for the rest it is taken for the person meant.
 
-use super::{Class, Planter, active, class, outside_civil, plain_name, quiet_member, verbatim};
+use super::{Class, Planter, World, active, class, in_register, outside_civil, plain_name, quiet_member, verbatim};
 use crate::synth::expected::finding;
 use crate::synth::export::Val;
 use crate::synth::exports::in_roster;
+use crate::synth::household::Household;
 use crate::synth::rng::Rng;
 use crate::synth::rows;
 
@@ -56,8 +57,11 @@ fn write_on(p: &mut Planter<'_>, row: (&'static str, usize, usize), right: &str)
     p.expect(found);
 }
 
+/// In a form, or a long register: in a short list a blank file number could mean "as above".
 fn on_paper(p: &mut Planter<'_>) -> bool {
-    let Some(h) = p.take(|_, h| active(h) && h.known.paper && plain_name(&h.head)) else { return false };
+    let homes = p.homes_in_units();
+    let fits = |w: &World, h: &Household| active(h) && h.known.paper && (!in_register(w, h) || homes[h.unit] >= 20);
+    let Some(h) = p.take(|w, h| fits(w, h) && plain_name(&h.head)) else { return false };
     let right = p.home(h).head.id.clone();
     p.world.edits.set(("paper", h, 0), "file_no", Val::Empty);
     write_on(p, ("paper", h, 0), &right);
@@ -87,7 +91,7 @@ fn in_payment(p: &mut Planter<'_>) -> bool {
 }
 
 fn in_civil(p: &mut Planter<'_>) -> bool {
-    let fits = |h: &crate::synth::household::Household| active(h) && !outside_civil(h) && h.members.len() >= 2;
+    let fits = |h: &Household| active(h) && !outside_civil(h) && h.members.len() >= 2;
     let Some(h) = p.take(|_, h| fits(h)) else { return false };
     let Some(c) = p.civil_of[h] else { return false };
     // The last is a child or a parent, not the head or spouse by whom the household is linked.
