@@ -1,4 +1,4 @@
-//! Households that nobody looks after: BF601–BF607.
+//! Households that nobody looks after: BF601–BF607; the progress of units (JZ) is nothing one household can show.
 
 use super::cage::{Cage, Home};
 use super::{Bird, Planted};
@@ -13,6 +13,8 @@ pub(super) const BIRDS: &[Bird] = &[
     Bird { code: "BF605", plant: not_surveyed },
     Bird { code: "BF606", plant: aid_beside_the_cause },
     Bird { code: "BF607", plant: not_insured },
+    Bird { code: "JZ701", plant: of_a_unit },
+    Bird { code: "JZ702", plant: of_a_unit },
 ];
 
 fn no_helper(cage: &mut Cage<'_>) -> Planted {
@@ -85,4 +87,8 @@ fn not_insured(cage: &mut Cage<'_>) -> Planted {
     let home = cage.take(|cage, home| cage.said(home.efile, "insurance")).ok_or("没有写了医保的无疑点在档户")?;
     cage.set_both(home, "insurance", "未参保");
     Ok(())
+}
+
+fn of_a_unit(_: &mut Cage<'_>) -> Planted {
+    Err("说的是一个单位的进度，不是一户的错误")
 }
