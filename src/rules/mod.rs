@@ -30,7 +30,7 @@ use crate::schema::Schemas;
 /// The rules written in Rust, family by family.
 pub fn catalogue() -> impl Iterator<Item = &'static Rule> {
     let families: [&'static [&'static Rule]; 7] =
-        [&id::RULES, &jd::RULES, &yz::RULES, &ff::RULES, &tk::RULES, &bf::RULES, &jz::RULES];
+        [id::RULES, jd::RULES, yz::RULES, ff::RULES, tk::RULES, bf::RULES, jz::RULES];
     families.into_iter().flatten().copied()
 }
 

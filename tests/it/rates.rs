@@ -60,7 +60,9 @@ fn rates_are_what_findings_and_inputs_give() {
     let accused = |codes: &dyn Fn(&str) -> bool| -> BTreeSet<(String, String)> {
         findings.iter().filter(|f| codes(&f.rule)).map(|f| (f.unit.clone(), f.file_no.clone())).collect()
     };
-    let class = |code: &str| hecha::rules::find(code).map(|r| r.class.chinese());
+    let schemas = hecha::schema::Schemas::load(None).expect("the schemas load");
+    let rules = hecha::rules::all(&schemas);
+    let class = |code: &str| rules.iter().find(|r| r.code == code).map(|r| r.class.chinese());
     let wrongful = accused(&|code| class(code) == Some("错评"));
     let late = accused(&|code| ["TK501", "TK508", "JD207"].contains(&code));
     let early: BTreeSet<(String, String)> = findings

@@ -11,7 +11,7 @@ pub mod bf605_survey;
 mod bf606_fitting_aid;
 mod bf607_insurance;
 
-pub static RULES: [&Rule; 7] = [
+pub static RULES: &[&Rule] = &[
     &bf601_helper::RULE,
     &bf602_visits::RULE,
     &bf603_signatures::RULE,

@@ -23,7 +23,7 @@ mod groups;
 mod household_year;
 mod payment;
 
-pub static RULES: [&Rule; 17] = [
+pub static RULES: &[&Rule] = &[
     &ff401_not_paid::RULE,
     &ff402_not_recorded::RULE,
     &ff403_amount::RULE,

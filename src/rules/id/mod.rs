@@ -17,7 +17,7 @@ mod id111_household_size;
 mod id112_per_capita;
 mod id113_control_total;
 
-pub static RULES: [&Rule; 13] = [
+pub static RULES: &[&Rule] = &[
     &id101_invalid_number::RULE,
     &id102_lost_digits::RULE,
     &id103_sex::RULE,

@@ -22,7 +22,7 @@ mod jd212_not_updated;
 mod jd213_number_twice;
 mod jd214_not_provided;
 
-pub static RULES: [&Rule; 14] = [
+pub static RULES: &[&Rule] = &[
     &jd201_person_twice::RULE,
     &jd202_household_twice::RULE,
     &jd203_member_twice::RULE,

@@ -10,7 +10,7 @@ use crate::link::UnitId;
 mod jz701_exit_rate;
 mod jz702_survey_coverage;
 
-pub static RULES: [&Rule; 2] = [&jz701_exit_rate::RULE, &jz702_survey_coverage::RULE];
+pub static RULES: &[&Rule] = &[&jz701_exit_rate::RULE, &jz702_survey_coverage::RULE];
 
 /// A draft about a unit.
 fn of_unit(facts: &Facts<'_>, unit: UnitId) -> Draft {

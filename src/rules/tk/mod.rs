@@ -16,7 +16,7 @@ mod tk508_past_deadline;
 mod tk509_safety_net;
 mod tk510_ledger;
 
-pub static RULES: [&Rule; 10] = [
+pub static RULES: &[&Rule] = &[
     &tk501_overdue_exit::RULE,
     &tk502_wrongful_exit::RULE,
     &tk503_public_notice::RULE,

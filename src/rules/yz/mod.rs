@@ -8,7 +8,7 @@ mod yz303_civil_state;
 mod yz304_civil_persons;
 mod yz305_civil_income;
 
-pub static RULES: [&Rule; 5] = [
+pub static RULES: &[&Rule] = &[
     &yz301_fields::RULE,
     &yz302_members::RULE,
     &yz303_civil_state::RULE,
