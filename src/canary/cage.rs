@@ -52,6 +52,8 @@ pub struct Cage<'a> {
     wants: Vec<Want>,
     /// Clusters with findings of their own, and those a mistake was planted in.
     taken: FxHashSet<u32>,
+    /// A household was looked for.
+    searched: bool,
     /// Rows of a file by kind.
     rows: FxHashMap<(usize, FileId), Vec<RecordId>>,
 }
@@ -71,7 +73,7 @@ impl<'a> Cage<'a> {
                 }
             }
         }
-        Self { facts, profile, audit, edits: Vec::new(), wants: Vec::new(), taken, rows }
+        Self { facts, profile, audit, edits: Vec::new(), wants: Vec::new(), taken, searched: false, rows }
     }
 
     pub fn open(self) -> (Vec<Edit>, Vec<Want>) {
@@ -82,12 +84,15 @@ impl<'a> Cage<'a> {
     pub fn plant(&mut self, code: &'static str, plant: &dyn Fn(&mut Self) -> Planted) -> Planted {
         let edits = self.edits.len();
         self.wants.push(Want { code, keys: BTreeSet::new(), beside: Vec::new() });
+        self.searched = false;
         let planted = plant(self);
-        if planted.is_err() {
-            self.edits.truncate(edits);
-            self.wants.pop();
+        if planted.is_ok() {
+            return Ok(());
         }
-        planted
+        let nobody_judged = self.searched && !self.facts.book.units.ids().any(|unit| self.judges(unit));
+        self.edits.truncate(edits);
+        self.wants.pop();
+        if nobody_judged { Err("今天的数据里没有一个单位能判定这条规则") } else { planted }
     }
 
     /// The rule a mistake is being planted for.
@@ -119,6 +124,7 @@ impl<'a> Cage<'a> {
     }
 
     fn take_of(&mut self, status: FileStatus, fits: impl Fn(&Self, Home) -> bool) -> Option<Home> {
+        self.searched = true;
         let book = self.facts.book;
         let home = book.file_ids().find_map(|file| {
             let f = book.file(file);

@@ -138,11 +138,13 @@ fn past_the_deadline(cage: &mut Cage<'_>) -> Planted {
     // Only files of before the middle of 2020 have the deadline.
     let before = chrono::NaiveDate::from_ymd_opt(2020, 6, 1).ok_or("没有日期")?;
     let well = |cage: &Cage<'_>, home: Home| {
-        cage.word(home.efile, "health") == "良好"
+        let deadline = cage.profile.deadline(cage.word(home.efile, "level"));
+        deadline.is_some_and(|d| d.date < cage.as_of())
+            && cage.word(home.efile, "health") == "良好"
             && matches!(cage.word(home.efile, "cause_main"), "下岗失业" | "收入低无法维持基本生活" | "遭受自然灾害")
             && cage.day(home.efile, "filed_on").is_some_and(|day| day < before)
     };
-    let home = cage.take(well).ok_or("没有健康、非因病残致困的无疑点在档户")?;
+    let home = cage.take(well).ok_or("没有过了脱困期限、健康、非因病残致困的无疑点在档户")?;
     cage.rows("income", home.file).into_iter().for_each(|row| cage.remove(row));
     Ok(())
 }

@@ -39,8 +39,9 @@ pub(crate) struct Bird {
 /// Done, or what no household of the data offers, in Chinese.
 pub(crate) type Planted = std::result::Result<(), &'static str>;
 
+/// In the order of planting: what asks most of a household first, what any will do for last.
 fn birds() -> impl Iterator<Item = &'static Bird> {
-    [identity::BIRDS, filing::BIRDS, standing::BIRDS, agreement::BIRDS, payments::BIRDS, exits::BIRDS, care::BIRDS]
+    [agreement::BIRDS, exits::BIRDS, standing::BIRDS, payments::BIRDS, filing::BIRDS, care::BIRDS, identity::BIRDS]
         .into_iter()
         .flatten()
 }
@@ -150,10 +151,14 @@ fn sow(facts: &Facts<'_>, audit: &Audit, profile: &Profile) -> Sown {
             untried.insert(rule.code, lack.to_string());
         }
     };
-    for rule in rules::all(facts.book.tables.schemas) {
-        if let Some(bird) = birds().find(|b| b.code == rule.code) {
+    let rules = rules::all(facts.book.tables.schemas);
+    for bird in birds() {
+        if let Some(rule) = rules.iter().find(|r| r.code == bird.code) {
             plant(rule, &bird.plant);
-        } else if let Some(schema) = registers::of(facts, rule) {
+        }
+    }
+    for rule in &rules {
+        if let Some(schema) = registers::of(facts, rule) {
             plant(rule, &|cage: &mut Cage<'_>| registers::plant(cage, schema));
         }
     }
