@@ -28,7 +28,7 @@ bench:
 # Make sample_data anew
 sample:
     rm -rf sample_data/inbox sample_data/hecha.toml sample_data/expected_findings.csv sample_data/out
-    cargo run --release -- generate --out target/sample --households 90 --units 15 --mess 2 --plant all --seed 20190825
+    cargo run --release -- generate --out target/sample --households 300 --units 15 --mess 2 --plant all --seed 20190825
     cp -r target/sample/inbox target/sample/hecha.toml target/sample/expected_findings.csv sample_data/
     rm -rf target/sample
 
