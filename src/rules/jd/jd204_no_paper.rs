@@ -37,19 +37,8 @@ rule! {
 fn check(judge: &mut Judge<'_>) {
     let facts = judge.facts;
     let book = facts.book;
-    for file in book.file_ids() {
+    for file in judge.files(FileStatus::Active) {
         let f = book.file(file);
-        match f.status {
-            FileStatus::Active => {}
-            FileStatus::Unknown => {
-                judge.undetermined(f.unit);
-                continue;
-            }
-            _ => {
-                judge.not_applicable(f.unit);
-                continue;
-            }
-        }
         if book.paper_of(file).is_some() {
             judge.compliant(f.unit);
         } else if !facts.coverage.complete("paper", f.unit) {

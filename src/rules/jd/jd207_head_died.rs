@@ -42,19 +42,8 @@ rule! {
 
 fn check(judge: &mut Judge<'_>) {
     let facts = judge.facts;
-    for id in facts.book.file_ids() {
+    for id in judge.files(FileStatus::Active) {
         let file = facts.book.file(id);
-        match file.status {
-            FileStatus::Active => {}
-            FileStatus::Unknown => {
-                judge.undetermined(file.unit);
-                continue;
-            }
-            _ => {
-                judge.not_applicable(file.unit);
-                continue;
-            }
-        }
         let number = number_of(facts.book, file.record);
         let Some((death, died_on)) = death_on_record(judge, file.unit, number) else { continue };
         let name = name_of(&facts.book.tables, file.record, "name");
