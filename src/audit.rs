@@ -3,7 +3,7 @@
 //! Rules run independently of each other; then one table decides which finding silences which
 //! ([`crate::rules::precedence`]); then ids, basis and order are settled.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
 
@@ -36,6 +36,8 @@ pub struct Finding {
     pub rule: &'static Rule,
     pub severity: Severity,
     pub basis: String,
+    /// Digest of the values it rests on, by their meaning.
+    pub meaning: String,
     pub draft: Draft,
 }
 
@@ -161,9 +163,25 @@ fn settle(facts: &Facts<'_>, policy: &Policy<'_>, rule: &'static Rule, draft: Dr
     let id = fingerprint(rule.code, &subject_key(facts, &draft), &draft.field, &draft.reference);
     let mut draft = draft;
     draft.evidence.sort_by_key(|e| e.side);
+    let meaning = meaning(&draft);
     say_what_it_rests_on(facts, rule, &mut draft);
     debug_assert!(draft.evidence.iter().all(|e| (e.place.sheet.0 as usize) < facts.inputs.sheets.len()));
-    Finding { id, rule, severity, basis, draft }
+    Finding { id, rule, severity, basis, meaning, draft }
+}
+
+/// Twelve base32 characters over the values a finding rests on, each once, in no order: rows move, files are renamed and
+/// values are spelt anew without changing it.
+fn meaning(draft: &Draft) -> String {
+    let values = draft.evidence.iter().filter(|e| !e.context).map(|e| (e.side, e.meaning.as_str()));
+    let mut hasher = blake3::Hasher::new();
+    for (side, value) in values.collect::<BTreeSet<_>>() {
+        hasher.update(&[side as u8]);
+        hasher.update(&(value.len() as u64).to_le_bytes());
+        hasher.update(value.as_bytes());
+    }
+    let mut digest = data_encoding::BASE32_NOPAD.encode(&hasher.finalize().as_bytes()[..8]);
+    digest.truncate(12);
+    digest
 }
 
 /// A finding on a row that is somebody's only by a suspected match says so. The ID family judges the row's own cells, which

@@ -82,6 +82,8 @@ pub struct Evidence {
     pub title: String,
     /// Value as written; empty where the cell is empty.
     pub shown: String,
+    /// What the value means, the same for every spelling of it; empty where nothing is written.
+    pub meaning: String,
     /// Says whose row it is; no value of the fields concerned.
     pub context: bool,
     /// The row is this person's only by a suspected match: its place in `link::Identities::suspects`.

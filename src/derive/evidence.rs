@@ -3,7 +3,7 @@
 use super::Facts;
 use crate::finding::{Evidence, Side};
 use crate::ingest::sheet::RawSheet;
-use crate::normalize::RecordId;
+use crate::normalize::{RecordId, Value};
 use crate::place::Place;
 
 impl Facts<'_> {
@@ -17,6 +17,7 @@ impl Facts<'_> {
             place,
             title: tables.title(record, index).to_string(),
             shown: shown(self.inputs.sheet(place.sheet), place),
+            meaning: meaning(tables.value(record, field)),
             context: false,
             rests_on: self.book.rests_on(record),
         })
@@ -37,6 +38,16 @@ impl Facts<'_> {
     pub fn written(&self, record: RecordId, field: &str) -> String {
         self.evidence(record, field).map(|e| e.shown).unwrap_or_default()
     }
+}
+
+/// Equal for equal values, whatever the spelling.
+fn meaning(value: &Value) -> String {
+    let mut out = String::new();
+    match value {
+        Value::Code(code) => out.push_str(code.word().unwrap_or(code.shown())),
+        other => other.write_canon(&mut out),
+    }
+    out
 }
 
 /// A cell as a person sees it: line breaks as blanks.

@@ -3,7 +3,7 @@
 use rusqlite::{Connection, TransactionBehavior};
 
 /// The n-th step leads to version n.
-const STEPS: [&str; 1] = [
+const STEPS: [&str; 2] = [
     // 1: what persons have answered about suspected matches.
     "CREATE TABLE verdict (
         a TEXT NOT NULL,
@@ -14,6 +14,105 @@ const STEPS: [&str; 1] = [
         given_on TEXT NOT NULL,
         source TEXT NOT NULL,
         PRIMARY KEY (a, b, same)
+    ) STRICT, WITHOUT ROWID;",
+    // 2: runs and what they listed, what came back. Where a text may hold a number, it is kept as `history::sealed` writes it.
+    // `finding.key` is the HMAC of the finding id, `finding.id_sealed` the id enciphered under the key.
+    "CREATE TABLE run (
+        seq INTEGER PRIMARY KEY AUTOINCREMENT,
+        run_id TEXT NOT NULL,
+        as_of TEXT NOT NULL,
+        published INTEGER NOT NULL CHECK (published IN (0, 1)),
+        output TEXT NOT NULL,
+        version TEXT NOT NULL,
+        profile TEXT NOT NULL,
+        federation TEXT NOT NULL,
+        active INTEGER NOT NULL
+    ) STRICT;
+    CREATE INDEX run_as_of ON run (as_of);
+    CREATE TABLE finding (
+        id INTEGER PRIMARY KEY,
+        key TEXT NOT NULL UNIQUE,
+        id_sealed TEXT NOT NULL,
+        rule TEXT NOT NULL
+    ) STRICT;
+    CREATE TABLE version (
+        id INTEGER PRIMARY KEY,
+        finding INTEGER NOT NULL REFERENCES finding (id),
+        digest TEXT NOT NULL,
+        meaning TEXT NOT NULL,
+        shown TEXT NOT NULL,
+        UNIQUE (finding, digest)
+    ) STRICT;
+    CREATE TABLE listed (
+        run INTEGER NOT NULL REFERENCES run (seq) ON DELETE CASCADE,
+        finding INTEGER NOT NULL REFERENCES finding (id),
+        version INTEGER NOT NULL REFERENCES version (id),
+        status TEXT NOT NULL,
+        severity TEXT NOT NULL,
+        unit TEXT NOT NULL,
+        first_seen TEXT NOT NULL,
+        handed_out TEXT,
+        checksum TEXT NOT NULL,
+        PRIMARY KEY (run, finding)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX listed_finding ON listed (finding, run);
+    CREATE TABLE resolved (
+        run INTEGER NOT NULL REFERENCES run (seq) ON DELETE CASCADE,
+        finding INTEGER NOT NULL REFERENCES finding (id),
+        unit TEXT NOT NULL,
+        verified INTEGER NOT NULL CHECK (verified IN (0, 1)),
+        PRIMARY KEY (run, finding)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE source (
+        run INTEGER NOT NULL REFERENCES run (seq) ON DELETE CASCADE,
+        kind TEXT NOT NULL,
+        unit TEXT NOT NULL,
+        rows INTEGER NOT NULL,
+        content TEXT NOT NULL,
+        since TEXT NOT NULL,
+        partial INTEGER NOT NULL CHECK (partial IN (0, 1)),
+        PRIMARY KEY (run, kind, unit)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE file (
+        run INTEGER NOT NULL REFERENCES run (seq) ON DELETE CASCADE,
+        file TEXT NOT NULL,
+        person TEXT NOT NULL,
+        status TEXT NOT NULL,
+        unit TEXT NOT NULL,
+        shown TEXT NOT NULL,
+        PRIMARY KEY (run, file)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE answer (
+        id INTEGER PRIMARY KEY,
+        finding INTEGER NOT NULL REFERENCES finding (id),
+        unit TEXT NOT NULL,
+        run_id TEXT NOT NULL,
+        as_of TEXT NOT NULL,
+        meaning TEXT NOT NULL,
+        word TEXT NOT NULL,
+        corrected TEXT NOT NULL,
+        note TEXT NOT NULL,
+        done_on TEXT,
+        checked_by TEXT NOT NULL,
+        given_on TEXT NOT NULL,
+        known_as_of TEXT NOT NULL,
+        superseded_by INTEGER REFERENCES answer (id)
+    ) STRICT;
+    CREATE INDEX answer_finding ON answer (finding);
+    CREATE TABLE taken_back (
+        sha256 TEXT PRIMARY KEY,
+        unit TEXT NOT NULL,
+        run_id TEXT NOT NULL,
+        as_of TEXT NOT NULL,
+        given_on TEXT NOT NULL,
+        accepted INTEGER NOT NULL,
+        refused INTEGER NOT NULL,
+        conflicts INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE form (
+        sha256 TEXT PRIMARY KEY,
+        stored TEXT NOT NULL,
+        given_on TEXT NOT NULL
     ) STRICT, WITHOUT ROWID;",
 ];
 

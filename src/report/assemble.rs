@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::NaiveDate;
 
 use super::comparisons;
+use super::corrections::Corrections;
 use super::manifest::Manifest;
 use super::model::{ChildCount, EvidenceRow, FindingRow, Report, RuleNote, RunInfo, UnitReport};
 use super::quality;
@@ -86,7 +87,15 @@ pub fn report(
             advice: rule.advice.to_string(),
         })
         .collect();
-    Report { run, findings, units, rules, compared_titles: comparisons::titles(facts), manifest }
+    Report {
+        run,
+        findings,
+        units,
+        rules,
+        compared_titles: comparisons::titles(facts),
+        manifest,
+        corrections: Corrections::default(),
+    }
 }
 
 fn ancestors(units: &Units, unit: UnitId) -> Vec<UnitId> {
@@ -205,6 +214,9 @@ fn finding_row(facts: &Facts<'_>, finding: &Finding, as_of: NaiveDate) -> Findin
         confidence: draft.confidence,
         first_seen: as_of,
         last_seen: as_of,
+        mark: String::new(),
+        meaning: finding.meaning.clone(),
+        persons: draft.persons.clone(),
         conclusion: draft.conclusion,
         household,
     }

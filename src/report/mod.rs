@@ -11,11 +11,13 @@
 //! | [`unit_workbook`] | `单位/…/核查比对_….xlsx`, what a cadre opens, corrects and sends back |
 //! | [`names`] | where a unit's files lie, under names every system can store |
 //! | [`explain`] | one finding from end to end, for `hecha explain` |
+//! | [`corrections`] | what the memory between runs adds: trend, answers, precision |
 //! | [`publish`] | building aside, putting in place, tidying up after a run that died |
 
 pub mod accounts;
 pub mod assemble;
 pub mod comparisons;
+pub mod corrections;
 pub mod explain;
 pub mod findings_csv;
 pub mod manifest;

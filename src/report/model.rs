@@ -55,6 +55,13 @@ pub struct FindingRow {
     pub confidence: Option<u16>,
     pub first_seen: NaiveDate,
     pub last_seen: NaiveDate,
+    /// What somebody answered and what became of it (已报整改但仍存在 …); "" without an answer.
+    pub mark: String,
+    /// Digest of the values the finding rests on, by their meaning: the same while rows move, files are renamed and formats
+    /// change. A settled finding is asked again when it differs.
+    pub meaning: String,
+    /// The two persons of a suspected match, as verdicts call them (digests come later); None for others.
+    pub persons: Option<[String; 2]>,
     /// 比对结论: 一致 电子异 纸质异 民政异 三不同 缺电子 缺纸质 缺民政, or "" where nothing is compared.
     pub conclusion: &'static str,
     /// Household the finding belongs to: rows with the same key stand together in the workbook. Ordered by
@@ -222,4 +229,5 @@ pub struct Report {
     /// Titles of the columns of 三方对照, in order.
     pub compared_titles: Vec<String>,
     pub manifest: super::manifest::Manifest,
+    pub corrections: super::corrections::Corrections,
 }

@@ -2,6 +2,7 @@
 
 use chrono::NaiveDate;
 
+use super::corrections::Corrections;
 use super::manifest::{Manifest, SCHEMA};
 use super::model::{
     ChildCount, ComparedField, Comparison, EvidenceRow, FindingRow, QualityLine, Reconciled, ReconciledSide,
@@ -72,6 +73,9 @@ pub fn finding(n: usize) -> FindingRow {
         confidence: None,
         first_seen: day(2019, 8, 20),
         last_seen: day(2019, 8, 20),
+        mark: String::new(),
+        meaning: String::new(),
+        persons: None,
         conclusion,
         household: household as u32,
     }
@@ -248,5 +252,6 @@ pub fn report(findings: usize) -> Report {
         rules: rules(),
         compared_titles: ["姓名", "联系电话", "家庭住址", "家庭人口"].map(String::from).to_vec(),
         manifest: Manifest { schema: SCHEMA.into(), run_id: "0123456789abcdef".into(), ..Manifest::default() },
+        corrections: Corrections::default(),
     }
 }

@@ -52,6 +52,8 @@ pub struct Draft {
     /// Money at stake, fen.
     pub amount: Option<i64>,
     pub subjects: Vec<Subject>,
+    /// The two persons of a suspected match, as [`crate::link::identity::person_key`] calls them.
+    pub persons: Option<[String; 2]>,
     /// Subject of the finding id where there is no file number: the row's own key.
     pub row_key: String,
     /// Thousandths; None for what rests on exact matches alone.
@@ -77,6 +79,7 @@ impl Draft {
             conclusion: "",
             amount: None,
             subjects: Vec::new(),
+            persons: None,
             row_key: String::new(),
             confidence: None,
         }

@@ -1,8 +1,10 @@
 use super::super::prelude::*;
 use super::{counts_here, name_beside, numbered_rows};
 use crate::derive::Facts;
-use crate::link::Told;
+use crate::domain::id_number::IdNumber;
+use crate::link::identity::person_key;
 use crate::link::suspected::Stance;
+use crate::link::{Suspect, Told};
 
 rule! {
     /// 疑似错号
@@ -70,6 +72,7 @@ fn check(judge: &mut Judge<'_>) {
                     .evidence(facts.evidence(record, field))
                     .context(facts.evidence(record, name_beside(field)));
                 draft.confidence = Some(suspect.confidence);
+                draft.persons = Some(persons(facts, suspect, number, name_beside(field)));
                 draft.message = format!(
                     "{}中的号码疑似写错：按“{}”认定为{}；{}",
                     super::kind_title(facts, record),
@@ -88,13 +91,24 @@ fn check(judge: &mut Judge<'_>) {
     }
 }
 
+/// The two persons a verdict on this match is about: whom the row names, whom it is taken for.
+fn persons(facts: &Facts<'_>, suspect: &Suspect, number: &IdNumber, name: &str) -> [String; 2] {
+    let tables = &facts.book.tables;
+    let own = person_key(&number.shown(), number.valid().is_some(), name_of(tables, suspect.record, name));
+    let other = match suspect.person {
+        Some(id) => person_key(&id.full(), true, None),
+        None => person_key(&suspect.taken_for, false, name_of(tables, facts.book.file(suspect.file).record, "name")),
+    };
+    [own, other]
+}
+
 fn who(facts: &Facts<'_>, file: FileId, file_no: &str) -> String {
     let head = name_of(&facts.book.tables, facts.book.file(file).record, "name").map_or("", |n| n.shown());
     if file_no.is_empty() { format!("{head}户的人") } else { format!("档案{file_no}（{head}户）的人") }
 }
 
 /// `支持：号码第7位不同、姓名一致；反对：所属工会不同`
-fn say(suspect: &crate::link::Suspect) -> String {
+fn say(suspect: &Suspect) -> String {
     let of = |stance: Stance| {
         let said = suspect.evidence.iter().filter(|e| e.stance == stance).map(|e| e.text.as_str());
         said.collect::<Vec<_>>().join("、")

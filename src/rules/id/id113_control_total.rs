@@ -79,6 +79,7 @@ fn check(judge: &mut Judge<'_>) {
             place: total.place,
             title: total.title.to_string(),
             shown: sheet.text_at(total.place.row, total.place.col).trim().to_string(),
+            meaning: format!("{} {}", total.said, total.sum),
             context: false,
         });
         judge.finding(draft);

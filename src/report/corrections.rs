@@ -1,0 +1,125 @@
+//! What the memory between runs adds to a report: the trend, who has answered, how often a rule was right, how much each
+//! unit is asked. Empty where a run keeps no memory; filled by the line, printed by 汇总 and 总览.
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+
+/// Everything below speaks of this run and the published runs with an earlier as-of.
+#[derive(Debug, Clone, Default)]
+pub struct Corrections {
+    /// By as-of; the last is this run.
+    pub trend: Vec<RunPoint>,
+    /// By unit name; units that were never asked anything are left out.
+    pub returns: Vec<UnitReturns>,
+    /// By rule; rules without an answer are left out.
+    pub precision: Vec<RulePrecision>,
+    /// By unit name, then kind.
+    pub deliveries: Vec<Delivery>,
+    /// Findings of the last run that are gone and were checked, by rule.
+    pub resolved: BTreeMap<String, usize>,
+    /// Of these, the ones somebody had reported as corrected (已核实整改).
+    pub verified: usize,
+}
+
+/// One published run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RunPoint {
+    pub as_of: NaiveDate,
+    pub run_id: String,
+    /// Electronic files in 在档.
+    pub active: usize,
+    /// Open findings (new, persisting, reopened, disputed) by [`crate::finding::Severity::ALL`].
+    pub open: [usize; 3],
+    pub new: usize,
+    pub reopened: usize,
+    pub answered: usize,
+    pub unchecked: usize,
+    /// Gone since the run before, and really checked.
+    pub resolved: usize,
+    /// Open findings by unit, and by rule.
+    pub by_unit: BTreeMap<String, usize>,
+    pub by_rule: BTreeMap<String, usize>,
+}
+
+/// How far a unit has come with what it was asked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnitReturns {
+    pub unit: String,
+    /// When the oldest finding that still waits for an answer was handed out; None where nothing waits.
+    pub waiting_since: Option<NaiveDate>,
+    /// Findings handed out and not resolved without an answer.
+    pub asked: usize,
+    /// Of these, with an answer.
+    pub answered: usize,
+    /// Answers that do not agree with each other.
+    pub disputed: usize,
+    /// Promised corrections (待更正, 需入户核实) whose day has passed.
+    pub promises_overdue: usize,
+    /// Reported as corrected, and still there.
+    pub still_there: usize,
+    /// The last day a workbook of this unit was taken back.
+    pub last_return: Option<NaiveDate>,
+    pub state: ReturnState,
+    /// Findings asked over all runs (each once), asked again after an answer, and answered.
+    pub burden: Burden,
+}
+
+/// 回收情况 of a unit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum ReturnState {
+    /// Every finding has an answer.
+    Complete,
+    /// Some have.
+    Partial,
+    /// None has, and the month is not over.
+    None,
+    /// Something waits for more than a month after it was handed out.
+    Overdue,
+}
+
+impl ReturnState {
+    pub fn chinese(self) -> &'static str {
+        match self {
+            Self::Complete => "已全部答复",
+            Self::Partial => "部分答复",
+            Self::None => "未答复",
+            Self::Overdue => "逾期未答复",
+        }
+    }
+}
+
+/// What a unit is asked for: one finding is one cell to answer.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Burden {
+    pub asked: usize,
+    pub asked_again: usize,
+    pub answered: usize,
+}
+
+/// How often a rule was right, by the answers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RulePrecision {
+    pub rule: String,
+    pub answered: usize,
+    /// 属实, and 是同一人.
+    pub confirmed: usize,
+    /// 不属实, and 不是同一人.
+    pub refuted: usize,
+    /// 情况特殊.
+    pub special: usize,
+}
+
+/// Which unit has delivered which source, and when.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Delivery {
+    pub unit: String,
+    /// Source kind (schema id) and its Chinese title.
+    pub kind: String,
+    pub title: String,
+    pub rows: usize,
+    /// The first as-of at which the content of today was there.
+    pub since: NaiveDate,
+    /// More than a tenth fewer rows than in the run before, or an input that could not be read.
+    pub partial: bool,
+}
