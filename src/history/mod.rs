@@ -5,7 +5,10 @@
 //! version when the database is opened; every change is one transaction, so a run that dies leaves the former state.
 
 pub mod key;
+pub mod lock;
 mod migrations;
+pub mod runs;
+pub mod sealed;
 pub mod verdicts;
 
 use std::path::{Path, PathBuf};
@@ -13,6 +16,8 @@ use std::path::{Path, PathBuf};
 use rusqlite::Connection;
 
 pub use key::Key;
+pub use lock::Lock;
+pub use runs::{Listed, Past, RunHead, RunRecord};
 pub use verdicts::Answer;
 
 use crate::error::{Error, ErrorKind, Result};
@@ -75,6 +80,11 @@ impl History {
     /// Digest of a text that must not be stored itself.
     pub fn digest(&self, text: &str) -> String {
         self.key.digest(text)
+    }
+
+    /// The key of its digests.
+    pub fn key(&self) -> &Key {
+        &self.key
     }
 
     /// Closes the database and keeps the key, for digests on several threads.
