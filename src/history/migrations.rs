@@ -51,6 +51,7 @@ const STEPS: [&str; 2] = [
         severity TEXT NOT NULL,
         unit TEXT NOT NULL,
         first_seen TEXT NOT NULL,
+        last_seen TEXT NOT NULL DEFAULT '',
         handed_out TEXT,
         mark TEXT NOT NULL DEFAULT '',
         checksum TEXT NOT NULL,

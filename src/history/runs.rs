@@ -63,6 +63,8 @@ pub struct Listing {
     pub status: Status,
     pub unit: String,
     pub first_seen: NaiveDate,
+    /// Before this run's as-of where it could not be checked.
+    pub last_seen: NaiveDate,
     pub handed_out: Option<NaiveDate>,
     /// What was answered and what became of it, as printed.
     pub mark: String,
@@ -143,6 +145,7 @@ pub struct Listed {
     pub status: Status,
     pub unit: String,
     pub first_seen: NaiveDate,
+    pub last_seen: NaiveDate,
     pub handed_out: Option<NaiveDate>,
     pub mark: String,
     pub meaning: String,
@@ -206,7 +209,7 @@ impl History {
         let read = || -> rusqlite::Result<HashMap<String, Listed>> {
             let sql =
                 "SELECT f.key, f.id_sealed, f.rule, l.severity, l.status, l.unit, l.first_seen, l.handed_out, l.mark,
-                              v.meaning, l.checksum, v.shown
+                              v.meaning, l.checksum, v.shown, l.last_seen
                        FROM listed l JOIN finding f ON f.id = l.finding JOIN version v ON v.id = l.version
                        WHERE l.run = ?1";
             let mut statement = self.db.prepare(sql)?;
@@ -224,6 +227,7 @@ impl History {
                     status: Status::parse(&status).ok_or_else(|| damaged(4, &status))?,
                     unit: r.get(5)?,
                     first_seen: date(r, 6)?,
+                    last_seen: date(r, 12)?,
                     handed_out: r.get::<_, Option<String>>(7)?.map(|t| parse(7, &t)).transpose()?,
                     mark: r.get(8)?,
                     meaning: r.get(9)?,
@@ -264,6 +268,21 @@ impl History {
             Ok(out)
         };
         read().map_err(|e| self.failed("读不了以往的疑点", &e))
+    }
+
+    /// As-of of the workbook of each effective answer (the latest of several), by the digest of the finding id.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn answered_as_of(&self) -> Result<HashMap<String, NaiveDate>> {
+        let read = || -> rusqlite::Result<HashMap<String, NaiveDate>> {
+            let sql = "SELECT f.key, max(a.as_of) FROM answer a JOIN finding f ON f.id = a.finding
+                       WHERE a.superseded_by IS NULL GROUP BY a.finding";
+            let mut statement = self.db.prepare(sql)?;
+            let rows = statement.query_map([], |r| Ok((r.get(0)?, date(r, 1)?)))?;
+            rows.collect()
+        };
+        read().map_err(|e| self.failed("读不了以往答复", &e))
     }
 
     /// The last as-of before a date on which each finding was found to be gone.
@@ -422,8 +441,8 @@ fn write(db: &mut Connection, key: &super::Key, record: &RunRecord) -> rusqlite:
         let mut add_version =
             change.prepare("INSERT INTO version (finding, digest, meaning, shown) VALUES (?1, ?2, ?3, ?4)")?;
         let mut list = change.prepare(
-            "INSERT INTO listed (run, finding, version, status, severity, unit, first_seen, handed_out, mark, checksum)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+            "INSERT INTO listed (run, finding, version, status, severity, unit, first_seen, last_seen, handed_out, mark,
+             checksum) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
         )?;
         for listing in &record.listed {
             let name = key.digest(&listing.id);
@@ -447,6 +466,7 @@ fn write(db: &mut Connection, key: &super::Key, record: &RunRecord) -> rusqlite:
                 listing.severity.id(),
                 listing.unit,
                 listing.first_seen.to_string(),
+                listing.last_seen.to_string(),
                 listing.handed_out.map(|d| d.to_string()),
                 listing.mark,
                 listing.checksum
