@@ -4,9 +4,11 @@
 //! database alone tells nobody's number. Both files are for their owner only (0600). Tables are brought up to date by
 //! version when the database is opened; every change is one transaction, so a run that dies leaves the former state.
 
+pub mod answers;
 pub mod key;
 mod migrations;
 pub mod verdicts;
+pub mod word;
 
 use std::path::{Path, PathBuf};
 
@@ -14,6 +16,7 @@ use rusqlite::Connection;
 
 pub use key::Key;
 pub use verdicts::Answer;
+pub use word::Word;
 
 use crate::error::{Error, ErrorKind, Result};
 
