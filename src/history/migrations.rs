@@ -114,6 +114,7 @@ const STEPS: [&str; 2] = [
     ) STRICT, WITHOUT ROWID;
     CREATE TABLE form (
         sha256 TEXT PRIMARY KEY,
+        name TEXT NOT NULL,
         stored TEXT NOT NULL,
         given_on TEXT NOT NULL
     ) STRICT, WITHOUT ROWID;",

@@ -4,12 +4,14 @@
 //! database alone tells nobody's number. Both files are for their owner only (0600). Tables are brought up to date by
 //! version when the database is opened; every change is one transaction, so a run that dies leaves the former state.
 
+pub mod answers;
 pub mod key;
 pub mod lock;
 mod migrations;
 pub mod runs;
 pub mod sealed;
 pub mod verdicts;
+pub mod word;
 
 use std::path::{Path, PathBuf};
 
@@ -19,6 +21,7 @@ pub use key::Key;
 pub use lock::Lock;
 pub use runs::{Listed, Past, RunHead, RunRecord};
 pub use verdicts::Answer;
+pub use word::Word;
 
 use crate::error::{Error, ErrorKind, Result};
 
