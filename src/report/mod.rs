@@ -9,6 +9,7 @@
 //! | [`findings_csv`] | `findings.csv`, the contract for machines |
 //! | [`manifest`] | `manifest.json`, what was read, what was judged, what was counted |
 //! | [`unit_workbook`] | `单位/…/核查比对_….xlsx`, what a cadre opens, corrects and sends back |
+//! | [`overview`] | the picture of a whole run, computed once for 汇总 and 总览 |
 //! | [`names`] | where a unit's files lie, under names every system can store |
 //! | [`explain`] | one finding from end to end, for `hecha explain` |
 //! | [`corrections`] | what the memory between runs adds: trend, answers, precision |
@@ -21,8 +22,11 @@ pub mod corrections;
 pub mod explain;
 pub mod findings_csv;
 pub mod manifest;
+pub mod measures;
 pub mod model;
 pub mod names;
+pub mod overview;
+pub mod progress;
 pub mod publish;
 pub mod quality;
 pub mod rates;
@@ -30,6 +34,8 @@ pub mod reading;
 pub mod reconciliation;
 #[cfg(test)]
 pub(crate) mod sample;
+pub mod stake;
+mod style;
 pub mod unit_workbook;
 
 use std::path::{Path, PathBuf};
