@@ -14,7 +14,8 @@ use crate::link::{self, Answers, UnitId, Units};
 use crate::normalize::{self, Context, Tables};
 use crate::plan::Plan;
 use crate::report::model::{Report, RunInfo};
-use crate::report::{self, accounts, assemble, rates};
+use crate::report::publish::Staging;
+use crate::report::{self, accounts, assemble, rates, tables};
 
 /// Told how a run goes on; nothing of it changes the result.
 pub trait Progress: Sync {
@@ -54,6 +55,11 @@ pub struct Outcome {
 /// # Errors
 /// A unit asked for that does not exist; aid and payments that do not add up, which is a defect of the program.
 pub fn judge(plan: &Plan, progress: &dyn Progress) -> Result<Outcome> {
+    judge_into(plan, progress, None)
+}
+
+/// As [`judge`]; what is written from the records themselves goes into `staging`, for they do not outlive the judging.
+fn judge_into(plan: &Plan, progress: &dyn Progress, staging: Option<&Staging>) -> Result<Outcome> {
     let mut clock = Clock::new(progress);
     clock.stage("读取文件", "ingest", Some(plan.wanted.len()));
     let inputs = Inputs::read(&plan.wanted, &|path| progress.step(path));
@@ -71,7 +77,12 @@ pub fn judge(plan: &Plan, progress: &dyn Progress) -> Result<Outcome> {
             let conservation = conservation::account(facts.book, &facts.payments)?;
             let mut manifest = accounts::manifest(&run, &inputs, facts.book, audit, &conservation, &keep);
             manifest.rates = rates::rates(facts, audit, audit.findings.iter(), policy.profile, &keep);
-            Ok(assemble::report(facts, audit, policy, run, manifest, &keep))
+            let report = assemble::report(facts, audit, policy, run, manifest, &keep);
+            if let Some(staging) = staging {
+                clock.stage("写出数据表", "tables", None);
+                tables::write_records(&report.run, facts, &keep, staging, plan.config().privacy.mask_exports)?;
+            }
+            Ok(report)
         },
     )??;
     let unreadable = inputs.files.iter().any(|f| matches!(f.status, FileStatus::Unreadable(_)));
@@ -144,15 +155,16 @@ fn judged<'p, R>(
 /// As [`judge`], and whatever stops the result from being written.
 pub fn run(plan: &Plan, progress: &dyn Progress) -> Result<(Outcome, report::Published)> {
     report::publish::recover(&plan.out)?;
-    let mut outcome = judge(plan, progress)?;
-    let mut clock = Clock::new(progress);
-    clock.stage("写出结果", "write", None);
     let options = report::Options {
         partial: plan.is_partial(),
         tables_only: plan.asked.tables_only,
         mask_exports: plan.config().privacy.mask_exports,
     };
-    let staging = report::prepare(&outcome.report, &plan.out, options)?;
+    let staging = report::begin(&plan.out, plan.as_of, options)?;
+    let mut outcome = judge_into(plan, progress, Some(&staging))?;
+    let mut clock = Clock::new(progress);
+    clock.stage("写出结果", "write", None);
+    report::fill(&outcome.report, &staging, options)?;
     outcome.timings.extend(clock.end());
     staging.write("timings.json", timings_json(&outcome.timings).as_bytes())?;
     let published = staging.publish()?;

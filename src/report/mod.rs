@@ -7,6 +7,7 @@
 //! | file | output |
 //! | --- | --- |
 //! | [`findings_csv`] | `findings.csv`, the contract for machines |
+//! | [`tables`] | `findings.jsonl`, `*.parquet`: findings, households, links and payments, typed |
 //! | [`manifest`] | `manifest.json`, what was read, what was judged, what was counted |
 //! | [`unit_workbook`] | `单位/…/核查比对_….xlsx`, what a cadre opens, corrects and sends back |
 //! | [`names`] | where a unit's files lie, under names every system can store |
@@ -30,9 +31,12 @@ pub mod reading;
 pub mod reconciliation;
 #[cfg(test)]
 pub(crate) mod sample;
+pub mod tables;
 pub mod unit_workbook;
 
 use std::path::{Path, PathBuf};
+
+use chrono::NaiveDate;
 
 use crate::error::Result;
 use model::Report;
@@ -45,7 +49,7 @@ pub struct Options {
     pub partial: bool,
     /// Machine-readable tables only, no workbooks (`--only tables`).
     pub tables_only: bool,
-    /// Mask ID and account numbers in `findings.csv` (`privacy.mask_exports`).
+    /// Mask ID and account numbers in the tables for programs (`privacy.mask_exports`).
     pub mask_exports: bool,
 }
 
@@ -71,12 +75,32 @@ pub fn write(report: &Report, out: &Path, options: Options) -> Result<Published>
 /// # Errors
 /// As [`write`].
 pub fn prepare(report: &Report, out: &Path, options: Options) -> Result<Staging> {
+    let staging = begin(out, report.run.as_of, options)?;
+    fill(report, &staging, options)?;
+    Ok(staging)
+}
+
+/// The directory of a run, empty, built aside.
+///
+/// # Errors
+/// As [`write`].
+pub fn begin(out: &Path, as_of: NaiveDate, options: Options) -> Result<Staging> {
     let suffix = if options.partial { "_局部" } else { "" };
-    let staging = Staging::begin(out, &format!("{}{suffix}", report.run.as_of), !options.partial)?;
-    staging.write("findings.csv", &findings_csv::bytes(&report.findings, options.mask_exports))?;
+    Staging::begin(out, &format!("{as_of}{suffix}"), !options.partial)
+}
+
+/// Writes every output of a report.
+///
+/// # Errors
+/// As [`write`].
+pub fn fill(report: &Report, staging: &Staging, options: Options) -> Result<()> {
+    let mask = options.mask_exports;
+    findings_csv::write(staging.create("findings.csv")?, &report.findings, mask)
+        .map_err(|source| publish::failed("写入结果", &staging.place(Path::new("findings.csv")), &source))?;
+    tables::write_findings(&report.run, &report.findings, staging, mask)?;
     staging.write("manifest.json", report.manifest.to_json().as_bytes())?;
     if !options.tables_only {
-        unit_workbook::write_all(report, &staging)?;
+        unit_workbook::write_all(report, staging)?;
     }
-    Ok(staging)
+    Ok(())
 }
