@@ -9,6 +9,7 @@
 //! | [`findings_csv`] | `findings.csv`, the contract for machines |
 //! | [`tables`] | `findings.jsonl`, `*.parquet`: findings, households, links and payments, typed |
 //! | [`manifest`] | `manifest.json`, what was read, what was judged, what was counted |
+//! | [`json_schemas`] | what `manifest.json` and a line of `findings.jsonl` look like, for `hecha schema` |
 //! | [`unit_workbook`] | `单位/…/核查比对_….xlsx`, what a cadre opens, corrects and sends back |
 //! | [`names`] | where a unit's files lie, under names every system can store |
 //! | [`explain`] | one finding from end to end, for `hecha explain` |
@@ -21,6 +22,7 @@ pub mod comparisons;
 pub mod corrections;
 pub mod explain;
 pub mod findings_csv;
+pub mod json_schemas;
 pub mod manifest;
 pub mod model;
 pub mod names;

@@ -4,71 +4,28 @@ use std::borrow::Cow;
 
 use super::table::{Cell, Column, Kind, Table};
 use crate::report::findings_csv::{COLUMNS, evidence, single_line};
+use crate::report::json_schemas;
 use crate::report::model::FindingRow;
-
-/// How a column of the findings is typed in tables for programs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Typed {
-    Text,
-    /// Yuan.
-    Money,
-    Day,
-    /// 0 to 1.
-    Share,
-}
-
-/// Name, type and meaning of each column, in the order of [`COLUMNS`].
-pub fn columns_of_findings() -> Vec<(&'static str, Typed, &'static str)> {
-    let doc = |name: &str| match name {
-        "finding_id" => "疑点编号；证件号遮盖时为空",
-        "rule" => "规则代码",
-        "severity" => "严重程度：high 严重，medium 一般，low 提示",
-        "status" => "状态：new persisting reopened answered disputed unchecked",
-        "unit" => "单位",
-        "parent_unit" => "上级工会",
-        "file_no" => "档案号",
-        "name" => "姓名",
-        "id_number" => "身份证号（无效的为原文）",
-        "field" => "字段代码，多个以、相连",
-        "ref" => "同一规则、同一人的多条疑点以此区别",
-        "case" => "跨单位疑点的案号",
-        "electronic" => "电子档案的值，原样",
-        "paper" => "纸质档案的值，原样",
-        "civil" => "民政数据的值，原样",
-        "payment" => "发放数据的值，原样",
-        "other" => "其他来源的值，原样",
-        "amount" => "涉及金额，元",
-        "message" => "说明",
-        "evidence" => "数据出处：路径!工作表!行[列名]，以; 相连",
-        "basis" => "政策依据",
-        "advice" => "处理建议",
-        "confidence" => "疑似匹配的可靠程度，0至1；确切的为空",
-        "first_seen" => "首次发现的基准日",
-        "last_seen" => "最近发现的基准日",
-        _ => "",
-    };
-    let typed = |name: &str| match name {
-        "amount" => Typed::Money,
-        "confidence" => Typed::Share,
-        "first_seen" | "last_seen" => Typed::Day,
-        _ => Typed::Text,
-    };
-    COLUMNS.into_iter().map(|name| (name, typed(name), doc(name))).collect()
-}
 
 /// The table; with `mask` without finding_id, which is a hash of few possible numbers.
 pub fn table<'a>(mask: bool) -> Table<'a, &'a FindingRow> {
-    let column = |(name, typed, doc): (&'static str, Typed, &'static str)| {
-        let kind = match typed {
-            Typed::Money => Kind::Yuan,
-            Typed::Day => Kind::Day,
-            Typed::Share => Kind::Share,
-            Typed::Text if ["finding_id", "id_number", "message", "evidence"].contains(&name) => Kind::Key,
-            Typed::Text => Kind::Text,
-        };
-        Column::new(name, kind, doc, move |row: &'a FindingRow| cell(row, name, mask))
+    // What a column means is said once, in the JSON Schema of a line.
+    let schema: serde_json::Value = serde_json::from_str(json_schemas::FINDINGS).unwrap_or_default();
+    let doc = |name: &str| schema["properties"][name]["description"].as_str().unwrap_or_default().to_string();
+    let column = |name: &'static str| {
+        Column::new(name, kind_of(name), doc(name), move |row: &'a FindingRow| cell(row, name, mask))
     };
-    Table { name: "findings", columns: columns_of_findings().into_iter().map(column).collect() }
+    Table { name: "findings", columns: COLUMNS.into_iter().map(column).collect() }
+}
+
+fn kind_of(column: &str) -> Kind {
+    match column {
+        "amount" => Kind::Yuan,
+        "confidence" => Kind::Share,
+        "first_seen" | "last_seen" => Kind::Day,
+        "finding_id" | "id_number" | "message" | "evidence" => Kind::Key,
+        _ => Kind::Text,
+    }
 }
 
 /// A cell as in `findings.csv`, but for the mark that keeps spreadsheet programs from computing.
@@ -112,14 +69,28 @@ mod tests {
     use crate::report::sample;
 
     #[test]
-    fn every_column_of_the_contract_is_typed_filled_and_explained() {
+    fn every_column_of_the_contract_is_filled() {
         let mut row = sample::finding(3);
         (row.reference, row.case, row.values) = ("2019".into(), "C1".into(), std::array::from_fn(|n| n.to_string()));
         (row.confidence, row.amount) = (Some(987), Some(-5));
-        for (column, (name, _, doc)) in table(false).columns.iter().zip(columns_of_findings()) {
-            assert_ne!(cell(&row, &column.name, false), Cell::Null, "{name}");
-            assert!(!doc.is_empty(), "{name}");
+        for name in COLUMNS {
+            assert_ne!(cell(&row, name, false), Cell::Null, "{name}");
         }
         assert_eq!(cell(&row, "finding_id", true), Cell::Null);
+    }
+
+    #[test]
+    fn the_json_schema_has_the_same_columns_and_types() {
+        let schema: serde_json::Value = serde_json::from_str(json_schemas::FINDINGS).unwrap();
+        assert_eq!(schema["required"], serde_json::json!(COLUMNS));
+        assert_eq!(schema["properties"].as_object().unwrap().len(), COLUMNS.len());
+        for column in table(false).columns {
+            assert!(!column.doc.is_empty(), "{}", column.name);
+            let property = &schema["properties"][&*column.name];
+            let number = property["type"] == serde_json::json!(["number", "null"]);
+            assert_eq!(number, matches!(column.kind, Kind::Yuan | Kind::Share), "{}", column.name);
+            let day = property["pattern"].as_str().is_some_and(|p| p.ends_with("{2}$"));
+            assert_eq!(day, column.kind == Kind::Day, "{}", column.name);
+        }
     }
 }

@@ -28,8 +28,6 @@ mod table;
 use std::io;
 use std::path::Path;
 
-pub use findings::{Typed, columns_of_findings};
-
 use self::order::Households;
 use self::table::Table;
 use crate::derive::Facts;
