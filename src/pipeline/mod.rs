@@ -321,6 +321,7 @@ fn run_info(plan: &Plan, inputs: &Inputs) -> RunInfo {
         as_of: plan.as_of,
         due: config.run.due,
         campaign: plan.setting.campaign,
+        partial: plan.is_partial(),
         contact: config.run.contact.clone(),
         version,
         run_id,

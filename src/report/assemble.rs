@@ -8,7 +8,9 @@ use super::accounts::totals;
 use super::comparisons;
 use super::corrections::Corrections;
 use super::manifest::Manifest;
+use super::measures;
 use super::model::{ChildCount, EvidenceRow, FindingRow, Report, RuleNote, RunInfo, UnitReport};
+use super::progress;
 use super::quality;
 use super::reconciliation;
 use crate::audit::{Audit, Finding, Policy};
@@ -29,11 +31,13 @@ pub fn report(
     keep: &dyn Fn(UnitId) -> bool,
 ) -> Report {
     let book = facts.book;
-    let mut rows: Vec<(UnitId, FindingRow)> = audit
-        .findings
-        .iter()
-        .filter(|f| keep(f.draft.unit))
-        .map(|f| (f.draft.unit, finding_row(facts, f, run.as_of, compared.and_then(|c| c.of(&f.id)))))
+    let households = households(facts, audit);
+    let mut rows: Vec<(UnitId, FindingRow)> = (audit.findings.iter().zip(households))
+        .filter(|(f, _)| keep(f.draft.unit))
+        .map(|(f, household)| {
+            let stand = compared.and_then(|c| c.of(&f.id));
+            (f.draft.unit, finding_row(facts, f, household, run.as_of, stand))
+        })
         .collect();
     let carried = compared.iter().flat_map(|c| &c.carried);
     rows.extend(carried.map(|c| (book.units.find(&c.shown.unit).unwrap_or(Units::NONE), carried_row(facts, c))));
@@ -89,6 +93,7 @@ pub fn report(
             code: rule.code.to_string(),
             title: rule.title.to_string(),
             severity: policy.severities.get(rule.code).copied().unwrap_or(rule.severity),
+            class: rule.class.chinese(),
             basis: policy.profile.citation(rule.clause).unwrap_or_else(|| rule.general_basis.to_string()),
             advice: rule.advice.to_string(),
         })
@@ -99,6 +104,9 @@ pub fn report(
         units,
         rules,
         compared_titles: comparisons::titles(facts),
+        progress: progress::of_units(facts, keep),
+        sources: progress::sources(book.tables.schemas),
+        rates: measures::notes(policy.profile, facts.setting.campaign),
         manifest,
         corrections: Corrections::default(),
     }
@@ -159,7 +167,35 @@ fn sort_for_reading(findings: &[FindingRow], own: &mut [usize]) {
     });
 }
 
-fn finding_row(facts: &Facts<'_>, finding: &Finding, as_of: NaiveDate, stand: Option<&Stand>) -> FindingRow {
+/// The household of each finding: files that share a person are one; without a file, each number is one of its own, else
+/// each row, in the order of their rows.
+fn households(facts: &Facts<'_>, audit: &Audit) -> Vec<u32> {
+    let first_place = |f: &Finding| f.draft.evidence.first().map(|e| (e.place.sheet.0, e.place.row));
+    let key = |f: &Finding| match f.draft.id_number.as_str() {
+        "" => first_place(f).map_or_else(|| f.id.clone(), |(sheet, row)| format!("{sheet}!{row}")),
+        number => number.to_string(),
+    };
+    let mut alone: Vec<&Finding> = audit.findings.iter().filter(|f| f.draft.file.is_none()).collect();
+    alone.sort_by_key(|f| (first_place(f), &f.id));
+    let mut numbers: BTreeMap<String, u32> = BTreeMap::new();
+    for finding in alone {
+        let next = (facts.book.files.len() + numbers.len()) as u32;
+        numbers.entry(key(finding)).or_insert(next);
+    }
+    let of = |f: &Finding| match f.draft.file {
+        Some(file) => facts.book.cluster[file.0 as usize],
+        None => numbers.get(&key(f)).copied().unwrap_or(u32::MAX),
+    };
+    audit.findings.iter().map(of).collect()
+}
+
+fn finding_row(
+    facts: &Facts<'_>,
+    finding: &Finding,
+    household: u32,
+    as_of: NaiveDate,
+    stand: Option<&Stand>,
+) -> FindingRow {
     let book = facts.book;
     let draft = &finding.draft;
     let unit = book.units.name(draft.unit).to_string();
@@ -191,11 +227,6 @@ fn finding_row(facts: &Facts<'_>, finding: &Finding, as_of: NaiveDate, stand: Op
         }
         distinct.join("；")
     });
-    // Files that share a person are one household to read; rows without a file each stand alone.
-    let household = match draft.file {
-        Some(file) => book.cluster[file.0 as usize],
-        None => u32::MAX / 2 + draft.evidence.first().map_or(0, |e| e.place.row % 100_000),
-    };
     FindingRow {
         id: finding.id.clone(),
         rule: finding.rule.code.to_string(),

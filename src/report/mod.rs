@@ -11,6 +11,7 @@
 //! | [`manifest`] | `manifest.json`, what was read, what was judged, what was counted |
 //! | [`json_schemas`] | what `manifest.json` and a line of `findings.jsonl` look like, for `hecha schema` |
 //! | [`unit_workbook`] | `单位/…/核查比对_….xlsx`, what a cadre opens, corrects and sends back |
+//! | [`overview`] | the picture of a whole run, computed once for 汇总 and 总览 |
 //! | [`names`] | where a unit's files lie, under names every system can store |
 //! | [`explain`] | one finding from end to end, for `hecha explain` |
 //! | [`corrections`] | what the memory between runs adds: trend, answers, precision |
@@ -24,8 +25,11 @@ pub mod explain;
 pub mod findings_csv;
 pub mod json_schemas;
 pub mod manifest;
+pub mod measures;
 pub mod model;
 pub mod names;
+pub mod overview;
+pub mod progress;
 pub mod publish;
 pub mod quality;
 pub mod rates;
@@ -33,6 +37,8 @@ pub mod reading;
 pub mod reconciliation;
 #[cfg(test)]
 pub(crate) mod sample;
+pub mod stake;
+mod style;
 pub mod tables;
 pub mod unit_workbook;
 

@@ -68,11 +68,16 @@ pub fn table<'f>(facts: &'f Facts<'_>, households: &'f Households) -> Table<'f, 
         Column::new("file_no", Kind::Key, "对应档案的档案号", move |link: Link| {
             Cell::text(book.file(link.file).file_no.as_str())
         }),
-        Column::new("person", Kind::Key, "这一行所说的人的身份证号；疑似匹配的为认定的号码", move |link: Link| {
-            let fields = ["id_number", "head_id_number"].into_iter();
-            let number = fields.filter_map(|field| book.number_of(link.record, field)).map(|n| n.shown()).next();
-            Cell::text(number.unwrap_or_default())
-        }),
+        Column::new(
+            "person",
+            Kind::Key,
+            "这一行所说的人的身份证号；疑似匹配的为认定的号码",
+            move |link: Link| {
+                let fields = ["id_number", "head_id_number"].into_iter();
+                let number = fields.filter_map(|field| book.number_of(link.record, field)).map(|n| n.shown()).next();
+                Cell::text(number.unwrap_or_default())
+            },
+        ),
         Column::new("how", Kind::Text, how_doc(), move |link: Link| Cell::text(link.how.id())),
         Column::new("rule", Kind::Text, "疑似匹配所凭的规则；确切的为空", move |link| {
             Cell::text(suspect(link).map_or("", |s| s.rule))

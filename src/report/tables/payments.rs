@@ -60,17 +60,23 @@ pub fn table<'f>(facts: &'f Facts<'_>, households: &'f Households, order: &'f Or
     let payment = move |index: u32| &run.payments[index as usize];
     let record = move |index: u32| payment(index).record;
     let mut columns = vec![
-        Column::new("household", Kind::Whole, "户，与households的household相同；没有对应档案的为空", move |row| {
-            Cell::whole(book.file_of_row(record(row)).map(|file| households.number(book, file)))
-        }),
+        Column::new(
+            "household",
+            Kind::Whole,
+            "户，与households的household相同；没有对应档案的为空",
+            move |row| Cell::whole(book.file_of_row(record(row)).map(|file| households.number(book, file))),
+        ),
         Column::new("unit", Kind::Text, "单位：其档案的单位，没有档案的为发放单位", move |row| {
             Cell::text(book.units.name(payment(row).unit))
         }),
     ];
     columns.extend(record::columns(facts, "payment", record));
-    columns.push(Column::new("match_result", Kind::Text, "与帮扶记录对账的结果，同工作簿“发放对账”", move |row| {
-        Cell::text(result_of_payment(run, payment(row)))
-    }));
+    columns.push(Column::new(
+        "match_result",
+        Kind::Text,
+        "与帮扶记录对账的结果，同工作簿“发放对账”",
+        move |row| Cell::text(result_of_payment(run, payment(row))),
+    ));
     let doc = "对账组号：同组的发放和帮扶记录相互对应，只在本次结果内有效";
     columns.push(Column::new("match_group", Kind::Whole, doc, move |row| match payment(row).standing {
         Standing::Grouped(group) => Cell::whole(order.groups.get(group).copied()),

@@ -60,7 +60,9 @@ fn kind_of(field: &Field) -> Kind {
         FieldType::Date => Kind::Day,
         FieldType::Int => Kind::Whole,
         FieldType::Bool => Kind::YesNo,
-        _ if ["file_no", "id_number", "account", "serial", "phone", "address"].contains(&field.id.as_str()) => Kind::Key,
+        _ if ["file_no", "id_number", "account", "serial", "phone", "address"].contains(&field.id.as_str()) => {
+            Kind::Key
+        }
         _ => Kind::Text,
     }
 }
