@@ -17,6 +17,7 @@ mod registers;
 mod sample;
 mod spending;
 mod support;
+mod tables;
 mod verdicts;
 mod whatif;
 mod worlds;
