@@ -69,6 +69,8 @@ pub struct Diff {
     /// Counts by [`Change::ALL`], for each unit and each rule.
     pub by_unit: BTreeMap<String, [usize; 6]>,
     pub by_rule: BTreeMap<String, [usize; 6]>,
+    /// Unit, rule and change of every finding.
+    all: Vec<(String, String, Change)>,
 }
 
 impl Diff {
@@ -132,6 +134,7 @@ impl History {
             lines: Vec::new(),
             by_unit: BTreeMap::new(),
             by_rule: BTreeMap::new(),
+            all: Vec::new(),
         };
         for (key, now) in &after {
             let (change, what) = change(before.get(key), now, from.as_of);
@@ -160,10 +163,27 @@ impl History {
 }
 
 impl Diff {
-    fn count(&mut self, finding: &Listed, change: Change) {
+    /// Keeps what concerns these units and rules.
+    pub fn retain(&mut self, unit: impl Fn(&str) -> bool, rule: impl Fn(&str) -> bool) {
+        // Counted anew: a group of the one kind holds what the other kind leaves out.
+        self.all.retain(|(u, r, _)| unit(u) && rule(r));
+        self.lines.retain(|l| unit(&l.finding.unit) && rule(&l.finding.rule));
+        self.by_unit.clear();
+        self.by_rule.clear();
+        for (unit, rule, change) in std::mem::take(&mut self.all) {
+            self.tell(unit, rule, change);
+        }
+    }
+
+    fn tell(&mut self, unit: String, rule: String, change: Change) {
         let at = Change::ALL.iter().position(|c| *c == change).unwrap_or(0);
-        self.by_unit.entry(finding.unit.clone()).or_default()[at] += 1;
-        self.by_rule.entry(finding.rule.clone()).or_default()[at] += 1;
+        self.by_unit.entry(unit.clone()).or_default()[at] += 1;
+        self.by_rule.entry(rule.clone()).or_default()[at] += 1;
+        self.all.push((unit, rule, change));
+    }
+
+    fn count(&mut self, finding: &Listed, change: Change) {
+        self.tell(finding.unit.clone(), finding.rule.clone(), change);
     }
 }
 

@@ -95,6 +95,16 @@ pub(super) fn corrections(
     })
 }
 
+/// The published runs as the trend shows them.
+pub(super) fn points(history: &History) -> Result<Vec<RunPoint>> {
+    Ok(history
+        .runs()?
+        .iter()
+        .filter_map(|r| serde_json::from_str::<Summary>(&r.summary).ok())
+        .map(|s| s.point)
+        .collect())
+}
+
 fn summary(known: &Known, report: &Report, compared: &Compared) -> Summary {
     let mut point = RunPoint {
         as_of: report.run.as_of,

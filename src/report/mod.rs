@@ -21,6 +21,7 @@ pub mod accounts;
 pub mod assemble;
 pub mod comparisons;
 pub mod corrections;
+pub mod diff_workbook;
 pub mod explain;
 pub mod findings_csv;
 pub mod json_schemas;
