@@ -7,9 +7,12 @@ use chrono::NaiveDate;
 use super::comparisons;
 use super::corrections::Corrections;
 use super::manifest::Manifest;
+use super::materials;
 use super::model::{ChildCount, EvidenceRow, FindingRow, Report, RuleNote, RunInfo, UnitReport};
+use super::privacy;
 use super::quality;
 use super::reconciliation;
+use super::survey;
 use crate::audit::{Audit, Finding, Policy};
 use crate::derive::Facts;
 use crate::finding::{Severity, Side, Status};
@@ -46,6 +49,8 @@ pub fn report(
     let mut quality = quality::lines(facts);
     let mut comparisons = comparisons::by_unit(facts, audit);
     let mut payments = reconciliation::by_unit(facts);
+    let mut surveys = survey::by_unit(facts, audit, &findings);
+    let mut lists = materials::by_unit(facts, policy.profile);
 
     let mut with_something: BTreeSet<UnitId> = book.files.iter().map(|f| f.unit).collect();
     with_something.extend(book.papers.iter().map(|p| p.unit));
@@ -71,6 +76,8 @@ pub fn report(
                 comparisons: comparisons.remove(&unit).unwrap_or_default(),
                 payments: payments.remove(&unit).unwrap_or_default(),
                 quality: quality.remove(&unit).unwrap_or_default(),
+                surveys: surveys.remove(&unit).unwrap_or_default(),
+                materials: lists.remove(&unit).unwrap_or_default(),
                 active: files.iter().filter(|f| f.status == FileStatus::Active).count(),
                 files: files.len(),
             }
@@ -93,6 +100,7 @@ pub fn report(
         units,
         rules,
         compared_titles: comparisons::titles(facts),
+        material_titles: materials::titles(policy.profile),
         manifest,
         corrections: Corrections::default(),
     }
@@ -131,11 +139,23 @@ fn children(facts: &Facts<'_>, findings: &[FindingRow], unit: UnitId) -> Vec<Chi
     out
 }
 
-/// Most severe, certain and costly first, the findings of one household together.
+/// The findings of each unit in the order they are read in. Called again when answers and statuses have been added.
+pub fn sort_all_for_reading(report: &mut Report) {
+    for unit in &mut report.units {
+        sort_for_reading(&report.findings, &mut unit.findings);
+    }
+}
+
+/// What was reported as corrected and is still there first, what waits for nobody last; between them most severe, certain
+/// and costly first, the findings of one household together.
 fn sort_for_reading(findings: &[FindingRow], own: &mut [usize]) {
-    // Severity, suspected after certain, the most costly first.
-    let rank = |f: &FindingRow| (f.severity, f.confidence.is_some(), -f.amount.unwrap_or(0).abs());
-    let mut best: BTreeMap<u32, (Severity, bool, i64)> = BTreeMap::new();
+    // Settled last, marked first; severity, suspected after certain, the most costly first.
+    type Rank = (bool, bool, Severity, bool, i64);
+    let rank = |f: &FindingRow| -> Rank {
+        let amount = -f.amount.unwrap_or(0).saturating_abs();
+        (f.is_settled(), f.mark.is_empty(), f.severity, f.confidence.is_some(), amount)
+    };
+    let mut best: BTreeMap<u32, Rank> = BTreeMap::new();
     for &i in own.iter() {
         let f = &findings[i];
         let entry = best.entry(f.household).or_insert_with(|| rank(f));
@@ -143,9 +163,10 @@ fn sort_for_reading(findings: &[FindingRow], own: &mut [usize]) {
     }
     own.sort_by(|&a, &b| {
         let (a, b) = (&findings[a], &findings[b]);
+        let settled = a.is_settled().cmp(&b.is_settled());
         let household = |f: &FindingRow| (best.get(&f.household).copied(), f.household);
-        household(a)
-            .cmp(&household(b))
+        settled
+            .then_with(|| household(a).cmp(&household(b)))
             .then_with(|| rank(a).cmp(&rank(b)))
             .then_with(|| a.rule.cmp(&b.rule))
             .then_with(|| a.file_no.cmp(&b.file_no))
@@ -171,26 +192,15 @@ fn finding_row(facts: &Facts<'_>, finding: &Finding, as_of: NaiveDate) -> Findin
         })
         .collect();
     let values = Side::ALL.map(|side| {
-        let shown: Vec<&str> = draft
-            .evidence
-            .iter()
-            .filter(|e| e.side == side && !e.context && !e.shown.is_empty())
-            .map(|e| e.shown.as_str())
-            .collect();
-        let mut distinct: Vec<&str> = Vec::new();
-        for s in shown {
-            if !distinct.contains(&s) {
-                distinct.push(s);
-            }
-        }
-        distinct.join("；")
+        let used = draft.evidence.iter().filter(|e| e.side == side && !e.context);
+        privacy::distinct(used.map(|e| e.shown.as_str()))
     });
     // Files that share a person are one household to read; rows without a file each stand alone.
     let household = match draft.file {
         Some(file) => book.cluster[file.0 as usize],
         None => u32::MAX / 2 + draft.evidence.first().map_or(0, |e| e.place.row % 100_000),
     };
-    FindingRow {
+    let mut row = FindingRow {
         id: finding.id.clone(),
         rule: finding.rule.code.to_string(),
         title: draft.title.unwrap_or(finding.rule.title).to_string(),
@@ -219,5 +229,8 @@ fn finding_row(facts: &Facts<'_>, finding: &Finding, as_of: NaiveDate) -> Findin
         persons: draft.persons.clone(),
         conclusion: draft.conclusion,
         household,
-    }
+        own_view: None,
+    };
+    row.own_view = privacy::own_view(facts, finding, &row);
+    row
 }

@@ -9,6 +9,7 @@
 //! | [`findings_csv`] | `findings.csv`, the contract for machines |
 //! | [`manifest`] | `manifest.json`, what was read, what was judged, what was counted |
 //! | [`unit_workbook`] | `单位/…/核查比对_….xlsx`, what a cadre opens, corrects and sends back |
+//! | [`privacy`] | what a unit's own workbook may show of a finding that reaches into another unit |
 //! | [`names`] | where a unit's files lie, under names every system can store |
 //! | [`explain`] | one finding from end to end, for `hecha explain` |
 //! | [`corrections`] | what the memory between runs adds: trend, answers, precision |
@@ -21,8 +22,10 @@ pub mod corrections;
 pub mod explain;
 pub mod findings_csv;
 pub mod manifest;
+pub mod materials;
 pub mod model;
 pub mod names;
+pub mod privacy;
 pub mod publish;
 pub mod quality;
 pub mod rates;
@@ -30,6 +33,7 @@ pub mod reading;
 pub mod reconciliation;
 #[cfg(test)]
 pub(crate) mod sample;
+pub mod survey;
 pub mod unit_workbook;
 
 use std::path::{Path, PathBuf};
