@@ -12,6 +12,7 @@
 //! | [`json_schemas`] | what `manifest.json` and a line of `findings.jsonl` look like, for `hecha schema` |
 //! | [`unit_workbook`] | `单位/…/核查比对_….xlsx`, what a cadre opens, corrects and sends back |
 //! | [`overview`] | the picture of a whole run, computed once for 汇总 and 总览 |
+//! | [`privacy`] | what a unit's own workbook may show of a finding that reaches into another unit |
 //! | [`names`] | where a unit's files lie, under names every system can store |
 //! | [`explain`] | one finding from end to end, for `hecha explain` |
 //! | [`corrections`] | what the memory between runs adds: trend, answers, precision |
@@ -26,10 +27,12 @@ pub mod explain;
 pub mod findings_csv;
 pub mod json_schemas;
 pub mod manifest;
+pub mod materials;
 pub mod measures;
 pub mod model;
 pub mod names;
 pub mod overview;
+pub mod privacy;
 pub mod progress;
 pub mod publish;
 pub mod quality;
@@ -40,6 +43,7 @@ pub mod reconciliation;
 pub(crate) mod sample;
 pub mod stake;
 mod style;
+pub mod survey;
 pub mod tables;
 pub mod unit_workbook;
 
