@@ -11,7 +11,6 @@ pub mod hidden;
 mod marks;
 mod payments;
 mod quality;
-mod style;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
@@ -24,7 +23,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::report::model::{Comparison, FindingRow, QualityLine, Reconciled, Report, UnitReport};
 use crate::report::names;
 use crate::report::publish::{Staging, failed};
-use style::Styles;
+use crate::report::style::{self, Styles};
 
 /// Rows of a sheet before the workbook goes on in a second part; Excel ends at 1,048,576.
 pub const ROWS_PER_PART: usize = 1_000_000;
