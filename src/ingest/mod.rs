@@ -16,6 +16,7 @@ mod mhtml;
 mod numfmt;
 mod ods;
 mod ole;
+pub mod properties;
 pub mod serial;
 pub mod sheet;
 mod sniff;
