@@ -128,12 +128,7 @@ fn recount(tally: &mut Tally, unit: UnitId, to: Verdict) {
     }
 }
 
-fn run(
-    rule: &'static Rule,
-    facts: &Facts<'_>,
-    policy: &Policy<'_>,
-    listed: &HashSet<String>,
-) -> (Tally, Vec<Draft>) {
+fn run(rule: &'static Rule, facts: &Facts<'_>, policy: &Policy<'_>, listed: &HashSet<String>) -> (Tally, Vec<Draft>) {
     let tables = &facts.book.tables;
     let missing_sources: Vec<String> = rule
         .sources

@@ -165,9 +165,15 @@ pub struct Run {
     /// 只核查，不写任何文件
     #[arg(long)]
     pub dry_run: bool,
-    /// 不记录本次运行，疑点都算新增
+    /// 不读不写状态数据库：不与以往比较，疑点都算新增
     #[arg(long)]
     pub no_history: bool,
+    /// 本次列出的疑点从今天起算下发（配置 [history] hand_out = "explicit" 时用）
+    #[arg(long)]
+    pub hand_out: bool,
+    /// 来源已确认齐全：比上次少了一成以上的也不算没有到齐
+    #[arg(long)]
+    pub complete: bool,
     /// 有严重疑点时也以0退出
     #[arg(long)]
     pub exit_zero: bool,

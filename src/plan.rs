@@ -26,6 +26,12 @@ pub struct Asked {
     /// Rule codes; empty for all.
     pub rules: Vec<String>,
     pub tables_only: bool,
+    /// Neither reads nor writes the state.
+    pub no_history: bool,
+    /// What this run lists counts as handed out, where the configuration leaves that to the user.
+    pub hand_out: bool,
+    /// The exports are whole although they shrank.
+    pub complete: bool,
 }
 
 /// A run made definite.
@@ -71,6 +77,11 @@ impl Plan {
 
     pub fn config(&self) -> &Config {
         &self.loaded.config
+    }
+
+    /// The state database.
+    pub fn state(&self) -> PathBuf {
+        self.loaded.config.resolve(&self.loaded.config.run.state)
     }
 
     /// The run sees only some units or rules.

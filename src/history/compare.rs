@@ -109,6 +109,11 @@ impl Known {
         }
     }
 
+    /// The answer that holds for a finding.
+    pub fn answer_of(&self, finding: &str) -> Option<&Standing> {
+        self.standing(&self.key.digest(finding))
+    }
+
     /// Open findings of the last run that were handed out and have no answer.
     pub fn unanswered(&self) -> Vec<Unanswered> {
         let Some(past) = &self.past else { return Vec::new() };
@@ -297,7 +302,8 @@ impl Checked<'_> {
             return false;
         }
         let unit_told = |l: &&Listed| l.rule == "JD215" && l.shown.file == listed.shown.file;
-        let explained = self.past.listed.iter().find(|(_, l)| unit_told(l)).and_then(|(key, _)| self.known.standing(key));
+        let explained =
+            self.past.listed.iter().find(|(_, l)| unit_told(l)).and_then(|(key, _)| self.known.standing(key));
         !matches!(explained, Some(Standing::Settled { .. }))
     }
 

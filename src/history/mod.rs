@@ -5,9 +5,11 @@
 //! version when the database is opened; every change is one transaction, so a run that dies leaves the former state.
 
 pub mod answers;
+pub mod compare;
 pub mod key;
 pub mod lock;
 mod migrations;
+pub mod roster;
 pub mod runs;
 pub mod sealed;
 pub mod verdicts;
@@ -17,6 +19,7 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::Connection;
 
+pub use compare::{Compared, Known};
 pub use key::Key;
 pub use lock::Lock;
 pub use runs::{Listed, Past, RunHead, RunRecord};

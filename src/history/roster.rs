@@ -85,22 +85,14 @@ impl Roster {
         self.persons.contains(person)
     }
 
-    fn count(
-        &mut self,
-        book: &Casebook<'_>,
-        inputs: &Inputs,
-        past: Option<&Past>,
-        as_of: NaiveDate,
-        complete: bool,
-    ) {
+    fn count(&mut self, book: &Casebook<'_>, inputs: &Inputs, past: Option<&Past>, as_of: NaiveDate, complete: bool) {
         /// Rows and the files they came from.
         type Count = (usize, BTreeSet<usize>);
         let mut today: BTreeMap<(String, String), Count> = BTreeMap::new();
         // As the run before would have counted them: a household that moved to another unit took its rows with it.
         let mut attributed: BTreeMap<(String, String), usize> = BTreeMap::new();
-        let before: HashMap<&str, &str> = past.map_or_else(HashMap::new, |p| {
-            p.files.values().map(|f| (f.key.as_str(), f.unit.as_str())).collect()
-        });
+        let before: HashMap<&str, &str> =
+            past.map_or_else(HashMap::new, |p| p.files.values().map(|f| (f.key.as_str(), f.unit.as_str())).collect());
         for (at, record) in book.tables.records.iter().enumerate() {
             let id = RecordId(at as u32);
             let schema = book.tables.schema(id);
@@ -121,9 +113,8 @@ impl Roster {
                 add(unit, file.and_then(|f| before.get(f).copied()).unwrap_or(unit));
             }
         }
-        let last: BTreeMap<(String, String), &SourceCount> = past.map_or_else(BTreeMap::new, |p| {
-            p.sources.iter().map(|s| ((s.kind.clone(), s.unit.clone()), s)).collect()
-        });
+        let last: BTreeMap<(String, String), &SourceCount> = past
+            .map_or_else(BTreeMap::new, |p| p.sources.iter().map(|s| ((s.kind.clone(), s.unit.clone()), s)).collect());
         let all: BTreeSet<&(String, String)> = today.keys().chain(last.keys()).collect();
         for at in all {
             let (kind, unit) = at;
@@ -131,9 +122,8 @@ impl Roster {
             let before = last.get(at).map_or(0, |s| s.rows);
             let now = attributed.get(at).copied().unwrap_or(0);
             let fewer = now * 10 < before * 9;
-            let partial = !complete
-                && before > 0
-                && (now == 0 || fewer && (unit.is_empty() || before - now >= SMALL_LOSS));
+            let partial =
+                !complete && before > 0 && (now == 0 || fewer && (unit.is_empty() || before - now >= SMALL_LOSS));
             if partial {
                 self.partial.insert(at.clone());
                 let title = book.tables.schemas.get(kind).map_or(kind.as_str(), |s| s.title.as_str());
@@ -149,8 +139,16 @@ impl Roster {
             }
             let content = files.map_or_else(String::new, |files| content(inputs, files));
             let since = last.get(at).filter(|s| s.content == content).map_or(as_of, |s| s.since);
-            let rows = if partial { before } else { rows };
-            self.sources.push(SourceCount { kind: kind.clone(), unit: unit.clone(), rows, content, since, partial });
+            let expected = if partial { before } else { rows };
+            self.sources.push(SourceCount {
+                kind: kind.clone(),
+                unit: unit.clone(),
+                rows: expected,
+                today: rows,
+                content,
+                since,
+                partial,
+            });
         }
     }
 

@@ -81,6 +81,8 @@ pub struct SourceCount {
     pub unit: String,
     /// Rows that are expected of it: of this run, or, while it is partly missing, of the last run in which it was whole.
     pub rows: usize,
+    /// Rows of this run; not kept.
+    pub today: usize,
     /// Digest of the files it came from.
     pub content: String,
     /// First as-of with that content.
@@ -308,6 +310,7 @@ impl History {
                 kind: r.get(0)?,
                 unit: r.get(1)?,
                 rows: usize::try_from(r.get::<_, i64>(2)?).map_err(|_| damaged(2, "rows"))?,
+                today: 0,
                 content: r.get(3)?,
                 since: date(r, 4)?,
                 partial: r.get(5)?,

@@ -1,13 +1,18 @@
 //! The line: ingest → normalize → link → derive → audit → report, one step after the other, forward only.
 
+mod clock;
+mod remember;
+
 use std::collections::BTreeMap;
-use std::time::Instant;
 
 use crate::audit::{self, Audit, Policy};
+use crate::config::model::HandOut;
+use crate::derive::past::Past;
 use crate::derive::payments::conservation;
 use crate::derive::{self, Facts};
 use crate::error::Result;
-use crate::history::History;
+use crate::history::roster::{self, Roster};
+use crate::history::{History, Known, Lock, RunRecord};
 use crate::ingest::inputs::{FileStatus, Inputs};
 use crate::link::verdicts::Verdicts;
 use crate::link::{self, Answers, UnitId, Units};
@@ -16,27 +21,9 @@ use crate::plan::Plan;
 use crate::report::model::{Report, RunInfo};
 use crate::report::{self, accounts, assemble, rates};
 
-/// Told how a run goes on; nothing of it changes the result.
-pub trait Progress: Sync {
-    /// A stage begins; `steps` of it are announced where they can be counted.
-    fn stage(&self, name: &str, steps: Option<usize>);
-    /// One step of the stage is done.
-    fn step(&self, what: &str);
-    /// All stages are done.
-    fn finish(&self) {}
-}
+pub use clock::{Progress, Silent, Timings};
 
-/// Says nothing.
-#[derive(Debug)]
-pub struct Silent;
-
-impl Progress for Silent {
-    fn stage(&self, _: &str, _: Option<usize>) {}
-    fn step(&self, _: &str) {}
-}
-
-/// Seconds of each stage, in order.
-pub type Timings = Vec<(&'static str, f64)>;
+use clock::{Clock, timings_json};
 
 /// What a run found, before anything is written.
 #[derive(Debug)]
@@ -49,33 +36,72 @@ pub struct Outcome {
     pub warnings: Vec<String>,
 }
 
-/// Reads everything and judges it. Writes nothing.
+/// Reads everything and judges it, against the state if there is one. Writes nothing.
 ///
 /// # Errors
-/// A unit asked for that does not exist; aid and payments that do not add up, which is a defect of the program.
+/// A unit asked for that does not exist; a state that cannot be read; aid and payments that do not add up, which is a
+/// defect of the program.
 pub fn judge(plan: &Plan, progress: &dyn Progress) -> Result<Outcome> {
+    let history = existing(plan)?;
+    judge_with(plan, history.as_ref(), progress).map(|(outcome, _)| outcome)
+}
+
+/// As [`judge`]; with what the state is to remember of it.
+fn judge_with(plan: &Plan, history: Option<&History>, progress: &dyn Progress) -> Result<(Outcome, Option<RunRecord>)> {
     let mut clock = Clock::new(progress);
     clock.stage("读取文件", "ingest", Some(plan.wanted.len()));
     let inputs = Inputs::read(&plan.wanted, &|path| progress.step(path));
-    let mut warnings = Vec::new();
-    let report = judged(
-        plan,
-        &inputs,
-        &mut clock,
-        |_, _| {},
-        |facts, audit, policy, clock| {
-            warnings = contradictions(facts);
-            clock.stage("汇总", "report", None);
-            let keep = units_asked(plan, &facts.book.units)?;
-            let run = run_info(plan, &inputs);
-            let conservation = conservation::account(facts.book, &facts.payments)?;
-            let mut manifest = accounts::manifest(&run, &inputs, facts.book, audit, &conservation, &keep);
-            manifest.rates = rates::rates(facts, audit, audit.findings.iter(), policy.profile, &keep);
-            Ok(assemble::report(facts, audit, policy, run, manifest, &keep))
-        },
-    )??;
+    let known = history.map(|h| Known::load(h, plan.as_of)).transpose()?;
+    let memory = match (history, &known) {
+        (Some(history), Some(known)) => Memory::State { history, known },
+        _ => Memory::None,
+    };
     let unreadable = inputs.files.iter().any(|f| matches!(f.status, FileStatus::Unreadable(_)));
-    Ok(Outcome { report, timings: clock.end(), unreadable, warnings })
+    let edit = |_: &mut Tables<'_>, _: &Context<'_>| {};
+    let (report, record, warnings) = judged(plan, &inputs, memory, &mut clock, edit, |middle, clock| {
+        let Middle { facts, audit, policy, roster } = middle;
+        let mut warnings = contradictions(facts);
+        warnings.extend_from_slice(&roster.warnings);
+        clock.stage("对照上次", "compare", None);
+        let compared = match (history, &known) {
+            (Some(history), Some(known)) => {
+                let mut compared = known.compare(history, facts, audit, roster, hands_out(plan))?;
+                if plan.is_partial() {
+                    // What was not asked for is not missing.
+                    compared.carried.clear();
+                }
+                Some(compared)
+            }
+            _ => None,
+        };
+        clock.stage("汇总", "report", None);
+        let keep = units_asked(plan, &facts.book.units)?;
+        let run = run_info(plan, &inputs);
+        let conservation = conservation::account(facts.book, &facts.payments)?;
+        let mut manifest = accounts::manifest(&run, &inputs, facts.book, audit, &conservation, &keep);
+        manifest.unchecked = remember::unchecked(roster, compared.as_ref());
+        let settled = |id: &str| compared.as_ref().and_then(|c| c.of(id)).is_some_and(|s| !s.status.is_open());
+        let open = audit.findings.iter().filter(|f| !settled(&f.id));
+        manifest.rates = rates::rates(facts, audit, open, policy.profile, &keep);
+        let mut report = assemble::report(facts, audit, policy, run, manifest, compared.as_ref(), &keep);
+        let mut record = None;
+        if let (Some(history), Some(known), Some(compared)) = (history, &known, &compared) {
+            report.corrections = remember::corrections(history, known, facts, &report, compared, roster)?;
+            record = Some(remember::record(known, facts, audit, &report, compared, roster)?);
+        }
+        Ok((report, record, warnings))
+    })??;
+    Ok((Outcome { report, timings: clock.end(), unreadable, warnings }, record))
+}
+
+/// What is listed from now on counts as handed out.
+fn hands_out(plan: &Plan) -> bool {
+    plan.asked.hand_out || plan.config().history.hand_out == HandOut::Publish
+}
+
+/// The state of earlier runs, if there is one and it is wanted.
+fn existing(plan: &Plan) -> Result<Option<History>> {
+    if plan.asked.no_history { Ok(None) } else { History::open_existing(&plan.state()) }
 }
 
 /// The middle of the line on inputs that have been read: normalize → link → derive → audit; `then` looks at what was found.
@@ -96,7 +122,27 @@ pub fn audited_with<R>(
     edit: impl FnOnce(&mut Tables<'_>, &Context<'_>),
     then: impl FnOnce(&Facts<'_>, &Audit) -> R,
 ) -> Result<R> {
-    judged(plan, inputs, &mut Clock::new(&Silent), edit, |facts, audit, _, _| then(facts, audit))
+    let history = existing(plan)?;
+    let known = history.as_ref().map(|h| Known::load(h, plan.as_of)).transpose()?;
+    let memory = match (&history, &known) {
+        (Some(history), Some(known)) => Memory::State { history, known },
+        _ => Memory::None,
+    };
+    judged(plan, inputs, memory, &mut Clock::new(&Silent), edit, |m, _| then(m.facts, m.audit))
+}
+
+/// As [`audited`], after earlier runs that left this.
+///
+/// # Errors
+/// As [`audited`].
+pub fn audited_after<R>(
+    plan: &Plan,
+    inputs: &Inputs,
+    past: Past,
+    then: impl FnOnce(&Facts<'_>, &Audit) -> R,
+) -> Result<R> {
+    let (mut clock, edit) = (Clock::new(&Silent), |_: &mut Tables<'_>, _: &Context<'_>| {});
+    judged(plan, inputs, Memory::Given(past), &mut clock, edit, |m, _| then(m.facts, m.audit))
 }
 
 /// Answers that contradict each other are void until one is withdrawn.
@@ -107,18 +153,35 @@ fn contradictions(facts: &Facts<'_>) -> Vec<String> {
     }
 }
 
+/// Where a run knows of earlier ones from.
+enum Memory<'h> {
+    None,
+    State { history: &'h History, known: &'h Known },
+    Given(Past),
+}
+
+/// What the middle of the line gives.
+struct Middle<'a> {
+    facts: &'a Facts<'a>,
+    audit: &'a Audit,
+    policy: &'a Policy<'a>,
+    roster: &'a Roster,
+}
+
 fn judged<'p, R>(
     plan: &Plan,
     inputs: &Inputs,
+    memory: Memory<'_>,
     clock: &mut Clock<'p>,
     edit: impl FnOnce(&mut Tables<'_>, &Context<'_>),
-    then: impl FnOnce(&Facts<'_>, &Audit, &Policy<'_>, &mut Clock<'p>) -> R,
+    then: impl FnOnce(&Middle<'_>, &mut Clock<'p>) -> R,
 ) -> Result<R> {
-    let history = History::open_existing(&plan.config().resolve(&plan.config().run.state))?;
-    let verdicts = history.as_ref().map(History::verdicts).transpose()?;
-    let key = history.map(History::into_key);
-    let called = |text: &str| key.as_ref().map_or_else(String::new, |k| k.digest(text));
-    let answers = Answers { verdicts: verdicts.unwrap_or_else(Verdicts::default), called: &called };
+    let (verdicts, key) = match &memory {
+        Memory::State { history, .. } => (history.verdicts()?, Some(history.key())),
+        _ => (Verdicts::default(), None),
+    };
+    let called = |text: &str| key.map_or_else(String::new, |k| k.digest(text));
+    let answers = Answers { verdicts, called: &called };
 
     clock.stage("识别与规范", "normalize", None);
     let context = Context::new(&plan.loaded.schemas, plan.as_of);
@@ -128,23 +191,44 @@ fn judged<'p, R>(
     clock.stage("匹配", "link", None);
     let config = plan.config();
     let book = link::casebook(tables, &config.run.federation, &config.unit_aliases, plan.as_of, &answers);
+    let mut roster = Roster::default();
+    let past = match memory {
+        Memory::None => Past::default(),
+        Memory::Given(past) => past,
+        Memory::State { known, .. } => {
+            roster = roster::roster(&book, inputs, known.past.as_ref(), &known.key, plan.as_of, plan.asked.complete);
+            Past {
+                as_of: known.past.as_ref().map(|p| p.run.as_of),
+                gone: roster.gone.clone(),
+                unanswered: known.unanswered(),
+            }
+        }
+    };
 
     clock.stage("推算", "derive", None);
-    let facts = derive::facts(&book, inputs, &plan.setting);
+    let facts = derive::facts(&book, inputs, &plan.setting, past);
 
     clock.stage("核查", "audit", None);
     let policy = policy(plan);
     let audit = audit::findings(&facts, &policy);
-    Ok(then(&facts, &audit, &policy, clock))
+    Ok(then(&Middle { facts: &facts, audit: &audit, policy: &policy, roster: &roster }, clock))
 }
 
-/// The whole job: judges, then publishes complete or not at all.
+/// The whole job: judges, publishes complete or not at all, and remembers what was published.
 ///
 /// # Errors
-/// As [`judge`], and whatever stops the result from being written.
+/// Another run holds the lock; as [`judge`]; and whatever stops the result from being written.
 pub fn run(plan: &Plan, progress: &dyn Progress) -> Result<(Outcome, report::Published)> {
+    let _lock = Lock::take(&plan.state(), "核查")?;
     report::publish::recover(&plan.out)?;
-    let mut outcome = judge(plan, progress)?;
+    let mut history = match plan.asked.no_history {
+        true => None,
+        false => Some(History::open(&plan.state())?),
+    };
+    if let Some(history) = &mut history {
+        history.settle_interrupted(|as_of| report::publish::output_of(&plan.out, as_of))?;
+    }
+    let (mut outcome, record) = judge_with(plan, history.as_ref(), progress)?;
     let mut clock = Clock::new(progress);
     clock.stage("写出结果", "write", None);
     let options = report::Options {
@@ -155,7 +239,16 @@ pub fn run(plan: &Plan, progress: &dyn Progress) -> Result<(Outcome, report::Pub
     let staging = report::prepare(&outcome.report, &plan.out, options)?;
     outcome.timings.extend(clock.end());
     staging.write("timings.json", timings_json(&outcome.timings).as_bytes())?;
-    let published = staging.publish()?;
+    let published = match (history, record) {
+        (Some(mut history), Some(mut record)) if !plan.is_partial() => {
+            record.output = staging.digest_of("findings.csv")?;
+            let seq = history.begin_run(&record)?;
+            let published = staging.publish()?;
+            history.confirm(seq)?;
+            published
+        }
+        _ => staging.publish()?,
+    };
     progress.finish();
     Ok((outcome, published))
 }
@@ -220,43 +313,5 @@ fn run_info(plan: &Plan, inputs: &Inputs) -> RunInfo {
         version,
         run_id,
         config_digest: digest,
-    }
-}
-
-fn timings_json(timings: &Timings) -> String {
-    let stages: Vec<_> = timings
-        .iter()
-        .map(|(name, s)| serde_json::json!({ "stage": name, "seconds": (s * 1000.0).round() / 1000.0 }))
-        .collect();
-    format!("{:#}\n", serde_json::json!({ "stages": stages }))
-}
-
-/// Times the stages and announces them.
-struct Clock<'p> {
-    progress: &'p dyn Progress,
-    timings: Timings,
-    running: Option<(&'static str, Instant)>,
-}
-
-impl<'p> Clock<'p> {
-    fn new(progress: &'p dyn Progress) -> Self {
-        Self { progress, timings: Vec::new(), running: None }
-    }
-
-    fn stage(&mut self, shown: &str, name: &'static str, steps: Option<usize>) {
-        self.close();
-        self.progress.stage(shown, steps);
-        self.running = Some((name, Instant::now()));
-    }
-
-    fn close(&mut self) {
-        if let Some((name, since)) = self.running.take() {
-            self.timings.push((name, since.elapsed().as_secs_f64()));
-        }
-    }
-
-    fn end(mut self) -> Timings {
-        self.close();
-        self.timings
     }
 }

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 
+use super::accounts::totals;
 use super::comparisons;
 use super::corrections::Corrections;
 use super::manifest::Manifest;
@@ -13,6 +14,7 @@ use super::reconciliation;
 use crate::audit::{Audit, Finding, Policy};
 use crate::derive::Facts;
 use crate::finding::{Severity, Side, Status};
+use crate::history::compare::{Carried, Compared, Stand};
 use crate::link::{FileStatus, UnitId, Units};
 use crate::place::column_letters;
 
@@ -23,6 +25,7 @@ pub fn report(
     policy: &Policy<'_>,
     run: RunInfo,
     manifest: Manifest,
+    compared: Option<&Compared>,
     keep: &dyn Fn(UnitId) -> bool,
 ) -> Report {
     let book = facts.book;
@@ -30,8 +33,10 @@ pub fn report(
         .findings
         .iter()
         .filter(|f| keep(f.draft.unit))
-        .map(|f| (f.draft.unit, finding_row(facts, f, run.as_of)))
+        .map(|f| (f.draft.unit, finding_row(facts, f, run.as_of, compared.and_then(|c| c.of(&f.id)))))
         .collect();
+    let carried = compared.iter().flat_map(|c| &c.carried);
+    rows.extend(carried.map(|c| (book.units.find(&c.shown.unit).unwrap_or(Units::NONE), carried_row(facts, c))));
     rows.sort_by(|(_, a), (_, b)| {
         let key = |f: &FindingRow| {
             [&f.unit, &f.file_no, &f.rule, &f.field, &f.reference, &f.id_number, &f.id].map(|s| s.as_str().to_string())
@@ -43,6 +48,7 @@ pub fn report(
         by_unit.entry(*unit).or_default().push(i);
     }
     let findings: Vec<FindingRow> = rows.into_iter().map(|(_, row)| row).collect();
+    let manifest = Manifest { findings: totals(&findings), ..manifest };
     let mut quality = quality::lines(facts);
     let mut comparisons = comparisons::by_unit(facts, audit);
     let mut payments = reconciliation::by_unit(facts);
@@ -153,7 +159,7 @@ fn sort_for_reading(findings: &[FindingRow], own: &mut [usize]) {
     });
 }
 
-fn finding_row(facts: &Facts<'_>, finding: &Finding, as_of: NaiveDate) -> FindingRow {
+fn finding_row(facts: &Facts<'_>, finding: &Finding, as_of: NaiveDate, stand: Option<&Stand>) -> FindingRow {
     let book = facts.book;
     let draft = &finding.draft;
     let unit = book.units.name(draft.unit).to_string();
@@ -195,7 +201,7 @@ fn finding_row(facts: &Facts<'_>, finding: &Finding, as_of: NaiveDate) -> Findin
         rule: finding.rule.code.to_string(),
         title: draft.title.unwrap_or(finding.rule.title).to_string(),
         severity: finding.severity,
-        status: Status::New,
+        status: stand.map_or(Status::New, |s| s.status),
         parent_unit: book.units.parent_name(draft.unit).to_string(),
         unit,
         file_no: draft.file_no.clone(),
@@ -212,12 +218,55 @@ fn finding_row(facts: &Facts<'_>, finding: &Finding, as_of: NaiveDate) -> Findin
         basis: finding.basis.clone(),
         advice: finding.rule.advice.to_string(),
         confidence: draft.confidence,
-        first_seen: as_of,
+        first_seen: stand.map_or(as_of, |s| s.first_seen),
         last_seen: as_of,
-        mark: String::new(),
+        mark: stand.map(|s| s.mark.clone()).unwrap_or_default(),
         meaning: finding.meaning.clone(),
         persons: draft.persons.clone(),
         conclusion: draft.conclusion,
+        household,
+    }
+}
+
+/// A finding of the last run that could not be checked today. Its cells are where they were then; today's rows are not known
+/// to be the same.
+fn carried_row(facts: &Facts<'_>, carried: &Carried) -> FindingRow {
+    let shown = &carried.shown;
+    let book = facts.book;
+    let same_file = |f: &&crate::link::File| !shown.file_no.is_empty() && f.file_no == shown.file_no;
+    let household = book.files.iter().position(|f| same_file(&f)).map_or(u32::MAX / 2, |i| book.cluster[i]);
+    let rule = crate::rules::all(book.tables.schemas).into_iter().find(|r| r.code == carried.rule);
+    let conclusions = ["一致", "电子异", "纸质异", "民政异", "三不同", "缺电子", "缺纸质", "缺民政"];
+    let conclusion = conclusions.into_iter().find(|c| *c == shown.conclusion).unwrap_or("");
+    let side = |text: &String| text.clone();
+    FindingRow {
+        id: carried.id.clone(),
+        rule: carried.rule.clone(),
+        title: shown.title.clone(),
+        severity: carried.severity,
+        status: Status::Unchecked,
+        unit: shown.unit.clone(),
+        parent_unit: shown.parent_unit.clone(),
+        file_no: shown.file_no.clone(),
+        name: shown.name.clone(),
+        id_number: shown.id_number.clone(),
+        field: shown.field.clone(),
+        field_title: shown.field_title.clone(),
+        reference: shown.reference.clone(),
+        case: shown.case.clone(),
+        values: [&shown.electronic, &shown.paper, &shown.civil, &shown.payment, &shown.other].map(side),
+        amount: shown.amount,
+        message: shown.message.clone(),
+        evidence: Vec::new(),
+        basis: shown.basis.clone(),
+        advice: rule.map_or_else(|| shown.advice.clone(), |r| r.advice.to_string()),
+        confidence: shown.confidence,
+        first_seen: carried.first_seen,
+        last_seen: carried.last_seen,
+        mark: format!("未核对：{}；上次见于{}", carried.why, carried.last_seen),
+        meaning: carried.meaning.clone(),
+        persons: None,
+        conclusion,
         household,
     }
 }

@@ -64,6 +64,11 @@ const SHEETS: [(WriteSheet, bool); 6] = [
     (hidden::write, true),
 ];
 
+/// Checksum of a finding's row as its unit's workbook prints it.
+pub fn checksum(_report: &Report, finding: &FindingRow) -> String {
+    hidden::row_checksum(&findings::system_cells(finding))
+}
+
 /// Writes the workbooks of all units of a report, several at a time.
 ///
 /// # Errors

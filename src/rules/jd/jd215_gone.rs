@@ -60,9 +60,7 @@ fn check(judge: &mut Judge<'_>) {
         draft.name.clone_from(&gone.name);
         draft.id_number.clone_from(&gone.id_number);
         let place = if gone.place.is_empty() { String::new() } else { format!("（上次在 {}）", gone.place) };
-        draft = draft.message(format!(
-            "{last}核查时还在档，本次电子档案中没有了，也没有脱困、注销或退档的记录{place}"
-        ));
+        draft = draft.message(format!("{last}核查时还在档，本次电子档案中没有了，也没有脱困、注销或退档的记录{place}"));
         // What is left of the household: its paper file.
         let paper = book.papers.iter().find(|p| !gone.file_no.is_empty() && p.file_no == gone.file_no);
         if let Some(paper) = paper {
