@@ -76,7 +76,13 @@ impl Reader<'_> {
         if remarks[before..].iter().any(|r| r.grade == Grade::Refused) {
             return None;
         }
-        Some(Said { word, corrected: written(CORRECTED), note: written(NOTE), done_on, checked_by: written(CHECKED_BY) })
+        Some(Said {
+            word,
+            corrected: written(CORRECTED),
+            note: written(NOTE),
+            done_on,
+            checked_by: written(CHECKED_BY),
+        })
     }
 
     fn word(&self, cell: &Cell, rule: &str, shown: &Shown, remarks: &mut Vec<Remark>) -> Option<Word> {

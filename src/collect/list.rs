@@ -124,7 +124,8 @@ pub fn read(sheets: &[RawSheet]) -> Option<List> {
         let sheet = list.sheets.len();
         for row in raw.rows().iter().filter(|r| r.number > header) {
             let at = |col: u16| {
-                raw.cell_in(row, col).map_or_else(Cell::default, |c| Cell { text: raw.text(c).to_string(), kind: c.kind })
+                raw.cell_in(row, col)
+                    .map_or_else(Cell::default, |c| Cell { text: raw.text(c).to_string(), kind: c.kind })
             };
             let mut cells: Vec<Cell> = columns.iter().map(|col| col.map(&at).unwrap_or_default()).collect();
             amount(&mut cells[AMOUNT]);

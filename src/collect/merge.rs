@@ -96,7 +96,8 @@ struct Handed<'a> {
 
 impl<'a> Handed<'a> {
     fn new(list: &List, marked: &'a Marked, base: &'a Base<'a>) -> Self {
-        let lost = list.rows.iter().any(|row| row.is_answered() && !base.listed.contains_key(&base.key.digest(&row.id())));
+        let lost =
+            list.rows.iter().any(|row| row.is_answered() && !base.listed.contains_key(&base.key.digest(&row.id())));
         let mut by_content: HashMap<String, Vec<String>> = HashMap::new();
         for listed in base.listed.values().filter(|_| lost) {
             let shown = &listed.shown;
@@ -162,11 +163,7 @@ impl<'a> Handed<'a> {
     fn by_checksum(&self, row: &Row) -> Option<String> {
         let seal = |column: usize| sealed::text(self.base.key, &row.cells[column].text);
         let likely = self.by_content.get(&content([3, 4, 5, 7].map(seal).each_ref()))?;
-        let mut cells = row.system();
-        let fits = |id: &&String| {
-            cells[0] = id;
-            self.checksums.get(id.as_str()).is_some_and(|sum| *sum == row_checksum(&cells))
-        };
+        let fits = |id: &&String| self.checksums.get(id.as_str()).is_some_and(|sum| *sum == checksum(row, id));
         likely.iter().find(fits).cloned()
     }
 
@@ -175,9 +172,7 @@ impl<'a> Handed<'a> {
         if !self.complete[row.sheet] {
             return None;
         }
-        let mut cells = row.system();
-        cells[0] = id;
-        let now = row_checksum(&cells);
+        let now = checksum(row, id);
         // Of an earlier run of the day only the workbook itself still knows what it printed.
         let printed = self.checksums.get(id).is_some_and(|sum| *sum == now);
         Some(now == listed.checksum || (!self.base.same_run && printed))
@@ -275,10 +270,16 @@ impl Judged {
     }
 }
 
+/// Of the row's system cells, under a given id.
+fn checksum(row: &Row, id: &str) -> String {
+    let mut cells = row.system();
+    cells[0] = id;
+    row_checksum(&cells)
+}
+
 /// Says how an answer stands to those before it.
 fn relate(reply: &Reply, relation: Relation, earlier: &[Held], remarks: &mut Vec<Remark>) {
-    let theirs: Vec<String> =
-        earlier.iter().map(|h| said(h.given_on, h.word.text(), &h.corrected, &h.note)).collect();
+    let theirs: Vec<String> = earlier.iter().map(|h| said(h.given_on, h.word.text(), &h.corrected, &h.note)).collect();
     let theirs = theirs.join("、");
     match relation {
         Relation::First => {}
@@ -289,6 +290,10 @@ fn relate(reply: &Reply, relation: Relation, earlier: &[Held], remarks: &mut Vec
             if earlier.len() > 1 {
                 remarks.push(Remark::new(Grade::Conflict, None, format!("这条疑点已有不同的答复：{theirs}")));
             }
+        }
+        Relation::Outdated => {
+            let text = format!("与以前收过的相同，已由后来的答复代替：{theirs}");
+            remarks.push(Remark::new(Grade::Reminder, None, text));
         }
         Relation::Supersedes => {
             remarks.push(Remark::new(Grade::Note, None, format!("代替以前的答复：{theirs}")));

@@ -30,7 +30,7 @@ pub mod reading;
 pub mod reconciliation;
 #[cfg(test)]
 pub(crate) mod sample;
-mod style;
+pub(crate) mod style;
 pub mod unit_workbook;
 
 use std::path::{Path, PathBuf};
