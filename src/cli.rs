@@ -88,6 +88,9 @@ pub enum Command {
     /// 历次运行的趋势；清理过期的记录
     #[command(help_template = HELP, override_usage = "hecha history [选项]\n      hecha history prune --keep 10y", subcommand_help_heading = "命令", subcommand_value_name = "命令")]
     History(HistoryArgs),
+    /// 收回各单位交回的工作簿和入户调查表，写出批注和更正清单
+    #[command(help_template = HELP, override_usage = "hecha collect <文件或目录>… [选项]")]
+    Collect(Collect),
     /// 规则目录，或一条规则的依据、参数和示例
     #[command(help_template = HELP, override_usage = "hecha rules [代码]")]
     Rules(Rules),
@@ -242,6 +245,23 @@ pub struct Prune {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Only {
     Tables,
+}
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "选项")]
+pub struct Collect {
+    /// 交回的工作簿、附件3入户调查表，或放它们的目录、压缩包
+    #[arg(value_name = "文件或目录", required = true)]
+    pub paths: Vec<PathBuf>,
+    /// 配置文件；不写则从当前目录向上找hecha.toml
+    #[arg(long, value_name = "文件")]
+    pub config: Option<PathBuf>,
+    /// 输出目录
+    #[arg(long, value_name = "目录")]
+    pub out: Option<PathBuf>,
+    /// 只看结果，不记录，不写任何文件
+    #[arg(long)]
+    pub dry_run: bool,
 }
 
 #[derive(Debug, Args)]
@@ -404,7 +424,7 @@ fn in_chinese(error: &clap::Error) -> Error {
     if let Some(valid) = text(ContextKind::ValidValue).filter(|v| !v.is_empty()) {
         out = out.remedy(format!("可写：{}", valid.replace(", ", "、")));
     }
-    const COMMANDS: [&str; 8] = ["init", "check", "canary", "run", "rules", "whatif", "schema", "generate"];
+    const COMMANDS: [&str; 9] = ["init", "check", "canary", "run", "rules", "whatif", "schema", "generate", "collect"];
     let near = match error.kind() {
         ClapKind::InvalidSubcommand => {
             text(ContextKind::InvalidSubcommand).and_then(|w| nearest(&w, COMMANDS).map(str::to_string))

@@ -3,6 +3,7 @@
 pub mod canary;
 pub mod check;
 pub mod diff;
+pub mod collect;
 pub mod explain;
 pub mod generate;
 pub mod history;
@@ -71,6 +72,7 @@ pub fn execute(cli: Cli, cwd: &Path, out: &mut dyn Write) -> Result<u8> {
         Command::Run(args) => run::run(&args, cwd, today(), &mut printer),
         Command::Diff(args) => diff::run(&args, cwd, &mut printer),
         Command::History(args) => history::run(&args, cwd, today(), &mut printer),
+        Command::Collect(args) => collect::run(&args, cwd, today(), &mut printer),
         Command::Explain(args) => explain::run(&args, cwd, today(), &mut printer),
         Command::Rules(args) => rules::run(&args, cwd, &mut printer),
         Command::Canary(args) => canary::run(&args, cwd, today(), &mut printer),

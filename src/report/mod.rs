@@ -42,7 +42,7 @@ pub mod reconciliation;
 #[cfg(test)]
 pub(crate) mod sample;
 pub mod stake;
-mod style;
+pub(crate) mod style;
 pub mod survey;
 pub mod tables;
 pub mod unit_workbook;
