@@ -2,8 +2,8 @@
 
 pub mod canary;
 pub mod check;
-pub mod diff;
 pub mod collect;
+pub mod diff;
 pub mod explain;
 pub mod generate;
 pub mod history;
