@@ -14,6 +14,7 @@ use crate::link::{self, Answers, UnitId, Units};
 use crate::normalize::{self, Context, Tables};
 use crate::plan::Plan;
 use crate::report::model::{Report, RunInfo};
+use crate::report::passwords::Passwords;
 use crate::report::{self, accounts, assemble, rates};
 
 /// Told how a run goes on; nothing of it changes the result.
@@ -144,6 +145,7 @@ fn judged<'p, R>(
 /// As [`judge`], and whatever stops the result from being written.
 pub fn run(plan: &Plan, progress: &dyn Progress) -> Result<(Outcome, report::Published)> {
     report::publish::recover(&plan.out)?;
+    let passwords = Passwords::load(plan.config(), &plan.out)?;
     let mut outcome = judge(plan, progress)?;
     let mut clock = Clock::new(progress);
     clock.stage("写出结果", "write", None);
@@ -151,6 +153,7 @@ pub fn run(plan: &Plan, progress: &dyn Progress) -> Result<(Outcome, report::Pub
         partial: plan.is_partial(),
         tables_only: plan.asked.tables_only,
         mask_exports: plan.config().privacy.mask_exports,
+        passwords,
     };
     let staging = report::prepare(&outcome.report, &plan.out, options)?;
     outcome.timings.extend(clock.end());

@@ -9,6 +9,7 @@
 //! | [`findings_csv`] | `findings.csv`, the contract for machines |
 //! | [`manifest`] | `manifest.json`, what was read, what was judged, what was counted |
 //! | [`unit_workbook`] | `单位/…/核查比对_….xlsx`, what a cadre opens, corrects and sends back |
+//! | [`passwords`] | sealed delivery: which password opens which unit's workbook |
 //! | [`privacy`] | what a unit's own workbook may show of a finding that reaches into another unit |
 //! | [`names`] | where a unit's files lie, under names every system can store |
 //! | [`explain`] | one finding from end to end, for `hecha explain` |
@@ -25,6 +26,7 @@ pub mod manifest;
 pub mod materials;
 pub mod model;
 pub mod names;
+pub mod passwords;
 pub mod privacy;
 pub mod publish;
 pub mod quality;
@@ -40,10 +42,11 @@ use std::path::{Path, PathBuf};
 
 use crate::error::Result;
 use model::Report;
+use passwords::Passwords;
 use publish::Staging;
 
 /// What is written, and under which name.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Options {
     /// The run saw only some units or rules: the directory is `<as-of>_局部` and `latest` stays.
     pub partial: bool,
@@ -51,6 +54,8 @@ pub struct Options {
     pub tables_only: bool,
     /// Mask ID and account numbers in `findings.csv` (`privacy.mask_exports`).
     pub mask_exports: bool,
+    /// Unit workbooks are encrypted.
+    pub passwords: Option<Passwords>,
 }
 
 /// A result that stands in place.
@@ -73,14 +78,17 @@ pub fn write(report: &Report, out: &Path, options: Options) -> Result<Published>
 /// Builds every output aside; the caller may add files and then [`Staging::publish`]es.
 ///
 /// # Errors
-/// As [`write`].
+/// As [`write`]; a unit without a password where workbooks are encrypted.
 pub fn prepare(report: &Report, out: &Path, options: Options) -> Result<Staging> {
+    if let Some(passwords) = options.passwords.as_ref().filter(|_| !options.tables_only) {
+        passwords.check(report)?;
+    }
     let suffix = if options.partial { "_局部" } else { "" };
     let staging = Staging::begin(out, &format!("{}{suffix}", report.run.as_of), !options.partial)?;
     staging.write("findings.csv", &findings_csv::bytes(&report.findings, options.mask_exports))?;
     staging.write("manifest.json", report.manifest.to_json().as_bytes())?;
     if !options.tables_only {
-        unit_workbook::write_all(report, &staging)?;
+        unit_workbook::write_all(report, &staging, options.passwords.as_ref())?;
     }
     Ok(staging)
 }

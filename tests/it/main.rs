@@ -10,6 +10,7 @@ mod layouts;
 mod linkage;
 mod metamorphic;
 mod outputs;
+mod privacy;
 mod profiles;
 mod rates;
 mod reference;
