@@ -12,6 +12,7 @@
 //! | [`json_schemas`] | what `manifest.json` and a line of `findings.jsonl` look like, for `hecha schema` |
 //! | [`unit_workbook`] | `单位/…/核查比对_….xlsx`, what a cadre opens, corrects and sends back |
 //! | [`overview`] | the picture of a whole run, computed once for 汇总 and 总览 |
+//! | [`passwords`] | sealed delivery: which password opens which unit's workbook |
 //! | [`privacy`] | what a unit's own workbook may show of a finding that reaches into another unit |
 //! | [`names`] | where a unit's files lie, under names every system can store |
 //! | [`explain`] | one finding from end to end, for `hecha explain` |
@@ -32,6 +33,7 @@ pub mod measures;
 pub mod model;
 pub mod names;
 pub mod overview;
+pub mod passwords;
 pub mod privacy;
 pub mod progress;
 pub mod publish;
@@ -53,10 +55,11 @@ use chrono::NaiveDate;
 
 use crate::error::Result;
 use model::Report;
+use passwords::Passwords;
 use publish::Staging;
 
 /// What is written, and under which name.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Options {
     /// The run saw only some units or rules: the directory is `<as-of>_局部` and `latest` stays.
     pub partial: bool,
@@ -64,6 +67,8 @@ pub struct Options {
     pub tables_only: bool,
     /// Mask ID and account numbers in the tables for programs (`privacy.mask_exports`).
     pub mask_exports: bool,
+    /// Unit workbooks are encrypted.
+    pub passwords: Option<Passwords>,
 }
 
 /// A result that stands in place.
@@ -86,10 +91,10 @@ pub fn write(report: &Report, out: &Path, options: Options) -> Result<Published>
 /// Builds every output aside; the caller may add files and then [`Staging::publish`]es.
 ///
 /// # Errors
-/// As [`write`].
+/// As [`write`]; a unit without a password where workbooks are encrypted.
 pub fn prepare(report: &Report, out: &Path, options: Options) -> Result<Staging> {
-    let staging = begin(out, report.run.as_of, options)?;
-    fill(report, &staging, options)?;
+    let staging = begin(out, report.run.as_of, &options)?;
+    fill(report, &staging, &options)?;
     Ok(staging)
 }
 
@@ -97,7 +102,7 @@ pub fn prepare(report: &Report, out: &Path, options: Options) -> Result<Staging>
 ///
 /// # Errors
 /// As [`write`].
-pub fn begin(out: &Path, as_of: NaiveDate, options: Options) -> Result<Staging> {
+pub fn begin(out: &Path, as_of: NaiveDate, options: &Options) -> Result<Staging> {
     let suffix = if options.partial { "_局部" } else { "" };
     Staging::begin(out, &format!("{as_of}{suffix}"), !options.partial)
 }
@@ -105,15 +110,18 @@ pub fn begin(out: &Path, as_of: NaiveDate, options: Options) -> Result<Staging> 
 /// Writes every output of a report.
 ///
 /// # Errors
-/// As [`write`].
-pub fn fill(report: &Report, staging: &Staging, options: Options) -> Result<()> {
+/// As [`prepare`].
+pub fn fill(report: &Report, staging: &Staging, options: &Options) -> Result<()> {
+    if let Some(passwords) = options.passwords.as_ref().filter(|_| !options.tables_only) {
+        passwords.check(report)?;
+    }
     let mask = options.mask_exports;
     findings_csv::write(staging.create("findings.csv")?, &report.findings, mask)
         .map_err(|source| publish::failed("写入结果", &staging.place(Path::new("findings.csv")), &source))?;
     tables::write_findings(&report.run, &report.findings, staging, mask)?;
     staging.write("manifest.json", report.manifest.to_json().as_bytes())?;
     if !options.tables_only {
-        unit_workbook::write_all(report, staging)?;
+        unit_workbook::write_all(report, staging, options.passwords.as_ref())?;
     }
     Ok(())
 }

@@ -12,6 +12,7 @@ mod linkage;
 mod metamorphic;
 mod nights;
 mod outputs;
+mod privacy;
 mod profiles;
 mod rates;
 mod reference;
