@@ -18,8 +18,10 @@ use crate::link::verdicts::Verdicts;
 use crate::link::{self, Answers, UnitId, Units};
 use crate::normalize::{self, Context, Tables};
 use crate::plan::Plan;
+use crate::report::corrections::RunPoint;
 use crate::report::model::{Report, RunInfo};
-use crate::report::{self, accounts, assemble, rates};
+use crate::report::publish::Staging;
+use crate::report::{self, accounts, assemble, rates, tables};
 
 pub use clock::{Progress, Silent, Timings};
 
@@ -43,11 +45,17 @@ pub struct Outcome {
 /// defect of the program.
 pub fn judge(plan: &Plan, progress: &dyn Progress) -> Result<Outcome> {
     let history = existing(plan)?;
-    judge_with(plan, history.as_ref(), progress).map(|(outcome, _)| outcome)
+    judge_with(plan, history.as_ref(), None, progress).map(|(outcome, _)| outcome)
 }
 
-/// As [`judge`]; with what the state is to remember of it.
-fn judge_with(plan: &Plan, history: Option<&History>, progress: &dyn Progress) -> Result<(Outcome, Option<RunRecord>)> {
+/// As [`judge`]; with what the state is to remember of it. The tables of the records go into `staging`, for the records do
+/// not outlive the judging.
+fn judge_with(
+    plan: &Plan,
+    history: Option<&History>,
+    staging: Option<&Staging>,
+    progress: &dyn Progress,
+) -> Result<(Outcome, Option<RunRecord>)> {
     let mut clock = Clock::new(progress);
     clock.stage("读取文件", "ingest", Some(plan.wanted.len()));
     let inputs = Inputs::read(&plan.wanted, &|path| progress.step(path));
@@ -89,9 +97,21 @@ fn judge_with(plan: &Plan, history: Option<&History>, progress: &dyn Progress) -
             report.corrections = remember::corrections(history, known, facts, &report, compared, roster)?;
             record = Some(remember::record(known, facts, audit, &report, compared, roster)?);
         }
+        if let Some(staging) = staging {
+            clock.stage("写出数据表", "tables", None);
+            tables::write_records(&report.run, facts, &keep, staging, plan.config().privacy.mask_exports)?;
+        }
         Ok((report, record, warnings))
     })??;
     Ok((Outcome { report, timings: clock.end(), unreadable, warnings }, record))
+}
+
+/// The published runs as the trend shows them, by as-of.
+///
+/// # Errors
+/// The state cannot be read.
+pub fn trend(history: &History) -> Result<Vec<RunPoint>> {
+    remember::points(history)
 }
 
 /// What is listed from now on counts as handed out.
@@ -228,15 +248,16 @@ pub fn run(plan: &Plan, progress: &dyn Progress) -> Result<(Outcome, report::Pub
     if let Some(history) = &mut history {
         history.settle_interrupted(|as_of| report::publish::output_of(&plan.out, as_of))?;
     }
-    let (mut outcome, record) = judge_with(plan, history.as_ref(), progress)?;
-    let mut clock = Clock::new(progress);
-    clock.stage("写出结果", "write", None);
     let options = report::Options {
         partial: plan.is_partial(),
         tables_only: plan.asked.tables_only,
         mask_exports: plan.config().privacy.mask_exports,
     };
-    let staging = report::prepare(&outcome.report, &plan.out, options)?;
+    let staging = report::begin(&plan.out, plan.as_of, options)?;
+    let (mut outcome, record) = judge_with(plan, history.as_ref(), Some(&staging), progress)?;
+    let mut clock = Clock::new(progress);
+    clock.stage("写出结果", "write", None);
+    report::fill(&outcome.report, &staging, options)?;
     outcome.timings.extend(clock.end());
     staging.write("timings.json", timings_json(&outcome.timings).as_bytes())?;
     let published = match (history, record) {
@@ -309,6 +330,7 @@ fn run_info(plan: &Plan, inputs: &Inputs) -> RunInfo {
         as_of: plan.as_of,
         due: config.run.due,
         campaign: plan.setting.campaign,
+        partial: plan.is_partial(),
         contact: config.run.contact.clone(),
         version,
         run_id,

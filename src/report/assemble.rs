@@ -8,13 +8,19 @@ use super::accounts::totals;
 use super::comparisons;
 use super::corrections::Corrections;
 use super::manifest::Manifest;
-use super::model::{ChildCount, EvidenceRow, FindingRow, Report, RuleNote, RunInfo, UnitReport};
+use super::materials;
+use super::measures;
+use super::model::{ChildCount, EvidenceRow, FindingRow, OwnView, Report, RuleNote, RunInfo, UnitReport};
+use super::privacy;
+use super::progress;
 use super::quality;
 use super::reconciliation;
+use super::survey;
 use crate::audit::{Audit, Finding, Policy};
 use crate::derive::Facts;
 use crate::finding::{Severity, Side, Status};
 use crate::history::compare::{Carried, Compared, Stand};
+use crate::history::runs::Shown;
 use crate::link::{FileStatus, UnitId, Units};
 use crate::place::column_letters;
 
@@ -29,11 +35,13 @@ pub fn report(
     keep: &dyn Fn(UnitId) -> bool,
 ) -> Report {
     let book = facts.book;
-    let mut rows: Vec<(UnitId, FindingRow)> = audit
-        .findings
-        .iter()
-        .filter(|f| keep(f.draft.unit))
-        .map(|f| (f.draft.unit, finding_row(facts, f, run.as_of, compared.and_then(|c| c.of(&f.id)))))
+    let households = households(facts, audit);
+    let mut rows: Vec<(UnitId, FindingRow)> = (audit.findings.iter().zip(households))
+        .filter(|(f, _)| keep(f.draft.unit))
+        .map(|(f, household)| {
+            let stand = compared.and_then(|c| c.of(&f.id));
+            (f.draft.unit, finding_row(facts, f, household, run.as_of, stand))
+        })
         .collect();
     let carried = compared.iter().flat_map(|c| &c.carried);
     rows.extend(carried.map(|c| (book.units.find(&c.shown.unit).unwrap_or(Units::NONE), carried_row(facts, c))));
@@ -52,6 +60,8 @@ pub fn report(
     let mut quality = quality::lines(facts);
     let mut comparisons = comparisons::by_unit(facts, audit);
     let mut payments = reconciliation::by_unit(facts);
+    let mut surveys = survey::by_unit(facts, audit, &findings);
+    let mut lists = materials::by_unit(facts, policy.profile);
 
     let mut with_something: BTreeSet<UnitId> = book.files.iter().map(|f| f.unit).collect();
     with_something.extend(book.papers.iter().map(|p| p.unit));
@@ -77,6 +87,8 @@ pub fn report(
                 comparisons: comparisons.remove(&unit).unwrap_or_default(),
                 payments: payments.remove(&unit).unwrap_or_default(),
                 quality: quality.remove(&unit).unwrap_or_default(),
+                surveys: surveys.remove(&unit).unwrap_or_default(),
+                materials: lists.remove(&unit).unwrap_or_default(),
                 active: files.iter().filter(|f| f.status == FileStatus::Active).count(),
                 files: files.len(),
             }
@@ -89,6 +101,7 @@ pub fn report(
             code: rule.code.to_string(),
             title: rule.title.to_string(),
             severity: policy.severities.get(rule.code).copied().unwrap_or(rule.severity),
+            class: rule.class.chinese(),
             basis: policy.profile.citation(rule.clause).unwrap_or_else(|| rule.general_basis.to_string()),
             advice: rule.advice.to_string(),
         })
@@ -99,6 +112,10 @@ pub fn report(
         units,
         rules,
         compared_titles: comparisons::titles(facts),
+        progress: progress::of_units(facts, keep),
+        sources: progress::sources(book.tables.schemas),
+        rates: measures::notes(policy.profile, facts.setting.campaign),
+        material_titles: materials::titles(policy.profile),
         manifest,
         corrections: Corrections::default(),
     }
@@ -137,11 +154,23 @@ fn children(facts: &Facts<'_>, findings: &[FindingRow], unit: UnitId) -> Vec<Chi
     out
 }
 
-/// Most severe, certain and costly first, the findings of one household together.
+/// The findings of each unit in the order they are read in. Called again when answers and statuses have been added.
+pub fn sort_all_for_reading(report: &mut Report) {
+    for unit in &mut report.units {
+        sort_for_reading(&report.findings, &mut unit.findings);
+    }
+}
+
+/// What was reported as corrected and is still there first, what waits for nobody last; between them most severe, certain
+/// and costly first, the findings of one household together.
 fn sort_for_reading(findings: &[FindingRow], own: &mut [usize]) {
-    // Severity, suspected after certain, the most costly first.
-    let rank = |f: &FindingRow| (f.severity, f.confidence.is_some(), -f.amount.unwrap_or(0).abs());
-    let mut best: BTreeMap<u32, (Severity, bool, i64)> = BTreeMap::new();
+    // Settled last, marked first; severity, suspected after certain, the most costly first.
+    type Rank = (bool, bool, Severity, bool, i64);
+    let rank = |f: &FindingRow| -> Rank {
+        let amount = -f.amount.unwrap_or(0).saturating_abs();
+        (f.is_settled(), f.mark.is_empty(), f.severity, f.confidence.is_some(), amount)
+    };
+    let mut best: BTreeMap<u32, Rank> = BTreeMap::new();
     for &i in own.iter() {
         let f = &findings[i];
         let entry = best.entry(f.household).or_insert_with(|| rank(f));
@@ -149,9 +178,10 @@ fn sort_for_reading(findings: &[FindingRow], own: &mut [usize]) {
     }
     own.sort_by(|&a, &b| {
         let (a, b) = (&findings[a], &findings[b]);
+        let settled = a.is_settled().cmp(&b.is_settled());
         let household = |f: &FindingRow| (best.get(&f.household).copied(), f.household);
-        household(a)
-            .cmp(&household(b))
+        settled
+            .then_with(|| household(a).cmp(&household(b)))
             .then_with(|| rank(a).cmp(&rank(b)))
             .then_with(|| a.rule.cmp(&b.rule))
             .then_with(|| a.file_no.cmp(&b.file_no))
@@ -159,7 +189,35 @@ fn sort_for_reading(findings: &[FindingRow], own: &mut [usize]) {
     });
 }
 
-fn finding_row(facts: &Facts<'_>, finding: &Finding, as_of: NaiveDate, stand: Option<&Stand>) -> FindingRow {
+/// The household of each finding: files that share a person are one; without a file, each number is one of its own, else
+/// each row, in the order of their rows.
+fn households(facts: &Facts<'_>, audit: &Audit) -> Vec<u32> {
+    let first_place = |f: &Finding| f.draft.evidence.first().map(|e| (e.place.sheet.0, e.place.row));
+    let key = |f: &Finding| match f.draft.id_number.as_str() {
+        "" => first_place(f).map_or_else(|| f.id.clone(), |(sheet, row)| format!("{sheet}!{row}")),
+        number => number.to_string(),
+    };
+    let mut alone: Vec<&Finding> = audit.findings.iter().filter(|f| f.draft.file.is_none()).collect();
+    alone.sort_by_key(|f| (first_place(f), &f.id));
+    let mut numbers: BTreeMap<String, u32> = BTreeMap::new();
+    for finding in alone {
+        let next = (facts.book.files.len() + numbers.len()) as u32;
+        numbers.entry(key(finding)).or_insert(next);
+    }
+    let of = |f: &Finding| match f.draft.file {
+        Some(file) => facts.book.cluster[file.0 as usize],
+        None => numbers.get(&key(f)).copied().unwrap_or(u32::MAX),
+    };
+    audit.findings.iter().map(of).collect()
+}
+
+fn finding_row(
+    facts: &Facts<'_>,
+    finding: &Finding,
+    household: u32,
+    as_of: NaiveDate,
+    stand: Option<&Stand>,
+) -> FindingRow {
     let book = facts.book;
     let draft = &finding.draft;
     let unit = book.units.name(draft.unit).to_string();
@@ -177,26 +235,10 @@ fn finding_row(facts: &Facts<'_>, finding: &Finding, as_of: NaiveDate, stand: Op
         })
         .collect();
     let values = Side::ALL.map(|side| {
-        let shown: Vec<&str> = draft
-            .evidence
-            .iter()
-            .filter(|e| e.side == side && !e.context && !e.shown.is_empty())
-            .map(|e| e.shown.as_str())
-            .collect();
-        let mut distinct: Vec<&str> = Vec::new();
-        for s in shown {
-            if !distinct.contains(&s) {
-                distinct.push(s);
-            }
-        }
-        distinct.join("；")
+        let used = draft.evidence.iter().filter(|e| e.side == side && !e.context);
+        privacy::distinct(used.map(|e| e.shown.as_str()))
     });
-    // Files that share a person are one household to read; rows without a file each stand alone.
-    let household = match draft.file {
-        Some(file) => book.cluster[file.0 as usize],
-        None => u32::MAX / 2 + draft.evidence.first().map_or(0, |e| e.place.row % 100_000),
-    };
-    FindingRow {
+    let mut row = FindingRow {
         id: finding.id.clone(),
         rule: finding.rule.code.to_string(),
         title: draft.title.unwrap_or(finding.rule.title).to_string(),
@@ -225,7 +267,10 @@ fn finding_row(facts: &Facts<'_>, finding: &Finding, as_of: NaiveDate, stand: Op
         persons: draft.persons.clone(),
         conclusion: draft.conclusion,
         household,
-    }
+        own_view: None,
+    };
+    row.own_view = privacy::own_view(facts, finding, &row);
+    row
 }
 
 /// A finding of the last run that could not be checked today. Its cells are where they were then; today's rows are not known
@@ -268,5 +313,18 @@ fn carried_row(facts: &Facts<'_>, carried: &Carried) -> FindingRow {
         persons: None,
         conclusion,
         household,
+        own_view: shown.reaches_out.then(|| Box::new(without_values(shown))),
+    }
+}
+
+/// What a unit reads of a carried finding that speaks of a person of another unit too: the state does not keep whose is what.
+fn without_values(shown: &Shown) -> OwnView {
+    OwnView {
+        file_no: shown.file_no.clone(),
+        name: shown.name.clone(),
+        id_number: shown.id_number.clone(),
+        values: Default::default(),
+        message: "涉及其他单位的人员，具体内容见上次的工作簿".to_string(),
+        evidence: Vec::new(),
     }
 }

@@ -1,13 +1,18 @@
 //! A small made-up report with nasty values, for the tests of the outputs.
 
+mod run;
+
 use chrono::NaiveDate;
 
+pub use run::remembered;
+
 use super::corrections::Corrections;
-use super::manifest::{Manifest, SCHEMA};
 use super::model::{
-    ChildCount, ComparedField, Comparison, EvidenceRow, FindingRow, QualityLine, Reconciled, ReconciledSide,
-    ReconciledTotal, Reconciliation, Report, RuleNote, RunInfo, UnitReport,
+    ChildCount, ComparedField, Comparison, EvidenceRow, FindingRow, MaterialList, MaterialMark, QualityLine,
+    Reconciled, ReconciledSide, ReconciledTotal, Reconciliation, Report, RuleNote, RunInfo, Survey, SurveyItem,
+    SurveyMember, UnitReport,
 };
+use super::survey::ITEMS;
 use crate::finding::{Severity, Side, Status};
 
 fn day(year: i32, month: u32, day: u32) -> NaiveDate {
@@ -30,7 +35,7 @@ pub const NASTY: [&str; 8] = [
 pub fn finding(n: usize) -> FindingRow {
     let household = n / 3;
     let rules = rules();
-    let rule = &rules[n % rules.len()];
+    let rule = &rules[n % 4];
     let (field, values, conclusion): (&str, [&str; 5], _) = match n % 4 {
         0 => ("身份证号", ["510104198001011234", "510104198001011243", "510104198001011234", "", ""], "纸质异"),
         1 => ("联系电话", ["13800001111", "13900001111", "", "", ""], "三不同"),
@@ -78,6 +83,7 @@ pub fn finding(n: usize) -> FindingRow {
         persons: None,
         conclusion,
         household: household as u32,
+        own_view: None,
     }
 }
 
@@ -86,6 +92,7 @@ fn rules() -> Vec<RuleNote> {
         code: code.into(),
         title: title.into(),
         severity,
+        class: "质量",
         basis: basis.into(),
         advice: advice.into(),
     };
@@ -118,6 +125,8 @@ fn rules() -> Vec<RuleNote> {
             "成工办〔2019〕43号 一（三）：“公示时间不少于5个工作日。”",
             "补充公示材料，或重新公示。",
         ),
+        note("JD203", "成员跨户", Severity::Medium, "业务规则：一人只在一户。", "先入户核实，保留实际共同生活的一户。"),
+        note("TK506", "脱困后无回访", Severity::Medium, "业务规则：脱困半年内回访。", "先入户核实，补做回访。"),
     ]
 }
 
@@ -144,6 +153,51 @@ fn comparison(n: usize) -> Comparison {
             field(1, "13800001111", on_paper.then_some("13900001111"), None),
             field(2, "青羊区草市街12号2栋1单元301", on_paper.then_some("青羊区草市街12号"), None),
             field(3, "3", on_paper.then_some("3"), in_civil.then_some("4")),
+        ],
+    }
+}
+
+fn survey(n: usize, findings: usize) -> Survey {
+    let finding = finding(3 * n);
+    let item = |(_, field): (&str, &str)| {
+        let (electronic, differs) = match field {
+            "name" => (finding.name.as_str(), false),
+            "file_no" => (finding.file_no.as_str(), false),
+            "id_number" => (finding.id_number.as_str(), true),
+            "phone" => ("13800001111", true),
+            "address" => ("青羊区草市街12号2栋1单元301", false),
+            "income_monthly" => ("1200.00", false),
+            "unit" => ("草市街街道总工会", false),
+            "cause_main" => ("患重特大疾病", false),
+            _ => ("", false),
+        };
+        SurveyItem { electronic: electronic.into(), differs }
+    };
+    let member = |name: &str, id: &str, relation: &str, differs| SurveyMember {
+        values: [name, id, relation, "良好", "城镇居民医保", "0.00", ""].map(String::from),
+        differs,
+    };
+    Survey {
+        items: ITEMS.map(item).to_vec(),
+        members: vec![
+            member("李芳", "510104198203055678", "妻子", false),
+            member("王乐", "510104200806061234", "儿子", n.is_multiple_of(2)),
+        ],
+        findings: (3 * n..findings.min(3 * n + 3)).collect(),
+    }
+}
+
+fn materials(n: usize) -> MaterialList {
+    let finding = finding(3 * n);
+    MaterialList {
+        file_no: finding.file_no,
+        name: finding.name,
+        status: "在档".into(),
+        paper_match: "身份证号一致",
+        marks: vec![
+            MaterialMark::Present,
+            if n.is_multiple_of(2) { MaterialMark::Missing } else { MaterialMark::Unknown },
+            MaterialMark::NotNeeded,
         ],
     }
 }
@@ -196,6 +250,8 @@ fn unit(name: &str, parent: Option<&str>) -> UnitReport {
         comparisons: Vec::new(),
         payments: Reconciliation::default(),
         quality: Vec::new(),
+        surveys: Vec::new(),
+        materials: Vec::new(),
         files: 12,
         active: 10,
     }
@@ -230,6 +286,8 @@ pub fn report(findings: usize) -> Report {
     let full = UnitReport {
         findings: (0..findings).collect(),
         comparisons: (0..findings / 3).map(comparison).collect(),
+        surveys: (0..findings.div_ceil(3)).map(|n| survey(n, findings)).collect(),
+        materials: (0..findings / 3).map(materials).collect(),
         payments: reconciliation(),
         quality: vec![quality(9, "单元格", "电话位数不对", "1380000"), quality(0, "整表", "没有表头", "=1+1")],
         ..unit("草市街街道总工会", Some("青羊区总工会"))
@@ -242,6 +300,7 @@ pub fn report(findings: usize) -> Report {
             as_of: day(2019, 8, 20),
             due: Some(day(2019, 8, 25)),
             campaign: Some((day(2019, 7, 1), day(2019, 8, 25))),
+            partial: false,
             contact: Some("权益保障部 张三 028-00000000".into()),
             version: "0.1.0".into(),
             run_id: "0123456789abcdef".into(),
@@ -250,8 +309,12 @@ pub fn report(findings: usize) -> Report {
         findings: rows,
         units: vec![root, parent, unit("../../坏:名*", Some("青羊区总工会")), full, unit("未归属单位", None)],
         rules: rules(),
+        material_titles: ["1.身份证复印件", "2.家庭户口本复印件", "10.病情证明"].map(String::from).to_vec(),
         compared_titles: ["姓名", "联系电话", "家庭住址", "家庭人口"].map(String::from).to_vec(),
-        manifest: Manifest { schema: SCHEMA.into(), run_id: "0123456789abcdef".into(), ..Manifest::default() },
+        progress: run::progress(),
+        sources: run::sources(),
+        rates: run::rates(),
+        manifest: run::manifest(findings),
         corrections: Corrections::default(),
     }
 }
