@@ -198,7 +198,9 @@ impl<'a> Handed<'a> {
             (14, &amount),
         ];
         let before = remarks.len();
-        for (column, kept) in kept {
+        // What is another unit's is printed masked, and kept in full.
+        let masked = |text: &str| text.contains("**") || text.contains("另一单位");
+        for (column, kept) in kept.into_iter().filter(|(column, _)| !masked(&row.cells[*column].text)) {
             let now = sealed::text(self.base.key, &row.cells[column].text);
             let number = sealed::number(self.base.key, &row.cells[column].text);
             if text::fold(&now) != text::fold(kept) && text::fold(&number) != text::fold(kept) {

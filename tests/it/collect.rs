@@ -485,15 +485,17 @@ fn a_returned_form_stands_in_for_what_was_delivered() {
             [("工作单位", "某厂"), ("户口类型", "城镇")],
             [("入户调查时间", surveyed), ("入户调查人员", surveyor)],
         ];
+        // As in the workbook: each value printed beforehand, behind it what was found.
         let mut rows = vec![vec!["困难职工入户调查表".to_string()]];
-        rows.extend(pairs.map(|pair| pair.iter().flat_map(|(l, v)| [l.to_string(), v.to_string()]).collect()));
+        rows.push(["项目", "电子档案登记", "实际情况"].repeat(2).into_iter().map(str::to_string).collect());
+        rows.extend(pairs.map(|pair| pair.iter().flat_map(|(l, v)| [*l, *v, ""].map(str::to_string)).collect()));
         Book { sheets: vec![("附件3".into(), false, rows)], run_id: None }
     };
     let returned = published.dir().join("调查表.xlsx");
     form("", "").write(&returned);
     let blank = published.collect(&returned);
     assert_eq!(blank.state, State::NotOurs);
-    assert!(blank.notes[0].contains("没有填入户调查时间"), "{:?}", blank.notes);
+    assert!(blank.notes[0].contains("没有填写"), "{:?}", blank.notes);
 
     // Surveyed long ago, yet it came last.
     form("2018-01-05", "李四").write(&returned);
