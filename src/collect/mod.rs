@@ -347,7 +347,7 @@ impl<'a> Desk<'a> {
 }
 
 /// The row brought an answer that was not known.
-fn is_new(judged: &Judged) -> bool {
+fn is_new(judged: &Judged<'_>) -> bool {
     judged.reply.as_ref().is_some_and(|(_, relation)| relation.is_kept()) && !judged.has(Grade::Conflict)
 }
 

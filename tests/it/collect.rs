@@ -351,7 +351,7 @@ fn what_is_not_ours_is_told_apart() {
         let row = book.rows("_hecha").iter_mut().find(|r| r[0] == name).expect("a fact");
         row[1] = value.into();
     };
-    let mut case = |name: &str, word: &str, change: &dyn Fn(&mut Book)| {
+    let case = |name: &str, word: &str, change: &dyn Fn(&mut Book)| {
         let mut book = Book::read(&original);
         book.answer(&findings[0].id, ["需入户核实", "", "", "", "张三"]);
         change(&mut book);
