@@ -4,6 +4,7 @@ mod accounts;
 mod canary;
 mod cases;
 mod cli;
+mod collect;
 mod explain;
 mod history;
 mod layers;
