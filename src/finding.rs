@@ -74,7 +74,7 @@ impl Side {
 }
 
 /// One cell a finding rests on.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct Evidence {
     pub side: Side,
     pub place: Place,
@@ -88,7 +88,20 @@ pub struct Evidence {
     pub context: bool,
     /// The row is this person's only by a suspected match: its place in `link::Identities::suspects`.
     pub rests_on: Option<u32>,
+    /// The row itself: its place in `normalize::Tables::records`; None for a line that is no record.
+    pub record: Option<u32>,
 }
+
+/// The same cell: a head's merged cell is read for each row of his members.
+impl PartialEq for Evidence {
+    fn eq(&self, other: &Self) -> bool {
+        let key = |e: &Self| (e.side, e.place, e.context, e.rests_on);
+        key(self) == key(other)
+            && (&self.title, &self.shown, &self.meaning) == (&other.title, &other.shown, &other.meaning)
+    }
+}
+
+impl Eq for Evidence {}
 
 /// Where a finding stands between runs. Only `New` is given without a history.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -20,6 +20,7 @@ impl Facts<'_> {
             meaning: meaning(tables.value(record, field)),
             context: false,
             rests_on: self.book.rests_on(record),
+            record: Some(record.0),
         })
     }
 

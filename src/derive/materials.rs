@@ -26,8 +26,7 @@ pub enum Materials<'l> {
 pub fn materials<'l>(book: &Casebook<'_>, efile: RecordId, paper: RecordId, list: &[&'l str]) -> Materials<'l> {
     let value = |field: &str| book.tables.value(paper, field);
     let absent = |field: &&&str| matches!(value(field), Value::Bool(false));
-    let mut lacking: Vec<&str> =
-        list.iter().filter(absent).copied().filter(|&m| m != PROOF || needs_proof(book, efile)).collect();
+    let mut lacking: Vec<&str> = list.iter().filter(absent).copied().filter(|&m| is_needed(book, efile, m)).collect();
     if !lacking.is_empty() {
         let schema = book.tables.schema(paper);
         lacking.sort_by_key(|m| schema.index(m));
@@ -40,6 +39,11 @@ pub fn materials<'l>(book: &Casebook<'_>, efile: RecordId, paper: RecordId, list
     } else {
         Materials::NotFilledIn
     }
+}
+
+/// Proof of illness or schooling belongs to the files whose cause or health calls for it, everything else to all.
+pub fn is_needed(book: &Casebook<'_>, efile: RecordId, material: &str) -> bool {
+    material != PROOF || needs_proof(book, efile)
 }
 
 fn needs_proof(book: &Casebook<'_>, efile: RecordId) -> bool {

@@ -57,6 +57,8 @@ pub enum Relation {
     Same {
         other_date: bool,
     },
+    /// The same as one that was superseded by an answer made knowing it: nothing is kept.
+    Outdated,
     /// Made knowing the former, which it replaces.
     Supersedes,
     /// Differs from an effective one and was not made knowing it.
@@ -66,7 +68,7 @@ pub enum Relation {
 impl Relation {
     /// The answer is kept.
     pub fn is_kept(self) -> bool {
-        !matches!(self, Self::Same { .. })
+        !matches!(self, Self::Same { .. } | Self::Outdated)
     }
 }
 
@@ -78,6 +80,8 @@ pub struct Held {
     pub note: String,
     pub done_on: Option<NaiveDate>,
     pub given_on: NaiveDate,
+    /// As-of of its workbook.
+    pub as_of: NaiveDate,
     /// As-of of the newest published run when it was taken.
     pub known_as_of: NaiveDate,
 }
@@ -87,6 +91,7 @@ pub struct Held {
 pub struct Ledger {
     newest: NaiveDate,
     effective: HashMap<String, Vec<Held>>,
+    superseded: HashMap<String, Vec<Held>>,
 }
 
 impl Ledger {
@@ -99,6 +104,7 @@ impl Ledger {
             note: reply.note.clone(),
             done_on: reply.done_on,
             given_on,
+            as_of: reply.as_of,
             known_as_of: self.newest,
         };
         if held.is_empty() {
@@ -106,11 +112,16 @@ impl Ledger {
             return Relation::First;
         }
         if held.iter().all(|h| reply.as_of > h.known_as_of) {
-            *held = vec![new()];
+            let former = std::mem::replace(held, vec![new()]);
+            self.superseded.entry(reply.finding.clone()).or_default().extend(former);
             return Relation::Supersedes;
         }
         if let Some(same) = held.iter().find(|h| says_the_same(h, reply)) {
             return Relation::Same { other_date: reply.done_on.is_some() && reply.done_on != same.done_on };
+        }
+        let superseded = self.superseded.get(&reply.finding).map_or(&[][..], Vec::as_slice);
+        if superseded.iter().any(|h| h.as_of >= reply.as_of && says_the_same(h, reply)) {
+            return Relation::Outdated;
         }
         held.push(new());
         Relation::Conflict
@@ -195,9 +206,10 @@ impl History {
     pub fn ledger(&self, newest: NaiveDate) -> Result<Ledger> {
         let read = || -> rusqlite::Result<Ledger> {
             let mut effective: HashMap<String, Vec<Held>> = HashMap::new();
+            let mut superseded: HashMap<String, Vec<Held>> = HashMap::new();
             let mut found = self.db.prepare(
-                "SELECT f.key, a.word, a.corrected, a.note, a.done_on, a.given_on, a.known_as_of
-                 FROM answer a JOIN finding f ON f.id = a.finding WHERE a.superseded_by IS NULL ORDER BY a.id",
+                "SELECT f.key, a.word, a.corrected, a.note, a.done_on, a.given_on, a.as_of, a.known_as_of,
+                 a.superseded_by IS NULL FROM answer a JOIN finding f ON f.id = a.finding ORDER BY a.id",
             )?;
             let mut rows = found.query([])?;
             while let Some(row) = rows.next()? {
@@ -207,11 +219,13 @@ impl History {
                     note: row.get(3)?,
                     done_on: row.get::<_, Option<String>>(4)?.map(|_| day(row, 4)).transpose()?,
                     given_on: day(row, 5)?,
-                    known_as_of: day(row, 6)?,
+                    as_of: day(row, 6)?,
+                    known_as_of: day(row, 7)?,
                 };
-                effective.entry(row.get(0)?).or_default().push(held);
+                let of = if row.get(8)? { &mut effective } else { &mut superseded };
+                of.entry(row.get(0)?).or_default().push(held);
             }
-            Ok(Ledger { newest, effective })
+            Ok(Ledger { newest, effective, superseded })
         };
         read().map_err(|e| self.failed("读不了以往答复", &e))
     }
@@ -470,8 +484,9 @@ mod tests {
             take(&mut history, sep, "e", vec![reply("f1", sep, Word::Corrected)]),
             [Relation::Same { other_date: false }]
         );
-        // A straggler of the first round that says what is no longer said.
-        assert_eq!(take(&mut history, sep, "f", vec![reply("f1", aug20, Word::Special)]), [Relation::Conflict]);
+        // The first round's file once more, saved anew; and a straggler of it that says something else.
+        assert_eq!(take(&mut history, sep, "g", vec![reply("f1", aug20, Word::Special)]), [Relation::Outdated]);
+        assert_eq!(take(&mut history, sep, "f", vec![reply("f1", aug20, Word::ToVisit)]), [Relation::Conflict]);
         let all: i64 = history.db.query_row("SELECT count(*) FROM answer", [], |r| r.get(0)).expect("a count");
         assert_eq!(all, 4, "every answer is kept");
         assert_eq!(history.taken_back("d").expect("it can be asked"), Some(given_on));

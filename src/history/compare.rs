@@ -355,21 +355,22 @@ impl Shown {
     /// As the state keeps it: every long number sealed.
     pub fn sealed(self, key: &Key) -> Self {
         let seal = |text: &String| sealed::text(key, text);
+        let refer = |text: &String| sealed::reference(key, text);
         Self {
-            file_no: seal(&self.file_no),
+            file_no: refer(&self.file_no),
             name: seal(&self.name),
             id_number: if self.id_number.chars().any(|c| c.is_ascii_digit()) {
                 sealed::number(key, &self.id_number)
             } else {
                 self.id_number.clone()
             },
-            reference: seal(&self.reference),
+            reference: refer(&self.reference),
             electronic: seal(&self.electronic),
             paper: seal(&self.paper),
             civil: seal(&self.civil),
             payment: seal(&self.payment),
             other: seal(&self.other),
-            message: seal(&self.message),
+            message: refer(&self.message),
             ..self
         }
     }

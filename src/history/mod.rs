@@ -6,6 +6,8 @@
 
 pub mod answers;
 pub mod compare;
+pub mod diff;
+pub mod forms;
 pub mod key;
 pub mod lock;
 mod migrations;

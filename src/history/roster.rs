@@ -229,10 +229,10 @@ fn known(book: &Casebook<'_>, inputs: &Inputs, file: &File, id: FileId, key: &Ke
         unit: book.units.name(file.unit).to_string(),
         paper: book.paper_of(id).is_some(),
         shown: [
-            sealed::text(key, &file.file_no),
+            sealed::reference(key, &file.file_no),
             sealed::text(key, name),
             head.as_deref().map(|h| sealed::number(key, h)).unwrap_or_default(),
-            sealed::text(key, &place),
+            sealed::reference(key, &place),
         ],
     })
 }

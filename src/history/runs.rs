@@ -48,6 +48,8 @@ pub struct Shown {
     pub kinds: Vec<String>,
     /// The file it is about, as [`KnownFile::key`]; "" for none.
     pub file: String,
+    /// It speaks of a person of another unit too.
+    pub reaches_out: bool,
     /// The two persons of a suspected match, by digest and masked.
     pub persons: Option<[String; 2]>,
     pub persons_shown: Option<[String; 2]>,

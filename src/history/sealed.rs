@@ -18,12 +18,22 @@ const DIGEST: usize = 16;
 
 /// `text` with every long number masked and named by its digest.
 pub fn text(key: &Key, text: &str) -> String {
+    sealed(key, text, SHORTEST)
+}
+
+/// As [`text`], for texts in which file numbers stand: they are long, are nobody's number, and must be printed again. Only
+/// what has the length of an ID number is masked.
+pub fn reference(key: &Key, text: &str) -> String {
+    sealed(key, text, SHORTEST_SPACED)
+}
+
+fn sealed(key: &Key, text: &str, shortest: usize) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(start) = rest.find(is_digit) {
         let (before, from) = rest.split_at(start);
         out.push_str(before);
-        let (length, digits) = number_at(from);
+        let (length, digits) = number_at(from, shortest);
         let (written, after) = from.split_at(length);
         if digits.is_empty() {
             out.push_str(written);
@@ -104,7 +114,7 @@ fn is_digit(c: char) -> bool {
 }
 
 /// Length in bytes of the run of digits at the start of `from`, and its digits if it is a long number.
-fn number_at(from: &str) -> (usize, String) {
+fn number_at(from: &str, shortest: usize) -> (usize, String) {
     let mut digits = String::new();
     let (mut contiguous, mut longest, mut length) = (0usize, 0usize, 0usize);
     for (at, c) in from.char_indices() {
@@ -123,7 +133,7 @@ fn number_at(from: &str) -> (usize, String) {
             break;
         }
     }
-    if longest >= SHORTEST || digits.len() >= SHORTEST_SPACED {
+    if longest >= shortest || digits.len() >= SHORTEST_SPACED {
         return (length, digits);
     }
     // No long number: step over the first digits only.
@@ -157,6 +167,7 @@ mod tests {
         }
         for plain in ["2019-08-20", "13800000000", "1200.00元#1", "2019-09-02 2019-9", "档案5101#"] {
             assert_eq!(text(&key, plain), plain);
+            assert_eq!(reference(&key, "KN51010500000001+KN51010500000002"), "KN51010500000001+KN51010500000002");
             assert_eq!(opened(plain, &HashMap::new()), plain);
         }
     }

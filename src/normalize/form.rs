@@ -1,4 +1,8 @@
 //! Form layout: one 附件3 入户调查表 per household, label cells with their value cells, and the members' block.
+//!
+//! A form handed out by this program is filled in with what the electronic file says; behind each value stands a cell below
+//! 实际情况. What a person writes there is what was found, and goes before the value; left empty it says the value is right. A
+//! form with no such entry, no day and no signature was never filled in: nobody has found anything, and it is no record.
 
 use std::sync::Arc;
 
@@ -16,12 +20,19 @@ use crate::domain::text;
 use crate::domain::written::Written;
 use crate::ingest::sheet::CellKind;
 use crate::place::SheetId;
-use crate::schema::{Field, Header, Layout, fold_header, read_header};
+use crate::schema::{Field, Header, Layout, Schema, fold_header, read_header};
 
 /// A form has at least this many labelled fields …
 const FEWEST_FIELDS: usize = 7;
 /// … on at least this many rows (a table has its labels on three rows at most).
 const FEWEST_ROWS: usize = 4;
+/// Headings of the values printed beforehand, and of the cells behind them for what was found.
+const PRINTED: &str = "电子档案登记";
+const FOUND: &str = "实际情况";
+/// Entries there that say: as printed.
+const AGREES: [&str; 10] = ["√", "✓", "✔", "是", "一致", "相符", "属实", "无误", "无变化", "同左"];
+/// Fields nobody prints beforehand: one of them shows that somebody was there.
+const FILLED_IN: [&str; 4] = ["surveyed_on", "surveyor", "worker_signed", "surveyor_signed"];
 /// Sheets longer than this are no forms, nor files of forms one below the other.
 const LONGEST_SHEET: usize = 60_000;
 
@@ -37,6 +48,8 @@ struct Label {
     value: (u32, u16),
     /// The value stands behind a colon in the label's own cell.
     inline: bool,
+    /// Place of the cell for what was found.
+    found: Option<(u32, u16)>,
 }
 
 /// The members' block: heading row and the columns below it.
@@ -52,6 +65,8 @@ struct MemberRows {
 struct Form {
     labels: Vec<Label>,
     members: Option<MemberRows>,
+    /// Filled in beforehand, and by nobody since.
+    unfilled: bool,
 }
 
 /// The forms of a sheet.
@@ -77,18 +92,24 @@ fn find_kind(grid: &Grid<'_>, labels: &Labels<'_>, context: &Context<'_>, kind: 
     let name = schema.index("name")?;
     let members = member_blocks(grid, labels, kind);
     let in_members = |row: u32| members.iter().any(|m| row >= m.heading && row <= m.last);
+    let found = found_headings(grid);
+    let is_found = |row: u32, col: u16| found.iter().any(|&(heading, c)| c == col && heading < row);
     let mut hits: Vec<Label> = Vec::new();
     for row in grid.raw.rows() {
         if in_members(row.number) {
             continue;
         }
         for cell in grid.raw.cells(row) {
+            if is_found(row.number, cell.col) {
+                continue;
+            }
             // 健康 beside 健康状况 is its value, though it could head a column elsewhere.
             let value_of = hits.last().filter(|l| !l.inline && l.value == (row.number, cell.col));
             if value_of.is_some_and(|l| is_word_of(context, &schema.fields[l.field], grid.raw.text(cell))) {
                 continue;
             }
-            if let Some(label) = read_label(grid, labels, kind, row.number, cell.col) {
+            if let Some(mut label) = read_label(grid, labels, kind, row.number, cell.col) {
+                label.found = found_cell(grid, &label).filter(|&(row, col)| is_found(row, col));
                 hits.push(label);
             }
         }
@@ -103,7 +124,8 @@ fn find_kind(grid: &Grid<'_>, labels: &Labels<'_>, context: &Context<'_>, kind: 
         let own: Vec<Label> =
             hits.iter().filter(|h| h.row >= from && h.row < to).filter(|h| seen.insert(h.field)).cloned().collect();
         let block = members.iter().find(|m| m.heading >= from && m.heading < to).cloned();
-        forms.push(Form { labels: own, members: block });
+        let unfilled = !found.is_empty() && !is_filled_in(grid, schema, &own);
+        forms.push(Form { labels: own, members: block, unfilled });
     }
     let keys = ["id_number", "file_no"].map(|id| schema.index(id));
     let is_form = |f: &Form| {
@@ -117,6 +139,43 @@ fn find_kind(grid: &Grid<'_>, labels: &Labels<'_>, context: &Context<'_>, kind: 
     }
     let fields = forms.iter().map(|f| f.labels.len()).max().unwrap_or(0);
     Some(Forms { kind, forms, fields })
+}
+
+/// Cells headed 实际情况: row and column. On a sheet of many forms only the first of each column.
+fn found_headings(grid: &Grid<'_>) -> Vec<(u32, u16)> {
+    let mut out: Vec<(u32, u16)> = Vec::new();
+    for row in grid.raw.rows() {
+        for cell in grid.raw.cells(row) {
+            let is_heading = grid.raw.text(cell).trim_start().starts_with(FOUND);
+            let before = cell.col.checked_sub(1).map_or("", |col| grid.raw.text_at(row.number, col));
+            if is_heading && before.trim() == PRINTED && !out.iter().any(|&(_, col)| col == cell.col) {
+                out.push((row.number, cell.col));
+            }
+        }
+    }
+    out
+}
+
+/// The cell behind a label's value.
+fn found_cell(grid: &Grid<'_>, label: &Label) -> Option<(u32, u16)> {
+    let (row, col) = label.value;
+    let end = grid.merge_at(row, col).map_or(col, |m| m.last_col);
+    (!label.inline).then(|| grid.origin(row, end.saturating_add(1)))
+}
+
+/// What somebody wrote behind a value.
+fn entry<'g>(grid: &Grid<'g>, label: &Label) -> Option<&'g str> {
+    let (row, col) = label.found?;
+    let text = grid.raw.text_at(row, col);
+    (!text::is_blank(text)).then_some(text)
+}
+
+fn is_filled_in(grid: &Grid<'_>, schema: &Schema, labels: &[Label]) -> bool {
+    labels.iter().any(|label| {
+        let (row, col) = label.value;
+        let by_hand = FILLED_IN.contains(&schema.fields[label.field].id.as_str());
+        entry(grid, label).is_some() || (by_hand && !text::is_blank(grid.raw.text_at(row, col)))
+    })
 }
 
 fn read_label(grid: &Grid<'_>, labels: &Labels<'_>, kind: usize, row: u32, col: u16) -> Option<Label> {
@@ -133,7 +192,16 @@ fn read_label(grid: &Grid<'_>, labels: &Labels<'_>, kind: usize, row: u32, col: 
     if let Some(field) = labels.field(kind, &folded.key) {
         let end = grid.merge_at(row, col).map_or(col, |m| m.last_col);
         let value = grid.origin(row, end.saturating_add(1));
-        return Some(Label { row, col, field, title: title(written), unit: unit_of(&folded), value, inline: false });
+        return Some(Label {
+            row,
+            col,
+            field,
+            title: title(written),
+            unit: unit_of(&folded),
+            value,
+            inline: false,
+            found: None,
+        });
     }
     let (label, value) = written.split_once(['：', ':'])?;
     let folded = read_header(label);
@@ -146,6 +214,7 @@ fn read_label(grid: &Grid<'_>, labels: &Labels<'_>, kind: usize, row: u32, col: 
         unit: unit_of(&folded),
         value: (row, col),
         inline: true,
+        found: None,
     })
 }
 
@@ -243,7 +312,12 @@ impl FormReader<'_> {
     pub fn read(&self, forms: &Forms, out: &mut SheetOutcome) {
         let mut rows_used: FxHashSet<u32> = FxHashSet::default();
         let mut headings: FxHashSet<u32> = FxHashSet::default();
+        headings.extend(found_headings(self.grid).into_iter().map(|(row, _)| row));
         for form in &forms.forms {
+            if form.unfilled {
+                self.skip_form(form, &mut rows_used, out);
+                continue;
+            }
             let head = self.read_form(forms.kind, form, &mut rows_used, out);
             if let Some(block) = &form.members {
                 headings.insert(block.heading);
@@ -268,6 +342,17 @@ impl FormReader<'_> {
         }
     }
 
+    /// The lines of a form that nobody filled in are blank lines.
+    fn skip_form(&self, form: &Form, rows_used: &mut FxHashSet<u32>, out: &mut SheetOutcome) {
+        let members = form.members.iter().flat_map(|m| m.heading..=m.last);
+        let written = |row: &u32| self.grid.raw.row(*row).is_some();
+        for row in form.labels.iter().map(|l| l.row).chain(members).filter(written) {
+            if rows_used.insert(row) {
+                out.skip(Skip::Blank);
+            }
+        }
+    }
+
     fn read_form(&self, kind: usize, form: &Form, rows_used: &mut FxHashSet<u32>, out: &mut SheetOutcome) -> RecordId {
         let schema = &self.context.schemas.all()[kind];
         let mut titles: Vec<Arc<str>> = vec![Arc::from(""); schema.fields.len()];
@@ -280,9 +365,10 @@ impl FormReader<'_> {
             let field = &schema.fields[label.field];
             rows.insert(label.row);
             titles[label.field] = Arc::from(label.title.as_str());
-            places[label.field] = Some(label.value);
-            let cell =
-                self.grid.raw.cell(label.value.0, label.value.1).filter(|_| !label_places.contains(&label.value));
+            let corrected = entry(self.grid, label).filter(|text| !AGREES.contains(&text.trim()));
+            let at = label.found.filter(|_| corrected.is_some()).unwrap_or(label.value);
+            places[label.field] = Some(at);
+            let cell = self.grid.raw.cell(at.0, at.1).filter(|_| !label_places.contains(&at));
             let value = match cell {
                 None => Value::Blank,
                 Some(cell) => {

@@ -18,6 +18,7 @@ use crate::link::verdicts::Verdicts;
 use crate::link::{self, Answers, UnitId, Units};
 use crate::normalize::{self, Context, Tables};
 use crate::plan::Plan;
+use crate::report::corrections::RunPoint;
 use crate::report::model::{Report, RunInfo};
 use crate::report::publish::Staging;
 use crate::report::{self, accounts, assemble, rates, tables};
@@ -103,6 +104,14 @@ fn judge_with(
         Ok((report, record, warnings))
     })??;
     Ok((Outcome { report, timings: clock.end(), unreadable, warnings }, record))
+}
+
+/// The published runs as the trend shows them, by as-of.
+///
+/// # Errors
+/// The state cannot be read.
+pub fn trend(history: &History) -> Result<Vec<RunPoint>> {
+    remember::points(history)
 }
 
 /// What is listed from now on counts as handed out.

@@ -95,6 +95,16 @@ pub(super) fn corrections(
     })
 }
 
+/// The published runs as the trend shows them.
+pub(super) fn points(history: &History) -> Result<Vec<RunPoint>> {
+    Ok(history
+        .runs()?
+        .iter()
+        .filter_map(|r| serde_json::from_str::<Summary>(&r.summary).ok())
+        .map(|s| s.point)
+        .collect())
+}
+
 fn summary(known: &Known, report: &Report, compared: &Compared) -> Summary {
     let mut point = RunPoint {
         as_of: report.run.as_of,
@@ -203,7 +213,7 @@ pub(super) fn record(
     let found: HashMap<&str, &Finding> = audit.findings.iter().map(|f| (f.id.as_str(), f)).collect();
     let carried: HashMap<&str, _> = compared.carried.iter().map(|c| (c.id.as_str(), c)).collect();
     let listed = report.findings.iter().map(|row| {
-        let checksum = unit_workbook::checksum(report, row);
+        let checksum = unit_workbook::checksum(row);
         let (shown, handed_out) = match (found.get(row.id.as_str()), carried.get(row.id.as_str())) {
             (Some(finding), _) => {
                 let stand = compared.of(&row.id);
@@ -283,6 +293,7 @@ fn shown(known: &Known, facts: &Facts<'_>, finding: &Finding, row: &FindingRow, 
         basis: row.basis.clone(),
         advice: row.advice.clone(),
         kinds,
+        reaches_out: row.own_view.is_some(),
         file: file.unwrap_or_default(),
         persons: row.persons.clone().map(|persons| persons.map(|p| known.key.digest(&p))),
         persons_shown: row.persons.clone().map(|persons| persons.map(|p| masked(&p))),

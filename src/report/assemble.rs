@@ -8,15 +8,19 @@ use super::accounts::totals;
 use super::comparisons;
 use super::corrections::Corrections;
 use super::manifest::Manifest;
+use super::materials;
 use super::measures;
-use super::model::{ChildCount, EvidenceRow, FindingRow, Report, RuleNote, RunInfo, UnitReport};
+use super::model::{ChildCount, EvidenceRow, FindingRow, OwnView, Report, RuleNote, RunInfo, UnitReport};
+use super::privacy;
 use super::progress;
 use super::quality;
 use super::reconciliation;
+use super::survey;
 use crate::audit::{Audit, Finding, Policy};
 use crate::derive::Facts;
 use crate::finding::{Severity, Side, Status};
 use crate::history::compare::{Carried, Compared, Stand};
+use crate::history::runs::Shown;
 use crate::link::{FileStatus, UnitId, Units};
 use crate::place::column_letters;
 
@@ -56,6 +60,8 @@ pub fn report(
     let mut quality = quality::lines(facts);
     let mut comparisons = comparisons::by_unit(facts, audit);
     let mut payments = reconciliation::by_unit(facts);
+    let mut surveys = survey::by_unit(facts, audit, &findings);
+    let mut lists = materials::by_unit(facts, policy.profile);
 
     let mut with_something: BTreeSet<UnitId> = book.files.iter().map(|f| f.unit).collect();
     with_something.extend(book.papers.iter().map(|p| p.unit));
@@ -81,6 +87,8 @@ pub fn report(
                 comparisons: comparisons.remove(&unit).unwrap_or_default(),
                 payments: payments.remove(&unit).unwrap_or_default(),
                 quality: quality.remove(&unit).unwrap_or_default(),
+                surveys: surveys.remove(&unit).unwrap_or_default(),
+                materials: lists.remove(&unit).unwrap_or_default(),
                 active: files.iter().filter(|f| f.status == FileStatus::Active).count(),
                 files: files.len(),
             }
@@ -108,6 +116,7 @@ pub fn report(
         progress: progress::of_units(facts, keep),
         sources: progress::sources(book.tables.schemas),
         rates: measures::notes(policy.profile, facts.setting.campaign),
+        material_titles: materials::titles(policy.profile),
         manifest,
         corrections: Corrections::default(),
     }
@@ -146,11 +155,23 @@ fn children(facts: &Facts<'_>, findings: &[FindingRow], unit: UnitId) -> Vec<Chi
     out
 }
 
-/// Most severe, certain and costly first, the findings of one household together.
+/// The findings of each unit in the order they are read in. Called again when answers and statuses have been added.
+pub fn sort_all_for_reading(report: &mut Report) {
+    for unit in &mut report.units {
+        sort_for_reading(&report.findings, &mut unit.findings);
+    }
+}
+
+/// What was reported as corrected and is still there first, what waits for nobody last; between them most severe, certain
+/// and costly first, the findings of one household together.
 fn sort_for_reading(findings: &[FindingRow], own: &mut [usize]) {
-    // Severity, suspected after certain, the most costly first.
-    let rank = |f: &FindingRow| (f.severity, f.confidence.is_some(), -f.amount.unwrap_or(0).abs());
-    let mut best: BTreeMap<u32, (Severity, bool, i64)> = BTreeMap::new();
+    // Settled last, marked first; severity, suspected after certain, the most costly first.
+    type Rank = (bool, bool, Severity, bool, i64);
+    let rank = |f: &FindingRow| -> Rank {
+        let amount = -f.amount.unwrap_or(0).saturating_abs();
+        (f.is_settled(), f.mark.is_empty(), f.severity, f.confidence.is_some(), amount)
+    };
+    let mut best: BTreeMap<u32, Rank> = BTreeMap::new();
     for &i in own.iter() {
         let f = &findings[i];
         let entry = best.entry(f.household).or_insert_with(|| rank(f));
@@ -158,9 +179,10 @@ fn sort_for_reading(findings: &[FindingRow], own: &mut [usize]) {
     }
     own.sort_by(|&a, &b| {
         let (a, b) = (&findings[a], &findings[b]);
+        let settled = a.is_settled().cmp(&b.is_settled());
         let household = |f: &FindingRow| (best.get(&f.household).copied(), f.household);
-        household(a)
-            .cmp(&household(b))
+        settled
+            .then_with(|| household(a).cmp(&household(b)))
             .then_with(|| rank(a).cmp(&rank(b)))
             .then_with(|| a.rule.cmp(&b.rule))
             .then_with(|| a.file_no.cmp(&b.file_no))
@@ -214,21 +236,10 @@ fn finding_row(
         })
         .collect();
     let values = Side::ALL.map(|side| {
-        let shown: Vec<&str> = draft
-            .evidence
-            .iter()
-            .filter(|e| e.side == side && !e.context && !e.shown.is_empty())
-            .map(|e| e.shown.as_str())
-            .collect();
-        let mut distinct: Vec<&str> = Vec::new();
-        for s in shown {
-            if !distinct.contains(&s) {
-                distinct.push(s);
-            }
-        }
-        distinct.join("；")
+        let used = draft.evidence.iter().filter(|e| e.side == side && !e.context);
+        privacy::distinct(used.map(|e| e.shown.as_str()))
     });
-    FindingRow {
+    let mut row = FindingRow {
         id: finding.id.clone(),
         rule: finding.rule.code.to_string(),
         title: draft.title.unwrap_or(finding.rule.title).to_string(),
@@ -257,7 +268,10 @@ fn finding_row(
         persons: draft.persons.clone(),
         conclusion: draft.conclusion,
         household,
-    }
+        own_view: None,
+    };
+    row.own_view = privacy::own_view(facts, finding, &row);
+    row
 }
 
 /// A finding of the last run that could not be checked today. Its cells are where they were then; today's rows are not known
@@ -300,5 +314,18 @@ fn carried_row(facts: &Facts<'_>, carried: &Carried) -> FindingRow {
         persons: None,
         conclusion,
         household,
+        own_view: shown.reaches_out.then(|| Box::new(without_values(shown))),
+    }
+}
+
+/// What a unit reads of a carried finding that speaks of a person of another unit too: the state does not keep whose is what.
+fn without_values(shown: &Shown) -> OwnView {
+    OwnView {
+        file_no: shown.file_no.clone(),
+        name: shown.name.clone(),
+        id_number: shown.id_number.clone(),
+        values: Default::default(),
+        message: "涉及其他单位的人员，具体内容见上次的工作簿".to_string(),
+        evidence: Vec::new(),
     }
 }

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::model::{ComparedField, Comparison};
+use super::privacy;
 use crate::audit::Audit;
 use crate::derive::paper_side::COMPARED;
 use crate::derive::{Facts, Outcome, income};
@@ -99,6 +100,8 @@ struct CivilRow {
     persons: usize,
     scheme: String,
     on: bool,
+    /// The person is the file's unit's, or in no file at all.
+    is_own: bool,
 }
 
 fn civil_row(facts: &Facts<'_>, file: FileId) -> Option<CivilRow> {
@@ -115,6 +118,7 @@ fn civil_row(facts: &Facts<'_>, file: FileId) -> Option<CivilRow> {
         persons: household.persons.iter().filter(|p| p.drawing == Drawing::On).count(),
         scheme: household.scheme.clone(),
         on: household.on_now,
+        is_own: privacy::is_seen_by(facts, person.record, book.file(file).unit),
     })
 }
 
@@ -123,9 +127,13 @@ impl CivilRow {
         match field {
             "name" => {
                 let field = if self.id_field == "head_id_number" { "head_name" } else { "name" };
-                facts.evidence(self.record, field).map(|e| e.shown)
+                let name = facts.evidence(self.record, field)?.shown;
+                Some(if self.is_own { name } else { privacy::masked_name(&name) })
             }
-            "id_number" => facts.evidence(self.record, self.id_field).map(|e| e.shown),
+            "id_number" => {
+                let number = facts.evidence(self.record, self.id_field)?.shown;
+                Some(if self.is_own { number } else { privacy::masked_digits(&number) })
+            }
             "category" => {
                 Some(if self.on { format!("{}在保", self.scheme) } else { format!("{}未在保", self.scheme) })
             }

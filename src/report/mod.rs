@@ -13,6 +13,7 @@
 //! | [`unit_workbook`] | `单位/…/核查比对_….xlsx`, what a cadre opens, corrects and sends back |
 //! | [`overview`] | the picture of a whole run, computed once for 汇总 and 总览 |
 //! | [`overview_html`] | `总览.html`, the run on one page |
+//! | [`privacy`] | what a unit's own workbook may show of a finding that reaches into another unit |
 //! | [`names`] | where a unit's files lie, under names every system can store |
 //! | [`explain`] | one finding from end to end, for `hecha explain` |
 //! | [`corrections`] | what the memory between runs adds: trend, answers, precision |
@@ -22,15 +23,18 @@ pub mod accounts;
 pub mod assemble;
 pub mod comparisons;
 pub mod corrections;
+pub mod diff_workbook;
 pub mod explain;
 pub mod findings_csv;
 pub mod json_schemas;
 pub mod manifest;
+pub mod materials;
 pub mod measures;
 pub mod model;
 pub mod names;
 pub mod overview;
 pub mod overview_html;
+pub mod privacy;
 pub mod progress;
 pub mod publish;
 pub mod quality;
@@ -40,7 +44,8 @@ pub mod reconciliation;
 #[cfg(test)]
 pub(crate) mod sample;
 pub mod stake;
-mod style;
+pub(crate) mod style;
+pub mod survey;
 pub mod tables;
 pub mod unit_workbook;
 

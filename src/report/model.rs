@@ -70,9 +70,29 @@ pub struct FindingRow {
     /// Household the finding belongs to: rows with the same key stand together in the workbook. Files that share a person
     /// have one key; without a file, each person (else each row) has one of his own.
     pub household: u32,
+    /// What the finding's own unit reads instead, where the finding speaks of a person of another unit too.
+    pub own_view: Option<Box<OwnView>>,
 }
 
-#[derive(Debug, Clone)]
+impl FindingRow {
+    /// Belongs to those that wait for an answer or for the next look: neither explained nor unchecked today.
+    pub fn is_settled(&self) -> bool {
+        matches!(self.status, Status::Answered | Status::Unchecked)
+    }
+}
+
+/// The texts of a finding with the other unit's person masked, for the workbook of the finding's own unit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OwnView {
+    pub file_no: String,
+    pub name: String,
+    pub id_number: String,
+    pub values: [String; 5],
+    pub message: String,
+    pub evidence: Vec<EvidenceRow>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EvidenceRow {
     pub side: Side,
     /// Path as in the manifest.
@@ -183,6 +203,69 @@ pub struct QualityLine {
     pub remedy: String,
 }
 
+/// One household's 入户调查表 (附件3 of 成工办〔2019〕43号), filled in with what the electronic file says.
+#[derive(Debug, Clone, Default)]
+pub struct Survey {
+    /// By [`super::survey::ITEMS`].
+    pub items: Vec<SurveyItem>,
+    pub members: Vec<SurveyMember>,
+    /// Indexes into [`Report::findings`].
+    pub findings: Vec<usize>,
+}
+
+#[derive(Debug, Clone, Default)]
+pub struct SurveyItem {
+    pub electronic: String,
+    /// A finding speaks of it, or another source says something else.
+    pub differs: bool,
+}
+
+/// A line of 家庭主要成员情况.
+#[derive(Debug, Clone, Default)]
+pub struct SurveyMember {
+    /// By [`super::survey::MEMBER_COLUMNS`].
+    pub values: [String; 7],
+    /// A finding speaks of this member.
+    pub differs: bool,
+}
+
+/// A line of 资料清单.
+#[derive(Debug, Clone)]
+pub struct MaterialList {
+    pub file_no: String,
+    pub name: String,
+    /// 档案状态 as written.
+    pub status: String,
+    /// How the paper row was found; 无纸质档案.
+    pub paper_match: &'static str,
+    /// By [`Report::material_titles`].
+    pub marks: Vec<MaterialMark>,
+}
+
+/// What is known of one material of a household.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum MaterialMark {
+    Present,
+    Missing,
+    /// The household's list does not have it, or its cause does not call for it.
+    NotNeeded,
+    /// Wanted, and nobody has written down whether it is there.
+    Unknown,
+}
+
+impl MaterialMark {
+    pub const ALL: [Self; 4] = [Self::Present, Self::Missing, Self::NotNeeded, Self::Unknown];
+
+    pub fn chinese(self) -> &'static str {
+        match self {
+            Self::Present => "有",
+            Self::Missing => "缺",
+            Self::NotNeeded => "不适用",
+            Self::Unknown => "未登记",
+        }
+    }
+}
+
 /// One unit and what goes into its workbook.
 #[derive(Debug, Clone)]
 pub struct UnitReport {
@@ -196,6 +279,10 @@ pub struct UnitReport {
     pub comparisons: Vec<Comparison>,
     pub payments: Reconciliation,
     pub quality: Vec<QualityLine>,
+    /// Households with findings, in order of file number.
+    pub surveys: Vec<Survey>,
+    /// One per electronic file, in order of file number.
+    pub materials: Vec<MaterialList>,
     /// Electronic files, of them active.
     pub files: usize,
     pub active: usize,
@@ -282,6 +369,8 @@ pub struct Report {
     pub sources: Vec<SourceNote>,
     /// The 评价指标 in the order in which they are read.
     pub rates: Vec<RateNote>,
+    /// Titles of the materials of 资料清单, numbered as in the paper's list.
+    pub material_titles: Vec<String>,
     pub manifest: super::manifest::Manifest,
     pub corrections: super::corrections::Corrections,
 }

@@ -8,9 +8,11 @@ pub use run::remembered;
 
 use super::corrections::Corrections;
 use super::model::{
-    ChildCount, ComparedField, Comparison, EvidenceRow, FindingRow, QualityLine, Reconciled, ReconciledSide,
-    ReconciledTotal, Reconciliation, Report, RuleNote, RunInfo, UnitReport,
+    ChildCount, ComparedField, Comparison, EvidenceRow, FindingRow, MaterialList, MaterialMark, QualityLine,
+    Reconciled, ReconciledSide, ReconciledTotal, Reconciliation, Report, RuleNote, RunInfo, Survey, SurveyItem,
+    SurveyMember, UnitReport,
 };
+use super::survey::ITEMS;
 use crate::finding::{Severity, Side, Status};
 
 fn day(year: i32, month: u32, day: u32) -> NaiveDate {
@@ -81,6 +83,7 @@ pub fn finding(n: usize) -> FindingRow {
         persons: None,
         conclusion,
         household: household as u32,
+        own_view: None,
     }
 }
 
@@ -155,6 +158,51 @@ fn comparison(n: usize) -> Comparison {
     }
 }
 
+fn survey(n: usize, findings: usize) -> Survey {
+    let finding = finding(3 * n);
+    let item = |(_, field): (&str, &str)| {
+        let (electronic, differs) = match field {
+            "name" => (finding.name.as_str(), false),
+            "file_no" => (finding.file_no.as_str(), false),
+            "id_number" => (finding.id_number.as_str(), true),
+            "phone" => ("13800001111", true),
+            "address" => ("青羊区草市街12号2栋1单元301", false),
+            "income_monthly" => ("1200.00", false),
+            "unit" => ("草市街街道总工会", false),
+            "cause_main" => ("患重特大疾病", false),
+            _ => ("", false),
+        };
+        SurveyItem { electronic: electronic.into(), differs }
+    };
+    let member = |name: &str, id: &str, relation: &str, differs| SurveyMember {
+        values: [name, id, relation, "良好", "城镇居民医保", "0.00", ""].map(String::from),
+        differs,
+    };
+    Survey {
+        items: ITEMS.map(item).to_vec(),
+        members: vec![
+            member("李芳", "510104198203055678", "妻子", false),
+            member("王乐", "510104200806061234", "儿子", n.is_multiple_of(2)),
+        ],
+        findings: (3 * n..findings.min(3 * n + 3)).collect(),
+    }
+}
+
+fn materials(n: usize) -> MaterialList {
+    let finding = finding(3 * n);
+    MaterialList {
+        file_no: finding.file_no,
+        name: finding.name,
+        status: "在档".into(),
+        paper_match: "身份证号一致",
+        marks: vec![
+            MaterialMark::Present,
+            if n.is_multiple_of(2) { MaterialMark::Missing } else { MaterialMark::Unknown },
+            MaterialMark::NotNeeded,
+        ],
+    }
+}
+
 /// A group that agrees, one paid in two parts of which one is wrong, and a payment without a record.
 fn reconciliation() -> Reconciliation {
     let side = |number: &str, date: &str, fen| ReconciledSide {
@@ -203,6 +251,8 @@ fn unit(name: &str, parent: Option<&str>) -> UnitReport {
         comparisons: Vec::new(),
         payments: Reconciliation::default(),
         quality: Vec::new(),
+        surveys: Vec::new(),
+        materials: Vec::new(),
         files: 12,
         active: 10,
     }
@@ -237,6 +287,8 @@ pub fn report(findings: usize) -> Report {
     let full = UnitReport {
         findings: (0..findings).collect(),
         comparisons: (0..findings / 3).map(comparison).collect(),
+        surveys: (0..findings.div_ceil(3)).map(|n| survey(n, findings)).collect(),
+        materials: (0..findings / 3).map(materials).collect(),
         payments: reconciliation(),
         quality: vec![quality(9, "单元格", "电话位数不对", "1380000"), quality(0, "整表", "没有表头", "=1+1")],
         ..unit("草市街街道总工会", Some("青羊区总工会"))
@@ -258,6 +310,7 @@ pub fn report(findings: usize) -> Report {
         findings: rows,
         units: vec![root, parent, unit("../../坏:名*", Some("青羊区总工会")), full, unit("未归属单位", None)],
         rules: rules(),
+        material_titles: ["1.身份证复印件", "2.家庭户口本复印件", "10.病情证明"].map(String::from).to_vec(),
         compared_titles: ["姓名", "联系电话", "家庭住址", "家庭人口"].map(String::from).to_vec(),
         progress: run::progress(),
         sources: run::sources(),

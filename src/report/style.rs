@@ -12,13 +12,14 @@ pub const FONT: &str = "微软雅黑";
 pub const RED: Color = Color::RGB(0xC0_1F_1F);
 pub const AMBER: Color = Color::RGB(0xC4_72_00);
 pub const BLUE: Color = Color::RGB(0x2F_6E_B5);
+pub const GREEN: Color = Color::RGB(0x3B_86_55);
 pub const LINE: Color = Color::RGB(0xC4_CA_D0);
 pub const DARK: Color = Color::RGB(0x33_47_5B);
 const INK: Color = Color::RGB(0x22_2B_35);
-const DIM: Color = Color::RGB(0x6B_75_80);
+pub const DIM: Color = Color::RGB(0x6B_75_80);
 const SYSTEM_FILL: Color = Color::RGB(0xF1_F2_F4);
 const ANSWER_HEADER: Color = Color::RGB(0xFF_F2_B3);
-const DIFFERS_FILL: Color = Color::RGB(0xFB_D9_D5);
+pub const DIFFERS_FILL: Color = Color::RGB(0xFB_D9_D5);
 const PALE: Color = Color::RGB(0xE8_EE_F5);
 
 /// A4 landscape less margins, in pixels at 100 %, with a little to spare: programs round widths differently.
@@ -84,6 +85,16 @@ pub struct Styles {
     /// No such column or no such row in that source.
     pub absent: Format,
     pub nothing: Format,
+    /// 入户调查表: what is printed, and what is left to fill in.
+    pub form_label: Format,
+    pub form_value: Format,
+    pub form_blank: Format,
+    pub form_label_marked: Format,
+    pub form_value_marked: Format,
+    pub form_blank_marked: Format,
+    pub form_member: Format,
+    pub form_text: Format,
+    pub page_number: Format,
     /// Runs inside a cell.
     pub run: Format,
     pub marked_run: Format,
@@ -143,10 +154,33 @@ impl Styles {
             differs: wrapped().set_num_format("@").set_background_color(DIFFERS_FILL).set_font_color(RED),
             absent: centered(wrapped()).set_background_color(SYSTEM_FILL).set_font_color(DIM),
             nothing: font(11.0).set_font_color(DIM),
+            form_label: form_cell(font(10.0)).set_background_color(PALE).set_align(FormatAlign::Center),
+            form_value: form_cell(font(10.0)).set_num_format("@"),
+            form_blank: form_cell(font(10.0)).set_num_format("@").set_unlocked(),
+            form_label_marked: form_cell(font(10.0))
+                .set_background_color(DIFFERS_FILL)
+                .set_font_color(RED)
+                .set_bold()
+                .set_align(FormatAlign::Center),
+            form_value_marked: form_cell(font(10.0)).set_num_format("@").set_background_color(DIFFERS_FILL).set_bold(),
+            // A thick frame stays when colours are lost.
+            form_blank_marked: form_cell(font(10.0))
+                .set_num_format("@")
+                .set_border(FormatBorder::Medium)
+                .set_border_color(INK)
+                .set_unlocked(),
+            form_member: form_cell(font(9.0)).set_num_format("@").set_unlocked(),
+            form_text: form_cell(font(10.0)).set_align(FormatAlign::Top),
+            page_number: font(10.0).set_font_color(DIM).set_align(FormatAlign::Right),
             run: font(10.0),
             marked_run: font(10.0).set_bold().set_font_color(Color::RGB(0xE0_00_00)),
         }
     }
+}
+
+/// Boxed in dark lines, to be printed and written on.
+fn form_cell(format: Format) -> Format {
+    format.set_border(FormatBorder::Thin).set_border_color(DIM).set_text_wrap().set_align(FormatAlign::VerticalCenter)
 }
 
 /// Text as a cell can hold it: no control characters besides line feed, not above Excel's limit.

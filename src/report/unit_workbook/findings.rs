@@ -141,15 +141,18 @@ pub(super) fn write(book: &mut Workbook, page: &Page) -> Result<(), XlsxError> {
 
 /// The row's system cells as text, in column order: what is printed, and what the checksum is taken of.
 pub fn system_cells(finding: &FindingRow) -> [Cow<'_, str>; SYSTEM_COLUMNS] {
-    let [electronic, paper, civil, payment, other] = &finding.values;
+    let own = finding.own_view.as_deref();
+    let values = own.map_or(&finding.values, |view| &view.values);
+    let [electronic, paper, civil, payment, other] = values;
+    let evidence = own.map_or(&finding.evidence, |view| &view.evidence);
     [
         cell_text(&finding.id),
         Cow::Borrowed(finding.severity.chinese()),
         Cow::Borrowed(finding.status.chinese()),
         cell_text(&finding.title),
-        cell_text(&finding.file_no),
-        cell_text(&finding.name),
-        cell_text(&finding.id_number),
+        cell_text(own.map_or(&finding.file_no, |view| &view.file_no)),
+        cell_text(own.map_or(&finding.name, |view| &view.name)),
+        cell_text(own.map_or(&finding.id_number, |view| &view.id_number)),
         cell_text(&finding.field_title),
         cell_text(electronic),
         cell_text(paper),
@@ -158,11 +161,24 @@ pub fn system_cells(finding: &FindingRow) -> [Cow<'_, str>; SYSTEM_COLUMNS] {
         cell_text(other),
         Cow::Borrowed(finding.conclusion),
         Cow::Owned(finding.amount.map(yuan).unwrap_or_default()),
-        cell_text(&finding.message),
+        Cow::Owned(cell_text(&said(finding)).into_owned()),
         cell_text(&finding.advice),
         cell_text(&finding.basis),
-        Cow::Owned(cell_text(&places(&finding.evidence)).into_owned()),
+        Cow::Owned(cell_text(&places(evidence)).into_owned()),
     ]
+}
+
+/// What became of an answer, the finding itself, and the case that units share.
+fn said(finding: &FindingRow) -> String {
+    let mut text = String::new();
+    if !finding.mark.is_empty() {
+        text += &format!("【{}】", finding.mark);
+    }
+    text += finding.own_view.as_ref().map_or(&finding.message, |view| &view.message);
+    if !finding.case.is_empty() {
+        text += &format!("（案件号{}，相关单位各有一条）", finding.case);
+    }
+    text
 }
 
 /// `file › sheet › 第n行 › 列（标题）`, a place a line.

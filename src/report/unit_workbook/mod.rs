@@ -9,8 +9,10 @@ mod cover;
 pub mod findings;
 pub mod hidden;
 mod marks;
+mod materials;
 mod payments;
 mod quality;
+mod survey;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
@@ -18,9 +20,10 @@ use std::path::Path;
 use chrono::{Datelike, NaiveDate, Weekday};
 use rayon::prelude::*;
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Workbook, Worksheet, XlsxError};
+use rustc_hash::FxHashMap;
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::report::model::{Comparison, FindingRow, QualityLine, Reconciled, Report, UnitReport};
+use crate::report::model::{Comparison, FindingRow, MaterialList, QualityLine, Reconciled, Report, Survey, UnitReport};
 use crate::report::names;
 use crate::report::publish::{Staging, failed};
 use crate::report::style::{self, Styles};
@@ -38,6 +41,9 @@ struct Page<'a> {
     findings: Vec<&'a FindingRow>,
     comparisons: &'a [Comparison],
     payments: &'a [Reconciled],
+    /// Households to be visited, in the order of the list.
+    surveys: Vec<&'a Survey>,
+    materials: &'a [MaterialList],
     quality: &'a [QualityLine],
     /// This part, from 1, and how many there are.
     part: usize,
@@ -55,17 +61,19 @@ impl Page<'_> {
 type WriteSheet = fn(&mut Workbook, &Page) -> std::result::Result<(), XlsxError>;
 
 /// Sheets in the order a person finds them, and whether a parent's workbook has them too.
-const SHEETS: [(WriteSheet, bool); 6] = [
+const SHEETS: [(WriteSheet, bool); 8] = [
     (cover::write, true),
     (findings::write, true),
     (comparison::write, false),
     (payments::write, false),
+    (survey::write, false),
+    (materials::write, false),
     (quality::write, false),
     (hidden::write, true),
 ];
 
 /// Checksum of a finding's row as its unit's workbook prints it.
-pub fn checksum(_report: &Report, finding: &FindingRow) -> String {
+pub fn checksum(finding: &FindingRow) -> String {
     hidden::row_checksum(&findings::system_cells(finding))
 }
 
@@ -89,20 +97,35 @@ pub fn write_all(report: &Report, staging: &Staging) -> Result<()> {
 
 /// The parts of a unit's workbook.
 fn pages<'a>(report: &'a Report, unit: &'a UnitReport, rows: usize) -> Vec<Page<'a>> {
-    let longest = unit.findings.len().max(unit.comparisons.len()).max(unit.quality.len()).max(unit.payments.rows.len());
-    let parts = longest.div_ceil(rows).max(1);
+    let lists = [unit.findings.len(), unit.comparisons.len(), unit.payments.rows.len(), unit.quality.len()];
+    let parts = lists.into_iter().max().unwrap_or(0).div_ceil(rows).max(1);
+    let surveys = to_visit(report, unit);
     let page = |part: usize| Page {
         report,
         unit,
         findings: chunk(&unit.findings, part, rows).iter().map(|&row| &report.findings[row]).collect(),
         comparisons: chunk(&unit.comparisons, part, rows),
         payments: chunk(&unit.payments.rows, part, rows),
+        surveys: chunk(&surveys, part, rows).to_vec(),
+        materials: chunk(&unit.materials, part, rows),
         quality: chunk(&unit.quality, part, rows),
         part: part + 1,
         parts,
         styles: Styles::new(),
     };
     (0..parts).map(page).collect()
+}
+
+/// Forms of households with a finding that waits for an answer, in the order in which the list names them first.
+fn to_visit<'a>(report: &'a Report, unit: &'a UnitReport) -> Vec<&'a Survey> {
+    let places: FxHashMap<usize, usize> = unit.findings.iter().enumerate().map(|(place, &row)| (row, place)).collect();
+    let waiting = unit.surveys.iter().filter_map(|survey| {
+        let open = survey.findings.iter().filter(|&&row| !report.findings[row].is_settled());
+        open.filter_map(|row| places.get(row)).min().map(|&place| (place, survey))
+    });
+    let mut surveys: Vec<_> = waiting.collect();
+    surveys.sort_by_key(|&(place, _)| place);
+    surveys.into_iter().map(|(_, survey)| survey).collect()
 }
 
 fn chunk<T>(all: &[T], part: usize, rows: usize) -> &[T] {
@@ -142,6 +165,8 @@ fn is_big(page: &Page) -> bool {
     page.findings.len() * findings::COLUMNS.len() > BIG_SHEET_CELLS
         || comparison::cells(page) > BIG_SHEET_CELLS
         || payments::cells(page) > BIG_SHEET_CELLS
+        || survey::cells(page) > BIG_SHEET_CELLS
+        || materials::cells(page) > BIG_SHEET_CELLS
         || page.quality.len() * quality::COLUMNS.len() > BIG_SHEET_CELLS
 }
 

@@ -75,6 +75,7 @@ fn check(judge: &mut Judge<'_>) {
         draft.row_key = format!("{}\u{1f}{}", book.units.name(unit), sheet.name);
         draft.evidence.push(Evidence {
             rests_on: None,
+            record: None,
             side: Side::parse(&schema.side).unwrap_or(Side::Other),
             place: total.place,
             title: total.title.to_string(),

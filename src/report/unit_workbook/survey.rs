@@ -1,0 +1,264 @@
+//! 入户调查表: the form of 附件3 (成工办〔2019〕43号), a printed page per household with findings, filled in with what the
+//! electronic file says; behind each value a blank for what was found, items to look at marked by colour and by ▲.
+//!
+//! Our own reader takes a form back as a row of paper files (`normalize::form`): labels, 电子档案登记 and 实际情况 are its words.
+//! A household is laid out on nine columns, three items in a row, so that hardly a cell is merged: a merged cell costs memory
+//! until the workbook is saved.
+
+use rust_xlsxwriter::{FormatAlign, Workbook, Worksheet, XlsxError};
+
+use super::style::{self, LINE_PX, cell_text, lines_in};
+use super::{Page, big_sheet, nothing};
+use crate::report::model::{FindingRow, Survey, SurveyItem};
+use crate::report::survey::{ITEMS, MEMBER_COLUMNS};
+
+/// Name of the sheet; further ones are numbered from 2.
+pub const NAME: &str = "入户调查表";
+/// A sheet takes 1,023 page breaks.
+const FORMS_PER_SHEET: usize = 1_000;
+/// Label, electronic value, what was found; three times.
+const WIDTHS: [u32; 9] = [94, 146, 160, 94, 146, 160, 94, 146, 160];
+const LAST: u16 = WIDTHS.len() as u16 - 1;
+const ITEMS_PER_ROW: usize = 3;
+/// The last item has a row of its own.
+const NARRATIVE: usize = ITEMS.len() - 1;
+/// What fits on the page, in per cent of its natural size, and how high that page then is. Programs measure rows by the font
+/// they have, so a little is spared.
+const SCALE: u16 = 82;
+const PAGE_PX: u32 = 780;
+/// Room for a hand to write in.
+const ITEM_PX: u32 = 40;
+const MEMBER_PX: u32 = 25;
+const SIGNATURE_PX: u32 = 42;
+/// Lines of members that are printed: those in the file, and empty ones for those who are not.
+const MOST_MEMBERS: usize = 8;
+const FEWEST_LINES: usize = 4;
+/// Signs an item to look at, in black and white too.
+const MARK: &str = "▲";
+const HINT: &str = "“电子档案登记”是帮扶系统里的内容：与实际相符的，“实际情况”不用填；不符的，填实际情况。标▲的，几处数据不一致或有疑点，请重点核实。\
+                    填电子表的，签字栏填“是”。";
+/// Rows of a form, about, for the choice of how a sheet is held.
+const ROWS_PER_FORM: usize = 22;
+
+/// Cells of the fullest sheet, about.
+pub fn cells(page: &Page) -> usize {
+    page.surveys.len().min(FORMS_PER_SHEET) * ROWS_PER_FORM * WIDTHS.len()
+}
+
+pub(super) fn write(book: &mut Workbook, page: &Page) -> Result<(), XlsxError> {
+    if page.surveys.is_empty() {
+        let sheet = set_up(book, page, 0, 0)?;
+        sheet.write_string_with_format(0, 0, nothing(page), &page.styles.nothing)?;
+        return Ok(());
+    }
+    for (number, surveys) in page.surveys.chunks(FORMS_PER_SHEET).enumerate() {
+        let sheet = set_up(book, page, number, surveys.len())?;
+        let mut form = Form { sheet, page, row: 0 };
+        let mut breaks = Vec::with_capacity(surveys.len());
+        for (at, survey) in surveys.iter().enumerate() {
+            if at > 0 {
+                breaks.push(form.row);
+            }
+            form.household(survey, number * FORMS_PER_SHEET + at + 1)?;
+        }
+        form.sheet.set_page_breaks(&breaks)?;
+    }
+    Ok(())
+}
+
+fn set_up<'b>(
+    book: &'b mut Workbook,
+    page: &Page,
+    number: usize,
+    surveys: usize,
+) -> Result<&'b mut Worksheet, XlsxError> {
+    let sheet = big_sheet(book, surveys * ROWS_PER_FORM * WIDTHS.len())?;
+    let name = if number == 0 { NAME.to_owned() } else { format!("{NAME}{}", number + 1) };
+    sheet.set_name(name)?.set_tab_color(style::GREEN).set_screen_gridlines(false);
+    for (column, width) in (0..).zip(WIDTHS) {
+        sheet.set_column_width_pixels(column, width)?;
+    }
+    style::protect(sheet);
+    style::page(sheet, &page.unit.name, &page.report.run.as_of.to_string(), 0)?;
+    // A fit to pages would make Excel forget the breaks between households.
+    sheet.set_print_scale(SCALE);
+    Ok(sheet)
+}
+
+/// The sheet while its forms are written from the top, row by row.
+struct Form<'a, 'b> {
+    sheet: &'a mut Worksheet,
+    page: &'a Page<'b>,
+    /// Next free row.
+    row: u32,
+}
+
+impl Form<'_, '_> {
+    fn household(&mut self, survey: &Survey, number: usize) -> Result<(), XlsxError> {
+        let top = self.row;
+        let mut used = self.title(number)?;
+        used += self.items(survey)?;
+        used += self.members(survey)?;
+        used += self.narrative(&survey.items)?;
+        used += self.findings(survey, PAGE_PX.saturating_sub(used + SIGNATURE_PX))?;
+        used += self.signatures()?;
+        debug_assert!(used <= PAGE_PX, "row {top}: {used} px");
+        Ok(())
+    }
+
+    fn end_row(&mut self, height_px: u32) -> Result<u32, XlsxError> {
+        self.sheet.set_row_height_pixels(self.row, height_px)?;
+        self.row += 1;
+        Ok(height_px)
+    }
+
+    fn title(&mut self, number: usize) -> Result<u32, XlsxError> {
+        let styles = &self.page.styles;
+        let title = format!("{}建档困难职工入户调查表", self.page.report.run.federation);
+        // Centred across the columns without being merged.
+        let across = styles.title.clone().set_align(FormatAlign::CenterAcross);
+        self.sheet.write_string_with_format(self.row, 0, cell_text(&title), &across)?;
+        for column in 1..=LAST {
+            self.sheet.write_blank(self.row, column, &across)?;
+        }
+        let mut used = self.end_row(38)?;
+        self.sheet.write_string_with_format(self.row, 0, HINT, &styles.subtitle)?;
+        self.sheet.write_string_with_format(self.row, LAST, format!("第 {number} 户"), &styles.page_number)?;
+        used += self.end_row(22)?;
+        for group in 0..ITEMS_PER_ROW as u16 {
+            for (column, heading) in (3 * group..).zip(["项目", "电子档案登记", "实际情况"]) {
+                self.sheet.write_string_with_format(self.row, column, heading, &styles.group_header)?;
+            }
+        }
+        Ok(used + self.end_row(24)?)
+    }
+
+    fn items(&mut self, survey: &Survey) -> Result<u32, XlsxError> {
+        /// Beyond this a value is cut by its cell: a page is a page.
+        const TALLEST_PX: u32 = 4 * LINE_PX + 5;
+        let mut used = 0;
+        let items: Vec<(&str, &SurveyItem)> = (ITEMS.iter().map(|(label, _)| *label)).zip(&survey.items).collect();
+        for row in items[..NARRATIVE.min(items.len())].chunks(ITEMS_PER_ROW) {
+            for (first, (label, item)) in (0..).step_by(3).zip(row) {
+                self.item(first, label, item)?;
+            }
+            let lines = row.iter().map(|(_, item)| lines_in(&item.electronic, WIDTHS[1])).max().unwrap_or(1);
+            used += self.end_row((LINE_PX * lines + 5).clamp(ITEM_PX, TALLEST_PX))?;
+        }
+        Ok(used)
+    }
+
+    /// Label, value and blank, from column `first`.
+    fn item(&mut self, first: u16, label: &str, item: &SurveyItem) -> Result<(), XlsxError> {
+        let styles = &self.page.styles;
+        let (marked, value, blank) = if item.differs {
+            (format!("{MARK}{label}"), &styles.form_value_marked, &styles.form_blank_marked)
+        } else {
+            (label.to_owned(), &styles.form_value, &styles.form_blank)
+        };
+        let name = if item.differs { &styles.form_label_marked } else { &styles.form_label };
+        self.sheet.write_string_with_format(self.row, first, marked, name)?;
+        self.sheet.write_string_with_format(self.row, first + 1, cell_text(&item.electronic), value)?;
+        self.sheet.write_blank(self.row, first + 2, blank)?;
+        Ok(())
+    }
+
+    /// 家庭主要成员情况: the label stands in its own column and is not merged.
+    fn members(&mut self, survey: &Survey) -> Result<u32, XlsxError> {
+        let styles = &self.page.styles;
+        self.sheet.write_string_with_format(self.row, 0, "家庭主要成员情况", &styles.form_label)?;
+        for (column, (heading, _)) in (1..).zip(MEMBER_COLUMNS) {
+            self.sheet.write_string_with_format(self.row, column, heading, &styles.form_label)?;
+        }
+        self.sheet.write_string_with_format(self.row, LAST, "核实情况", &styles.form_label)?;
+        let mut used = self.end_row(LINE_PX * 2 + 5)?;
+        let shown = survey.members.len().min(MOST_MEMBERS);
+        let blank = FEWEST_LINES.saturating_sub(shown).max(1);
+        for line in 0..shown + blank {
+            let member = survey.members[..shown].get(line);
+            let left_over = survey.members.len() - shown;
+            let note = match member {
+                Some(member) if member.differs => MARK.to_owned(),
+                None if line == shown && left_over > 0 => format!("另有{left_over}人，见电子档案"),
+                _ => String::new(),
+            };
+            self.sheet.write_blank(self.row, 0, &styles.form_label)?;
+            for column in 1..LAST {
+                let text = member.map_or("", |m| m.values[usize::from(column) - 1].as_str());
+                self.sheet.write_string_with_format(self.row, column, cell_text(text), &styles.form_member)?;
+            }
+            self.sheet.write_string_with_format(self.row, LAST, note, &styles.form_blank)?;
+            let widths = (1..).map(|column: usize| WIDTHS[column]);
+            let lines =
+                member.map_or(1, |m| m.values.iter().zip(widths).map(|(v, w)| lines_in(v, w)).max().unwrap_or(1));
+            used += self.end_row((LINE_PX * lines.min(2) + 5).max(MEMBER_PX))?;
+        }
+        Ok(used)
+    }
+
+    fn narrative(&mut self, items: &[SurveyItem]) -> Result<u32, XlsxError> {
+        let (label, item) = (ITEMS[NARRATIVE].0, items.get(NARRATIVE).cloned().unwrap_or_default());
+        self.item(0, label, &item)?;
+        let blank = if item.differs { &self.page.styles.form_blank_marked } else { &self.page.styles.form_blank };
+        self.sheet.merge_range(self.row, 2, self.row, LAST, "", blank)?;
+        let lines = lines_in(&item.electronic, WIDTHS[1]).min(4);
+        self.end_row((LINE_PX * lines + 5).max(ITEM_PX))
+    }
+
+    /// The household's findings in short, as many as the page has room for.
+    fn findings(&mut self, survey: &Survey, room_px: u32) -> Result<u32, XlsxError> {
+        let width: u32 = WIDTHS[1..].iter().sum();
+        let most = (room_px.saturating_sub(8) / LINE_PX).max(1);
+        let open = open_findings(self.page, survey);
+        let mut texts: Vec<String> = Vec::new();
+        let mut lines = 0;
+        for (number, finding) in (1..).zip(&open) {
+            let text = in_short(number, finding);
+            let needed = lines_in(&text, width);
+            // The last line is kept for what does not fit.
+            let kept = u32::from(usize::try_from(number).is_ok_and(|n| n < open.len()));
+            if lines + needed + kept > most && !texts.is_empty() {
+                texts.push(format!("另有{}条，见“疑点清单”。", open.len() - texts.len()));
+                lines += 1;
+                break;
+            }
+            texts.push(text);
+            lines += needed;
+        }
+        let styles = &self.page.styles;
+        self.sheet.write_string_with_format(self.row, 0, "请核实的疑点", &styles.form_label)?;
+        self.sheet.merge_range(self.row, 1, self.row, LAST, &cell_text(&texts.join("\n")), &styles.form_text)?;
+        self.end_row((LINE_PX * lines.min(most) + 8).max(ITEM_PX).min(545))
+    }
+
+    fn signatures(&mut self) -> Result<u32, XlsxError> {
+        let styles = &self.page.styles;
+        for (first, label) in [(0, "入户调查时间"), (3, "职工本人签字"), (6, "入户调查人员签字")] {
+            self.sheet.write_string_with_format(self.row, first, label, &styles.form_label)?;
+            self.sheet.merge_range(self.row, first + 1, self.row, first + 2, "", &styles.form_blank)?;
+        }
+        self.end_row(SIGNATURE_PX)
+    }
+}
+
+/// A household's findings that wait for an answer, as the list has them.
+pub fn open_findings<'a>(page: &Page<'a>, survey: &Survey) -> Vec<&'a FindingRow> {
+    let mut findings: Vec<&FindingRow> = survey.findings.iter().map(|&i| &page.report.findings[i]).collect();
+    findings.retain(|f| !f.is_settled());
+    findings.sort_by_key(|f| (f.mark.is_empty(), f.severity));
+    findings
+}
+
+/// `1. 【严重】一人多档：……请核实：……`
+fn in_short(number: usize, finding: &FindingRow) -> String {
+    let message = finding.own_view.as_ref().map_or(&finding.message, |view| &view.message);
+    let one_line = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let mark = if finding.mark.is_empty() { String::new() } else { format!("（{}）", finding.mark) };
+    format!(
+        "{number}. 【{}】{}{mark}：{} 处理：{}",
+        finding.severity,
+        finding.title,
+        one_line(message),
+        one_line(&finding.advice)
+    )
+}
