@@ -104,6 +104,7 @@ pub fn report(
             class: rule.class.chinese(),
             basis: policy.profile.citation(rule.clause).unwrap_or_else(|| rule.general_basis.to_string()),
             advice: rule.advice.to_string(),
+            manual: rule.manual,
         })
         .collect();
     Report {

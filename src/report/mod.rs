@@ -12,6 +12,7 @@
 //! | [`json_schemas`] | what `manifest.json` and a line of `findings.jsonl` look like, for `hecha schema` |
 //! | [`unit_workbook`] | `单位/…/核查比对_….xlsx`, what a cadre opens, corrects and sends back |
 //! | [`overview`] | the picture of a whole run, computed once for 汇总 and 总览 |
+//! | [`overview_html`] | `总览.html`, the run on one page |
 //! | [`passwords`] | sealed delivery: which password opens which unit's workbook |
 //! | [`privacy`] | what a unit's own workbook may show of a finding that reaches into another unit |
 //! | [`names`] | where a unit's files lie, under names every system can store |
@@ -33,6 +34,7 @@ pub mod measures;
 pub mod model;
 pub mod names;
 pub mod overview;
+pub mod overview_html;
 pub mod passwords;
 pub mod privacy;
 pub mod progress;
@@ -55,6 +57,7 @@ use chrono::NaiveDate;
 
 use crate::error::Result;
 use model::Report;
+use overview::Overview;
 use passwords::Passwords;
 use publish::Staging;
 
@@ -120,6 +123,8 @@ pub fn fill(report: &Report, staging: &Staging, options: &Options) -> Result<()>
         .map_err(|source| publish::failed("写入结果", &staging.place(Path::new("findings.csv")), &source))?;
     tables::write_findings(&report.run, &report.findings, staging, mask)?;
     staging.write("manifest.json", report.manifest.to_json().as_bytes())?;
+    let overview = Overview::of(report);
+    staging.write("总览.html", overview_html::page(&overview, &report.rules).as_bytes())?;
     if !options.tables_only {
         unit_workbook::write_all(report, staging, options.passwords.as_ref())?;
     }

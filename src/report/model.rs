@@ -307,6 +307,8 @@ pub struct RuleNote {
     /// Document, article and quotation, or the general basis.
     pub basis: String,
     pub advice: String,
+    /// The rule's manual: what it examines, why, how to verify. Markdown.
+    pub manual: &'static str,
 }
 
 /// A source as tables of sources head it.

@@ -95,6 +95,7 @@ fn rules() -> Vec<RuleNote> {
         class: "质量",
         basis: basis.into(),
         advice: advice.into(),
+        manual: "题目\n\n ## 查什么\n 两边是否一致。\n\n ## 为什么\n 有用。\n",
     };
     vec![
         note(
