@@ -7,6 +7,7 @@ mod cli;
 mod collect;
 mod explain;
 mod history;
+mod kills;
 mod layers;
 mod layouts;
 mod linkage;
