@@ -28,8 +28,9 @@ fn parts() -> BTreeMap<String, String> {
         let mut part = zip.by_index(at).unwrap();
         let mut xml = String::new();
         part.read_to_string(&mut xml).unwrap();
-        if !LEFT_OUT.contains(&part.name()) {
-            parts.insert(part.name().to_owned(), xml.replace("\r\n", "\n").replace("><", ">\n<") + "\n");
+        let name = part.name().unwrap().into_owned();
+        if !LEFT_OUT.contains(&name.as_str()) {
+            parts.insert(name, xml.replace("\r\n", "\n").replace("><", ">\n<") + "\n");
         }
     }
     parts
