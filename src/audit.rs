@@ -3,7 +3,7 @@
 //! Rules run independently of each other; then one table decides which finding silences which
 //! ([`crate::rules::precedence`]); then ids, basis and order are settled.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use rayon::prelude::*;
 
@@ -11,7 +11,7 @@ use crate::derive::Facts;
 use crate::finding::{Severity, fingerprint};
 use crate::link::{Told, UnitId};
 use crate::profile::Profile;
-use crate::rules::{Counts, Draft, Judge, Rule, Verdict, precedence};
+use crate::rules::{Counts, Draft, Judge, LAST, Rule, Verdict, precedence};
 
 /// Why a rule that the configuration switches off did not run.
 pub const SWITCHED_OFF: &str = "配置中停用";
@@ -72,8 +72,10 @@ pub struct Audit {
 
 /// Runs the catalogue.
 pub fn findings(facts: &Facts<'_>, policy: &Policy<'_>) -> Audit {
-    let rules = crate::rules::all(facts.book.tables.schemas);
-    let mut judged: Vec<(Tally, Vec<Draft>)> = rules.par_iter().map(|rule| run(rule, facts, policy)).collect();
+    let all = crate::rules::all(facts.book.tables.schemas);
+    let (last, rules): (Vec<&'static Rule>, Vec<_>) = all.iter().partition(|r| LAST.contains(&r.code));
+    let none = HashSet::new();
+    let mut judged: Vec<(Tally, Vec<Draft>)> = rules.par_iter().map(|rule| run(rule, facts, policy, &none)).collect();
     let mut drafts: Vec<(&'static str, Draft)> = Vec::new();
     for (tally, own) in &mut judged {
         drafts.extend(std::mem::take(own).into_iter().map(|d| (tally.rule.code, d)));
@@ -106,6 +108,14 @@ pub fn findings(facts: &Facts<'_>, policy: &Policy<'_>) -> Audit {
             }
         }
     }
+    let listed: HashSet<String> = kept.keys().cloned().collect();
+    for rule in last {
+        let (tally, drafts) = run(rule, facts, policy, &listed);
+        let own = drafts.into_iter().map(|draft| settle(facts, policy, rule, draft));
+        kept.extend(own.map(|finding| (finding.id.clone(), finding)));
+        let at = |code: &str| all.iter().position(|r| r.code == code);
+        tallies.insert(tallies.partition_point(|t| at(t.rule.code) < at(rule.code)), tally);
+    }
     Audit { findings: kept.into_values().collect(), tallies }
 }
 
@@ -118,7 +128,7 @@ fn recount(tally: &mut Tally, unit: UnitId, to: Verdict) {
     }
 }
 
-fn run(rule: &'static Rule, facts: &Facts<'_>, policy: &Policy<'_>) -> (Tally, Vec<Draft>) {
+fn run(rule: &'static Rule, facts: &Facts<'_>, policy: &Policy<'_>, listed: &HashSet<String>) -> (Tally, Vec<Draft>) {
     let tables = &facts.book.tables;
     let missing_sources: Vec<String> = rule
         .sources
@@ -146,6 +156,7 @@ fn run(rule: &'static Rule, facts: &Facts<'_>, policy: &Policy<'_>) -> (Tally, V
         return (Tally { rule, why_not, missing_sources, by_unit: BTreeMap::new() }, Vec::new());
     }
     let mut judge = Judge::new(rule, facts, policy.profile);
+    judge.listed.clone_from(listed);
     (rule.check)(&mut judge);
     (Tally { rule, why_not: None, missing_sources, by_unit: judge.counts }, judge.drafts)
 }

@@ -82,6 +82,15 @@ pub enum Command {
     /// 完整核查，逐单位出工作簿
     #[command(help_template = HELP, override_usage = "hecha run [选项]")]
     Run(Run),
+    /// 回头看：两次运行之间新增、消失、重现、变化的疑点，按单位和规则
+    #[command(help_template = HELP, override_usage = "hecha diff <运行> <运行> [选项]")]
+    Diff(DiffArgs),
+    /// 历次运行的趋势；清理过期的记录
+    #[command(help_template = HELP, override_usage = "hecha history [选项]\n      hecha history prune --keep 10y", subcommand_help_heading = "命令", subcommand_value_name = "命令")]
+    History(HistoryArgs),
+    /// 收回各单位交回的工作簿和入户调查表，写出批注和更正清单
+    #[command(help_template = HELP, override_usage = "hecha collect <文件或目录>… [选项]")]
+    Collect(Collect),
     /// 规则目录，或一条规则的依据、参数和示例
     #[command(help_template = HELP, override_usage = "hecha rules [代码]")]
     Rules(Rules),
@@ -165,17 +174,94 @@ pub struct Run {
     /// 只核查，不写任何文件
     #[arg(long)]
     pub dry_run: bool,
-    /// 不记录本次运行，疑点都算新增
+    /// 不读不写状态数据库：不与以往比较，疑点都算新增
     #[arg(long)]
     pub no_history: bool,
+    /// 本次列出的疑点从今天起算下发（配置 [history] hand_out = "explicit" 时用）
+    #[arg(long)]
+    pub hand_out: bool,
+    /// 来源已确认齐全：比上次少了一成以上的也不算没有到齐
+    #[arg(long)]
+    pub complete: bool,
     /// 有严重疑点时也以0退出
     #[arg(long)]
     pub exit_zero: bool,
 }
 
+#[derive(Debug, Args)]
+#[command(next_help_heading = "选项")]
+pub struct DiffArgs {
+    /// 先一次：基准日（2019-08-20）、run_id，或“最近”
+    #[arg(value_name = "运行")]
+    pub from: String,
+    /// 后一次
+    #[arg(value_name = "运行")]
+    pub to: String,
+    /// 只看这个单位，可写多次
+    #[arg(long, value_name = "单位")]
+    pub unit: Vec<String>,
+    /// 只看这条规则，可写多次
+    #[arg(long, value_name = "代码")]
+    pub rule: Vec<String>,
+    /// 另写一份工作簿
+    #[arg(long, value_name = "文件.xlsx")]
+    pub workbook: Option<PathBuf>,
+    /// 配置文件；不写则从当前目录向上找hecha.toml
+    #[arg(long, value_name = "文件")]
+    pub config: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "选项")]
+pub struct HistoryArgs {
+    #[command(subcommand)]
+    pub command: Option<HistoryCommand>,
+    /// 只看这个单位
+    #[arg(long, value_name = "单位")]
+    pub unit: Option<String>,
+    /// 只看这条规则
+    #[arg(long, value_name = "代码")]
+    pub rule: Option<String>,
+    /// 配置文件；不写则从当前目录向上找hecha.toml
+    #[arg(long, value_name = "文件")]
+    pub config: Option<PathBuf>,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum HistoryCommand {
+    /// 清理超过保留期限的运行记录；核实结论（是同一人、不是同一人）不清理
+    #[command(help_template = HELP, override_usage = "hecha history prune --keep 10y")]
+    Prune(Prune),
+}
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "选项")]
+pub struct Prune {
+    /// 保留多久：10y（年）、18m（月）、90d（天）
+    #[arg(long, value_name = "期限")]
+    pub keep: String,
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Only {
     Tables,
+}
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "选项")]
+pub struct Collect {
+    /// 交回的工作簿、附件3入户调查表，或放它们的目录、压缩包
+    #[arg(value_name = "文件或目录", required = true)]
+    pub paths: Vec<PathBuf>,
+    /// 配置文件；不写则从当前目录向上找hecha.toml
+    #[arg(long, value_name = "文件")]
+    pub config: Option<PathBuf>,
+    /// 输出目录
+    #[arg(long, value_name = "目录")]
+    pub out: Option<PathBuf>,
+    /// 只看结果，不记录，不写任何文件
+    #[arg(long)]
+    pub dry_run: bool,
 }
 
 #[derive(Debug, Args)]
@@ -338,7 +424,7 @@ fn in_chinese(error: &clap::Error) -> Error {
     if let Some(valid) = text(ContextKind::ValidValue).filter(|v| !v.is_empty()) {
         out = out.remedy(format!("可写：{}", valid.replace(", ", "、")));
     }
-    const COMMANDS: [&str; 8] = ["init", "check", "canary", "run", "rules", "whatif", "schema", "generate"];
+    const COMMANDS: [&str; 9] = ["init", "check", "canary", "run", "rules", "whatif", "schema", "generate", "collect"];
     let near = match error.kind() {
         ClapKind::InvalidSubcommand => {
             text(ContextKind::InvalidSubcommand).and_then(|w| nearest(&w, COMMANDS).map(str::to_string))

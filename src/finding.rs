@@ -115,6 +115,13 @@ pub enum Status {
 }
 
 impl Status {
+    pub const ALL: [Self; 6] =
+        [Self::New, Self::Persisting, Self::Reopened, Self::Answered, Self::Disputed, Self::Unchecked];
+
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|s| s.id() == word || s.chinese() == word)
+    }
+
     pub fn id(self) -> &'static str {
         match self {
             Self::New => "new",

@@ -54,6 +54,8 @@ pub mod plan;
 
 pub mod pipeline;
 
+pub mod collect;
+
 pub mod canary;
 
 pub mod synth;

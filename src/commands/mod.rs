@@ -2,8 +2,11 @@
 
 pub mod canary;
 pub mod check;
+pub mod collect;
+pub mod diff;
 pub mod explain;
 pub mod generate;
+pub mod history;
 pub mod init;
 pub mod progress;
 pub mod reference;
@@ -67,6 +70,9 @@ pub fn execute(cli: Cli, cwd: &Path, out: &mut dyn Write) -> Result<u8> {
         Command::Init(args) => init::run(&args, cwd, &mut printer),
         Command::Check(args) => check::run(&args, cwd, today(), &mut printer),
         Command::Run(args) => run::run(&args, cwd, today(), &mut printer),
+        Command::Diff(args) => diff::run(&args, cwd, &mut printer),
+        Command::History(args) => history::run(&args, cwd, today(), &mut printer),
+        Command::Collect(args) => collect::run(&args, cwd, today(), &mut printer),
         Command::Explain(args) => explain::run(&args, cwd, today(), &mut printer),
         Command::Rules(args) => rules::run(&args, cwd, &mut printer),
         Command::Canary(args) => canary::run(&args, cwd, today(), &mut printer),

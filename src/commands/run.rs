@@ -23,6 +23,9 @@ pub fn run(args: &Run, cwd: &Path, today: NaiveDate, printer: &mut Printer<'_>) 
         units: args.unit.clone(),
         rules: args.rule.clone(),
         tables_only: args.only == Some(Only::Tables),
+        no_history: args.no_history,
+        hand_out: args.hand_out,
+        complete: args.complete,
     };
     let plan = Plan::new(asked, cwd, today)?;
     for code in &args.rule {

@@ -1,4 +1,4 @@
-//! `hecha schema`: lists the kinds, shows one, writes an empty template or the JSON Schema.
+//! `hecha schema`: lists the kinds, shows one, writes an empty template or the JSON Schema, of a kind or of an output.
 
 use std::fs::OpenOptions;
 use std::io::{self, Write};
@@ -8,6 +8,7 @@ use serde_json::json;
 use unicode_width::UnicodeWidthStr;
 
 use crate::error::{Error, ErrorKind, Result, nearest};
+use crate::report::json_schemas;
 use crate::schema::{Field, FieldType, Layout, Schema, Schemas, json_schema, template};
 
 /// Runs the command; what it prints goes to `out`.
@@ -23,6 +24,10 @@ pub fn run(
     json: bool,
     out: &mut dyn Write,
 ) -> Result<()> {
+    let output = kind.filter(|kind| json_schema && schemas.get(kind).is_none()).and_then(json_schemas::find);
+    if let Some(text) = output {
+        return print(text, out);
+    }
     let schema = kind.map(|kind| find(schemas, kind)).transpose()?;
     let text = match (schema, template) {
         (Some(schema), Some(path)) => write_template(schemas, schema, path)?,
@@ -34,6 +39,10 @@ pub fn run(
         (None, None) if json => pretty(&json!(schemas.iter().collect::<Vec<_>>())),
         (None, None) => list(schemas),
     };
+    print(&text, out)
+}
+
+fn print(text: &str, out: &mut dyn Write) -> Result<()> {
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
         // `hecha schema | head`: whoever reads has seen enough.
         Err(e) if e.kind() == io::ErrorKind::BrokenPipe => Ok(()),
@@ -47,6 +56,9 @@ fn find<'a>(schemas: &'a Schemas, kind: &str) -> Result<&'a Schema> {
         return Ok(schema);
     }
     let error = Error::new(ErrorKind::Usage, format!("没有类别“{kind}”"));
+    if json_schemas::find(kind).is_some() {
+        return Err(error.remedy(format!("它是输出文件：hecha schema {kind} --json-schema")));
+    }
     Err(match nearest(kind, schemas.kinds()) {
         Some(near) => error.remedy(format!("是否想写“{near}”？")),
         None => error,
@@ -71,6 +83,8 @@ fn list(schemas: &Schemas) -> String {
     });
     let mut text = table(&["类别", "名称", "性质", "列数", "必填"], rows);
     text.push_str("\n看一类：hecha schema 类别    空白模板：hecha schema 类别 --template 文件.xlsx\n");
+    let outputs = json_schemas::ALL.map(|(name, _)| format!("hecha schema {name} --json-schema"));
+    text.push_str(&format!("输出文件的JSON Schema：{}\n", outputs.join("、")));
     text
 }
 
@@ -184,6 +198,15 @@ mod tests {
         for (kind, json_schema) in [(None, false), (Some("efile"), false), (Some("efile"), true)] {
             let text = shown(kind, json_schema, !json_schema).expect("json");
             serde_json::from_str::<serde_json::Value>(&text).expect("valid JSON");
+        }
+    }
+
+    #[test]
+    fn outputs_have_a_schema_and_nothing_else() {
+        for (name, schema) in json_schemas::ALL {
+            assert_eq!(shown(Some(name), true, false).expect("a schema"), schema);
+            let error = shown(Some(name), false, false).expect_err("no kind").to_string();
+            assert!(error.contains(&format!("hecha schema {name} --json-schema")), "{error}");
         }
     }
 

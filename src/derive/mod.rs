@@ -16,6 +16,7 @@ pub mod members;
 pub mod months;
 pub mod paid;
 pub mod paper_side;
+pub mod past;
 pub mod payments;
 pub mod progress;
 pub mod rows;
@@ -36,6 +37,7 @@ pub use members::MemberGap;
 pub use months::Months;
 pub use paid::Paid;
 pub use paper_side::{FieldComparison, Outcome, PaperFacts};
+pub use past::Past;
 pub use payments::Payments;
 pub use progress::Progress;
 pub use spans::Span;
@@ -95,9 +97,11 @@ pub struct Facts<'a> {
     pub paid: Vec<Paid<'a>>,
     pub deaths: Deaths,
     pub settlements: Settlements,
+    /// What earlier runs left.
+    pub past: Past,
 }
 
-pub fn facts<'a>(book: &'a Casebook<'a>, inputs: &'a Inputs, setting: &'a Setting) -> Facts<'a> {
+pub fn facts<'a>(book: &'a Casebook<'a>, inputs: &'a Inputs, setting: &'a Setting, past: Past) -> Facts<'a> {
     let coverage = Coverage::new(book, inputs, &setting.source_units);
     let ids: Vec<FileId> = book.file_ids().collect();
     let paper = ids.par_iter().map(|&f| paper_side::compare(book, &coverage, setting, f)).collect();
@@ -124,6 +128,7 @@ pub fn facts<'a>(book: &'a Casebook<'a>, inputs: &'a Inputs, setting: &'a Settin
         paid,
         deaths,
         settlements,
+        past,
     }
 }
 

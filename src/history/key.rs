@@ -56,9 +56,14 @@ impl Key {
 
     /// HMAC-SHA-256 in hex.
     pub fn digest(&self, text: &str) -> String {
+        data_encoding::HEXLOWER.encode(&self.mac(text))
+    }
+
+    /// HMAC-SHA-256.
+    pub fn mac(&self, text: &str) -> [u8; 32] {
         // A key of any length is accepted.
-        let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(&self.0) else { return String::new() };
+        let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(&self.0) else { return [0; 32] };
         mac.update(text.as_bytes());
-        data_encoding::HEXLOWER.encode(&mac.finalize().into_bytes())
+        mac.finalize().into_bytes().into()
     }
 }

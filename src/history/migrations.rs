@@ -26,7 +26,7 @@ const STEPS: [&str; 2] = [
         version TEXT NOT NULL,
         profile TEXT NOT NULL,
         federation TEXT NOT NULL,
-        active INTEGER NOT NULL
+        summary TEXT NOT NULL DEFAULT ''
     ) STRICT;
     CREATE INDEX run_as_of ON run (as_of);
     CREATE TABLE finding (
@@ -51,7 +51,9 @@ const STEPS: [&str; 2] = [
         severity TEXT NOT NULL,
         unit TEXT NOT NULL,
         first_seen TEXT NOT NULL,
+        last_seen TEXT NOT NULL DEFAULT '',
         handed_out TEXT,
+        mark TEXT NOT NULL DEFAULT '',
         checksum TEXT NOT NULL,
         PRIMARY KEY (run, finding)
     ) STRICT, WITHOUT ROWID;
@@ -77,8 +79,9 @@ const STEPS: [&str; 2] = [
         run INTEGER NOT NULL REFERENCES run (seq) ON DELETE CASCADE,
         file TEXT NOT NULL,
         person TEXT NOT NULL,
-        status TEXT NOT NULL,
+        active INTEGER NOT NULL CHECK (active IN (0, 1)),
         unit TEXT NOT NULL,
+        paper INTEGER NOT NULL CHECK (paper IN (0, 1)),
         shown TEXT NOT NULL,
         PRIMARY KEY (run, file)
     ) STRICT, WITHOUT ROWID;
@@ -111,6 +114,7 @@ const STEPS: [&str; 2] = [
     ) STRICT, WITHOUT ROWID;
     CREATE TABLE form (
         sha256 TEXT PRIMARY KEY,
+        name TEXT NOT NULL,
         stored TEXT NOT NULL,
         given_on TEXT NOT NULL
     ) STRICT, WITHOUT ROWID;",

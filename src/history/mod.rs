@@ -4,16 +4,29 @@
 //! database alone tells nobody's number. Both files are for their owner only (0600). Tables are brought up to date by
 //! version when the database is opened; every change is one transaction, so a run that dies leaves the former state.
 
+pub mod answers;
+pub mod compare;
+pub mod diff;
+pub mod forms;
 pub mod key;
+pub mod lock;
 mod migrations;
+pub mod roster;
+pub mod runs;
+pub mod sealed;
 pub mod verdicts;
+pub mod word;
 
 use std::path::{Path, PathBuf};
 
 use rusqlite::Connection;
 
+pub use compare::{Compared, Known};
 pub use key::Key;
+pub use lock::Lock;
+pub use runs::{Listed, Past, RunHead, RunRecord};
 pub use verdicts::Answer;
+pub use word::Word;
 
 use crate::error::{Error, ErrorKind, Result};
 
@@ -75,6 +88,11 @@ impl History {
     /// Digest of a text that must not be stored itself.
     pub fn digest(&self, text: &str) -> String {
         self.key.digest(text)
+    }
+
+    /// The key of its digests.
+    pub fn key(&self) -> &Key {
+        &self.key
     }
 
     /// Closes the database and keeps the key, for digests on several threads.

@@ -5,7 +5,7 @@
 //! ([`crate::link::verdicts`]); answers that contradict each other are told and decide nothing.
 
 use chrono::NaiveDate;
-use rusqlite::params;
+use rusqlite::{Connection, params};
 
 use super::History;
 use crate::domain::text::mask;
@@ -25,6 +25,45 @@ pub struct Answer {
     pub source: String,
 }
 
+/// Two persons as the database knows them: digests of their keys, and their numbers masked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Persons {
+    pub digests: [String; 2],
+    pub shown: [String; 2],
+}
+
+impl Persons {
+    /// One order, so that "a and b" is "b and a".
+    fn in_order(&self) -> (usize, usize) {
+        if self.digests[0] <= self.digests[1] { (0, 1) } else { (1, 0) }
+    }
+}
+
+/// Keeps a verdict; the same one twice changes nothing.
+pub(super) fn insert(
+    db: &Connection,
+    persons: &Persons,
+    same: bool,
+    given_on: NaiveDate,
+    source: &str,
+) -> rusqlite::Result<()> {
+    let (a, b) = persons.in_order();
+    let (digests, shown) = (&persons.digests, &persons.shown);
+    db.execute(
+        "INSERT INTO verdict (a, b, same, a_shown, b_shown, given_on, source) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+         ON CONFLICT DO NOTHING",
+        params![digests[a], digests[b], i64::from(same), shown[a], shown[b], given_on.to_string(), source],
+    )?;
+    Ok(())
+}
+
+/// Withdraws a verdict; gives how many there were.
+pub(super) fn delete(db: &Connection, persons: &Persons, same: bool) -> rusqlite::Result<usize> {
+    let (a, b) = persons.in_order();
+    let sql = "DELETE FROM verdict WHERE a = ?1 AND b = ?2 AND same = ?3";
+    db.execute(sql, params![persons.digests[a], persons.digests[b], i64::from(same)])
+}
+
 impl History {
     /// Keeps an answer. The same answer twice changes nothing; an answer and its contrary are both kept, and void each
     /// other until one is withdrawn.
@@ -32,21 +71,9 @@ impl History {
     /// # Errors
     /// The database cannot be written.
     pub fn keep_verdict(&mut self, answer: &Answer) -> Result<()> {
-        // One order, so that "a and b" is "b and a".
-        let (a, b) = if answer.a <= answer.b { (&answer.a, &answer.b) } else { (&answer.b, &answer.a) };
-        let sql =
-            "INSERT INTO verdict (a, b, same, a_shown, b_shown, given_on, source) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
-                   ON CONFLICT DO NOTHING";
-        let row = params![
-            self.digest(a),
-            self.digest(b),
-            i64::from(answer.same),
-            mask(number_of(a)),
-            mask(number_of(b)),
-            answer.given_on.to_string(),
-            answer.source
-        ];
-        self.db.execute(sql, row).map(|_| ()).map_err(|e| self.failed("记不下核实结论", &e))
+        let persons = self.persons(&answer.a, &answer.b);
+        insert(&self.db, &persons, answer.same, answer.given_on, &answer.source)
+            .map_err(|e| self.failed("记不下核实结论", &e))
     }
 
     /// Withdraws an answer; false where it was never given.
@@ -54,10 +81,7 @@ impl History {
     /// # Errors
     /// The database cannot be written.
     pub fn withdraw_verdict(&mut self, a: &str, b: &str, same: bool) -> Result<bool> {
-        let (a, b) = if a <= b { (a, b) } else { (b, a) };
-        let sql = "DELETE FROM verdict WHERE a = ?1 AND b = ?2 AND same = ?3";
-        let gone = self.db.execute(sql, params![self.digest(a), self.digest(b), i64::from(same)]);
-        gone.map(|n| n > 0).map_err(|e| self.failed("撤不了核实结论", &e))
+        delete(&self.db, &self.persons(a, b), same).map(|n| n > 0).map_err(|e| self.failed("撤不了核实结论", &e))
     }
 
     /// All answers, by digest.
@@ -76,6 +100,10 @@ impl History {
             Ok(verdicts)
         };
         read().map_err(|e| self.failed("读不了核实结论", &e))
+    }
+
+    fn persons(&self, a: &str, b: &str) -> Persons {
+        Persons { digests: [a, b].map(|key| self.digest(key)), shown: [a, b].map(|key| mask(number_of(key))) }
     }
 
     /// The masked number a digest of a verdict stands for; "" for one that no verdict names.

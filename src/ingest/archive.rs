@@ -52,6 +52,32 @@ pub(super) fn members(
     Ok(files)
 }
 
+/// The bytes of one member, by the path that [`members`] gives it.
+pub(super) fn member(
+    bytes: &[u8],
+    shown: &str,
+    wanted: &str,
+    budget: &Budget,
+    depth: u8,
+) -> Result<Option<Vec<u8>>, ReadError> {
+    let mut package = Package::open(bytes)?;
+    for index in 0..package.len() {
+        let (raw, is_folder) = package.entry_name(index)?;
+        let path = format!("{shown}/{}", clean(&decode_name(&raw)));
+        if is_folder {
+            continue;
+        }
+        if path == wanted {
+            return package.read(index, budget).map(Some);
+        }
+        if depth < MAX_DEPTH && wanted.starts_with(&format!("{path}/")) {
+            let inner = package.read(index, budget)?;
+            return member(&inner, &path, wanted, budget, depth + 1);
+        }
+    }
+    Ok(None)
+}
+
 /// The name of a member. Windows writes it in the system's code page without saying so: what is no UTF-8 is
 /// Chinese.
 fn decode_name(raw: &[u8]) -> String {

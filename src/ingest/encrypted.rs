@@ -15,6 +15,9 @@ use sha2::{Digest, Sha256, Sha384, Sha512};
 
 /// With this password Excel encrypts files that are write-protected only; it opens them without asking.
 const BUILT_IN: &str = "VelvetSweatshop";
+/// What the errors say that a password would mend.
+pub(super) const LOCKED: &str = "文件有密码";
+pub(super) const WRONG: &str = "文件有密码，配置给出的密码不对";
 /// Office uses 100,000 turns; more only serves to keep a program busy.
 const MAX_TURNS: u32 = 1_000_000;
 /// The agile form encrypts the package in pieces of this size.
@@ -50,8 +53,8 @@ pub(super) fn decrypt(info: &[u8], package: Vec<u8>, password: Option<&str>) -> 
         }
     }
     Err(match password {
-        Some(_) => ReadError::new("文件有密码，配置给出的密码不对", "请核对密码，或另存为无密码的文件"),
-        None => ReadError::new("文件有密码", "请在配置 [[source]] 写 password_env，或另存为无密码的文件"),
+        Some(_) => ReadError::new(WRONG, "请核对密码，或另存为无密码的文件"),
+        None => ReadError::new(LOCKED, "请在配置 [[source]] 写 password_env，或另存为无密码的文件"),
     })
 }
 

@@ -16,6 +16,7 @@ mod mhtml;
 mod numfmt;
 mod ods;
 mod ole;
+pub mod properties;
 pub mod serial;
 pub mod sheet;
 mod sniff;
@@ -123,6 +124,11 @@ impl ReadError {
         Self { what: what.into(), remedy: remedy.into() }
     }
 
+    /// The file opens with the right password.
+    pub fn needs_password(&self) -> bool {
+        [encrypted::LOCKED, encrypted::WRONG].contains(&self.what.as_str())
+    }
+
     fn damaged(what: impl Into<String>) -> Self {
         Self::new(what, "请用 WPS 或 Excel 打开核对后另存为 .xlsx；打不开的，请报送单位重新提供")
     }
@@ -189,6 +195,15 @@ pub fn read_path(path: &Path, shown: &str, options: &ReadOptions) -> Vec<FileRea
             vec![FileRead::without_bytes(shown, size, Reading::Unreadable(error))]
         }
     }
+}
+
+/// The bytes of a file, or of the member `wanted` of an archive, as [`read_path`] calls it.
+pub fn bytes_of(path: &Path, shown: &str, wanted: &str, options: &ReadOptions) -> Option<Vec<u8>> {
+    let bytes = std::fs::read(path).ok()?;
+    if shown == wanted {
+        return Some(bytes);
+    }
+    guarded(|| archive::member(&bytes, shown, wanted, &Budget::new(options.unpacked_limit), 0)).ok().flatten()
 }
 
 /// Reads the bytes of one file. An archive is not opened here: see [`read_path`].

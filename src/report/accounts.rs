@@ -9,7 +9,7 @@ use super::manifest::{
     AidTotals, Conservation, FindingTotals, Input, InputStatus, Manifest, PaymentTotals, RowAccount, RuleAccount,
     SCHEMA, SheetAccount, VerdictCounts, Yuan,
 };
-use super::model::RunInfo;
+use super::model::{FindingRow, RunInfo};
 use crate::audit::{Audit, Tally};
 use crate::derive::payments::conservation;
 use crate::finding::Severity;
@@ -53,13 +53,6 @@ pub fn manifest(
     conservation: &BTreeMap<conservation::Key, conservation::Line>,
     keep: &dyn Fn(UnitId) -> bool,
 ) -> Manifest {
-    let kept = || audit.findings.iter().filter(|f| keep(f.draft.unit));
-    let mut totals = FindingTotals { total: kept().count(), ..FindingTotals::default() };
-    for finding in kept() {
-        totals.open_high += usize::from(finding.severity == Severity::High);
-        *totals.by_rule.entry(finding.rule.code.to_string()).or_default() += 1;
-        *totals.by_unit.entry(book.units.name(finding.draft.unit).to_string()).or_default() += 1;
-    }
     Manifest {
         schema: SCHEMA.to_string(),
         run_id: run.run_id.clone(),
@@ -70,11 +63,22 @@ pub fn manifest(
         config_digest: run.config_digest.clone(),
         inputs: inputs_of(inputs, &book.tables),
         rules: audit.tallies.iter().map(|t| rule(t, book)).collect(),
-        findings: totals,
+        findings: FindingTotals::default(),
         rates: Vec::new(),
         conservation: conservation_of(book, conservation, keep),
         unchecked: Vec::new(),
     }
+}
+
+/// The findings as they are listed; open ones of high severity apart.
+pub fn totals(rows: &[FindingRow]) -> FindingTotals {
+    let mut totals = FindingTotals { total: rows.len(), ..FindingTotals::default() };
+    for row in rows {
+        totals.open_high += usize::from(row.severity == Severity::High && row.status.is_open());
+        *totals.by_rule.entry(row.rule.clone()).or_default() += 1;
+        *totals.by_unit.entry(row.unit.clone()).or_default() += 1;
+    }
+    totals
 }
 
 /// Aid against payments, by unit, program, source and year.

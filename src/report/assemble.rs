@@ -4,18 +4,23 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 
+use super::accounts::totals;
 use super::comparisons;
 use super::corrections::Corrections;
 use super::manifest::Manifest;
 use super::materials;
-use super::model::{ChildCount, EvidenceRow, FindingRow, Report, RuleNote, RunInfo, UnitReport};
+use super::measures;
+use super::model::{ChildCount, EvidenceRow, FindingRow, OwnView, Report, RuleNote, RunInfo, UnitReport};
 use super::privacy;
+use super::progress;
 use super::quality;
 use super::reconciliation;
 use super::survey;
 use crate::audit::{Audit, Finding, Policy};
 use crate::derive::Facts;
 use crate::finding::{Severity, Side, Status};
+use crate::history::compare::{Carried, Compared, Stand};
+use crate::history::runs::Shown;
 use crate::link::{FileStatus, UnitId, Units};
 use crate::place::column_letters;
 
@@ -26,15 +31,20 @@ pub fn report(
     policy: &Policy<'_>,
     run: RunInfo,
     manifest: Manifest,
+    compared: Option<&Compared>,
     keep: &dyn Fn(UnitId) -> bool,
 ) -> Report {
     let book = facts.book;
-    let mut rows: Vec<(UnitId, FindingRow)> = audit
-        .findings
-        .iter()
-        .filter(|f| keep(f.draft.unit))
-        .map(|f| (f.draft.unit, finding_row(facts, f, run.as_of)))
+    let households = households(facts, audit);
+    let mut rows: Vec<(UnitId, FindingRow)> = (audit.findings.iter().zip(households))
+        .filter(|(f, _)| keep(f.draft.unit))
+        .map(|(f, household)| {
+            let stand = compared.and_then(|c| c.of(&f.id));
+            (f.draft.unit, finding_row(facts, f, household, run.as_of, stand))
+        })
         .collect();
+    let carried = compared.iter().flat_map(|c| &c.carried);
+    rows.extend(carried.map(|c| (book.units.find(&c.shown.unit).unwrap_or(Units::NONE), carried_row(facts, c))));
     rows.sort_by(|(_, a), (_, b)| {
         let key = |f: &FindingRow| {
             [&f.unit, &f.file_no, &f.rule, &f.field, &f.reference, &f.id_number, &f.id].map(|s| s.as_str().to_string())
@@ -46,6 +56,7 @@ pub fn report(
         by_unit.entry(*unit).or_default().push(i);
     }
     let findings: Vec<FindingRow> = rows.into_iter().map(|(_, row)| row).collect();
+    let manifest = Manifest { findings: totals(&findings), ..manifest };
     let mut quality = quality::lines(facts);
     let mut comparisons = comparisons::by_unit(facts, audit);
     let mut payments = reconciliation::by_unit(facts);
@@ -90,8 +101,10 @@ pub fn report(
             code: rule.code.to_string(),
             title: rule.title.to_string(),
             severity: policy.severities.get(rule.code).copied().unwrap_or(rule.severity),
+            class: rule.class.chinese(),
             basis: policy.profile.citation(rule.clause).unwrap_or_else(|| rule.general_basis.to_string()),
             advice: rule.advice.to_string(),
+            manual: rule.manual,
         })
         .collect();
     Report {
@@ -100,6 +113,9 @@ pub fn report(
         units,
         rules,
         compared_titles: comparisons::titles(facts),
+        progress: progress::of_units(facts, keep),
+        sources: progress::sources(book.tables.schemas),
+        rates: measures::notes(policy.profile, facts.setting.campaign),
         material_titles: materials::titles(policy.profile),
         manifest,
         corrections: Corrections::default(),
@@ -174,7 +190,35 @@ fn sort_for_reading(findings: &[FindingRow], own: &mut [usize]) {
     });
 }
 
-fn finding_row(facts: &Facts<'_>, finding: &Finding, as_of: NaiveDate) -> FindingRow {
+/// The household of each finding: files that share a person are one; without a file, each number is one of its own, else
+/// each row, in the order of their rows.
+fn households(facts: &Facts<'_>, audit: &Audit) -> Vec<u32> {
+    let first_place = |f: &Finding| f.draft.evidence.first().map(|e| (e.place.sheet.0, e.place.row));
+    let key = |f: &Finding| match f.draft.id_number.as_str() {
+        "" => first_place(f).map_or_else(|| f.id.clone(), |(sheet, row)| format!("{sheet}!{row}")),
+        number => number.to_string(),
+    };
+    let mut alone: Vec<&Finding> = audit.findings.iter().filter(|f| f.draft.file.is_none()).collect();
+    alone.sort_by_key(|f| (first_place(f), &f.id));
+    let mut numbers: BTreeMap<String, u32> = BTreeMap::new();
+    for finding in alone {
+        let next = (facts.book.files.len() + numbers.len()) as u32;
+        numbers.entry(key(finding)).or_insert(next);
+    }
+    let of = |f: &Finding| match f.draft.file {
+        Some(file) => facts.book.cluster[file.0 as usize],
+        None => numbers.get(&key(f)).copied().unwrap_or(u32::MAX),
+    };
+    audit.findings.iter().map(of).collect()
+}
+
+fn finding_row(
+    facts: &Facts<'_>,
+    finding: &Finding,
+    household: u32,
+    as_of: NaiveDate,
+    stand: Option<&Stand>,
+) -> FindingRow {
     let book = facts.book;
     let draft = &finding.draft;
     let unit = book.units.name(draft.unit).to_string();
@@ -195,17 +239,12 @@ fn finding_row(facts: &Facts<'_>, finding: &Finding, as_of: NaiveDate) -> Findin
         let used = draft.evidence.iter().filter(|e| e.side == side && !e.context);
         privacy::distinct(used.map(|e| e.shown.as_str()))
     });
-    // Files that share a person are one household to read; rows without a file each stand alone.
-    let household = match draft.file {
-        Some(file) => book.cluster[file.0 as usize],
-        None => u32::MAX / 2 + draft.evidence.first().map_or(0, |e| e.place.row % 100_000),
-    };
     let mut row = FindingRow {
         id: finding.id.clone(),
         rule: finding.rule.code.to_string(),
         title: draft.title.unwrap_or(finding.rule.title).to_string(),
         severity: finding.severity,
-        status: Status::New,
+        status: stand.map_or(Status::New, |s| s.status),
         parent_unit: book.units.parent_name(draft.unit).to_string(),
         unit,
         file_no: draft.file_no.clone(),
@@ -222,9 +261,9 @@ fn finding_row(facts: &Facts<'_>, finding: &Finding, as_of: NaiveDate) -> Findin
         basis: finding.basis.clone(),
         advice: finding.rule.advice.to_string(),
         confidence: draft.confidence,
-        first_seen: as_of,
+        first_seen: stand.map_or(as_of, |s| s.first_seen),
         last_seen: as_of,
-        mark: String::new(),
+        mark: stand.map(|s| s.mark.clone()).unwrap_or_default(),
         meaning: finding.meaning.clone(),
         persons: draft.persons.clone(),
         conclusion: draft.conclusion,
@@ -233,4 +272,60 @@ fn finding_row(facts: &Facts<'_>, finding: &Finding, as_of: NaiveDate) -> Findin
     };
     row.own_view = privacy::own_view(facts, finding, &row);
     row
+}
+
+/// A finding of the last run that could not be checked today. Its cells are where they were then; today's rows are not known
+/// to be the same.
+fn carried_row(facts: &Facts<'_>, carried: &Carried) -> FindingRow {
+    let shown = &carried.shown;
+    let book = facts.book;
+    let same_file = |f: &&crate::link::File| !shown.file_no.is_empty() && f.file_no == shown.file_no;
+    let household = book.files.iter().position(|f| same_file(&f)).map_or(u32::MAX / 2, |i| book.cluster[i]);
+    let rule = crate::rules::all(book.tables.schemas).into_iter().find(|r| r.code == carried.rule);
+    let conclusions = ["一致", "电子异", "纸质异", "民政异", "三不同", "缺电子", "缺纸质", "缺民政"];
+    let conclusion = conclusions.into_iter().find(|c| *c == shown.conclusion).unwrap_or("");
+    let side = |text: &String| text.clone();
+    FindingRow {
+        id: carried.id.clone(),
+        rule: carried.rule.clone(),
+        title: shown.title.clone(),
+        severity: carried.severity,
+        status: Status::Unchecked,
+        unit: shown.unit.clone(),
+        parent_unit: shown.parent_unit.clone(),
+        file_no: shown.file_no.clone(),
+        name: shown.name.clone(),
+        id_number: shown.id_number.clone(),
+        field: shown.field.clone(),
+        field_title: shown.field_title.clone(),
+        reference: shown.reference.clone(),
+        case: shown.case.clone(),
+        values: [&shown.electronic, &shown.paper, &shown.civil, &shown.payment, &shown.other].map(side),
+        amount: shown.amount,
+        message: shown.message.clone(),
+        evidence: Vec::new(),
+        basis: shown.basis.clone(),
+        advice: rule.map_or_else(|| shown.advice.clone(), |r| r.advice.to_string()),
+        confidence: shown.confidence,
+        first_seen: carried.first_seen,
+        last_seen: carried.last_seen,
+        mark: format!("未核对：{}；上次见于{}", carried.why, carried.last_seen),
+        meaning: carried.meaning.clone(),
+        persons: None,
+        conclusion,
+        household,
+        own_view: shown.reaches_out.then(|| Box::new(without_values(shown))),
+    }
+}
+
+/// What a unit reads of a carried finding that speaks of a person of another unit too: the state does not keep whose is what.
+fn without_values(shown: &Shown) -> OwnView {
+    OwnView {
+        file_no: shown.file_no.clone(),
+        name: shown.name.clone(),
+        id_number: shown.id_number.clone(),
+        values: Default::default(),
+        message: "涉及其他单位的人员，具体内容见上次的工作簿".to_string(),
+        evidence: Vec::new(),
+    }
 }

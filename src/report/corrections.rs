@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
 
 /// Everything below speaks of this run and the published runs with an earlier as-of.
 #[derive(Debug, Clone, Default)]
@@ -23,7 +24,7 @@ pub struct Corrections {
 }
 
 /// One published run.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RunPoint {
     pub as_of: NaiveDate,
     pub run_id: String,

@@ -5,6 +5,7 @@
 //! takes a cell of an input for a formula; what this program computes (ids, codes, numbers, dates) never does.
 
 use std::borrow::Cow;
+use std::io::{self, BufWriter, Write};
 
 use crate::report::model::{EvidenceRow, FindingRow};
 
@@ -39,16 +40,22 @@ pub const COLUMNS: [&str; 25] = [
 
 const BOM: &[u8] = b"\xEF\xBB\xBF";
 
-/// The whole file. With `mask`, long numbers are masked and finding_id is empty, because it stands only where the full
-/// number may (it is a hash of few possible inputs).
-pub fn bytes(findings: &[FindingRow], mask: bool) -> Vec<u8> {
-    let mut table = Vec::with_capacity(512 * findings.len() + 512);
-    table.extend_from_slice(BOM);
-    line(&mut table, COLUMNS.iter().map(|&title| Cow::Borrowed(title)));
+/// Writes the whole file. With `mask`, long numbers are masked and finding_id is empty, because it stands only where the
+/// full number may (it is a hash of few possible inputs).
+///
+/// # Errors
+/// As the system says.
+pub fn write(out: impl Write, findings: &[FindingRow], mask: bool) -> io::Result<()> {
+    let mut out = BufWriter::with_capacity(1 << 16, out);
+    let mut text = BOM.to_vec();
+    line(&mut text, COLUMNS.iter().map(|&title| Cow::Borrowed(title)));
+    out.write_all(&text)?;
     for finding in findings {
-        line(&mut table, cells(finding, mask));
+        text.clear();
+        line(&mut text, cells(finding, mask));
+        out.write_all(&text)?;
     }
-    table
+    out.flush()
 }
 
 fn cells(finding: &FindingRow, mask: bool) -> [Cow<'_, str>; 25] {
@@ -84,7 +91,7 @@ fn cells(finding: &FindingRow, mask: bool) -> [Cow<'_, str>; 25] {
 }
 
 /// `path!sheet!row[title]` joined by `; `, in the order given.
-fn evidence(places: &[EvidenceRow]) -> String {
+pub(super) fn evidence(places: &[EvidenceRow]) -> String {
     let shown: Vec<_> = places.iter().map(|p| format!("{}!{}!{}[{}]", p.path, p.sheet, p.row, p.title)).collect();
     shown.join("; ")
 }
@@ -109,7 +116,7 @@ fn cell(written: &str, mask: bool) -> Cow<'_, str> {
 }
 
 /// Each run of line breaks becomes one blank.
-fn single_line(text: &str) -> Cow<'_, str> {
+pub(super) fn single_line(text: &str) -> Cow<'_, str> {
     let is_break = |c| matches!(c, '\n' | '\r' | '\u{B}' | '\u{C}' | '\u{85}' | '\u{2028}' | '\u{2029}');
     if !text.contains(is_break) {
         return Cow::Borrowed(text);
@@ -128,7 +135,7 @@ fn single_line(text: &str) -> Cow<'_, str> {
 }
 
 /// Keeps the first six and the last four characters of every run of 15 and more digits (the last may be X).
-fn masked(text: &str) -> String {
+pub(super) fn masked(text: &str) -> String {
     const SHORTEST: usize = 15;
     let mut shown = String::with_capacity(text.len());
     let mut rest = text;
@@ -171,6 +178,12 @@ fn line<'a>(table: &mut Vec<u8>, cells: impl IntoIterator<Item = Cow<'a, str>>) 
 mod tests {
     use super::*;
     use crate::report::sample;
+
+    fn bytes(findings: &[FindingRow], mask: bool) -> Vec<u8> {
+        let mut out = Vec::new();
+        write(&mut out, findings, mask).unwrap();
+        out
+    }
 
     fn read(table: &[u8]) -> Vec<Vec<String>> {
         let text = table.strip_prefix(BOM).expect("BOM");

@@ -7,8 +7,12 @@
 //! | file | output |
 //! | --- | --- |
 //! | [`findings_csv`] | `findings.csv`, the contract for machines |
+//! | [`tables`] | `findings.jsonl`, `*.parquet`: findings, households, links and payments, typed |
 //! | [`manifest`] | `manifest.json`, what was read, what was judged, what was counted |
+//! | [`json_schemas`] | what `manifest.json` and a line of `findings.jsonl` look like, for `hecha schema` |
 //! | [`unit_workbook`] | `单位/…/核查比对_….xlsx`, what a cadre opens, corrects and sends back |
+//! | [`overview`] | the picture of a whole run, computed once for 汇总 and 总览 |
+//! | [`overview_html`] | `总览.html`, the run on one page |
 //! | [`passwords`] | sealed delivery: which password opens which unit's workbook |
 //! | [`privacy`] | what a unit's own workbook may show of a finding that reaches into another unit |
 //! | [`names`] | where a unit's files lie, under names every system can store |
@@ -20,14 +24,20 @@ pub mod accounts;
 pub mod assemble;
 pub mod comparisons;
 pub mod corrections;
+pub mod diff_workbook;
 pub mod explain;
 pub mod findings_csv;
+pub mod json_schemas;
 pub mod manifest;
 pub mod materials;
+pub mod measures;
 pub mod model;
 pub mod names;
+pub mod overview;
+pub mod overview_html;
 pub mod passwords;
 pub mod privacy;
+pub mod progress;
 pub mod publish;
 pub mod quality;
 pub mod rates;
@@ -35,13 +45,19 @@ pub mod reading;
 pub mod reconciliation;
 #[cfg(test)]
 pub(crate) mod sample;
+pub mod stake;
+pub(crate) mod style;
 pub mod survey;
+pub mod tables;
 pub mod unit_workbook;
 
 use std::path::{Path, PathBuf};
 
+use chrono::NaiveDate;
+
 use crate::error::Result;
 use model::Report;
+use overview::Overview;
 use passwords::Passwords;
 use publish::Staging;
 
@@ -52,7 +68,7 @@ pub struct Options {
     pub partial: bool,
     /// Machine-readable tables only, no workbooks (`--only tables`).
     pub tables_only: bool,
-    /// Mask ID and account numbers in `findings.csv` (`privacy.mask_exports`).
+    /// Mask ID and account numbers in the tables for programs (`privacy.mask_exports`).
     pub mask_exports: bool,
     /// Unit workbooks are encrypted.
     pub passwords: Option<Passwords>,
@@ -80,15 +96,37 @@ pub fn write(report: &Report, out: &Path, options: Options) -> Result<Published>
 /// # Errors
 /// As [`write`]; a unit without a password where workbooks are encrypted.
 pub fn prepare(report: &Report, out: &Path, options: Options) -> Result<Staging> {
+    let staging = begin(out, report.run.as_of, &options)?;
+    fill(report, &staging, &options)?;
+    Ok(staging)
+}
+
+/// The directory of a run, empty, built aside.
+///
+/// # Errors
+/// As [`write`].
+pub fn begin(out: &Path, as_of: NaiveDate, options: &Options) -> Result<Staging> {
+    let suffix = if options.partial { "_局部" } else { "" };
+    Staging::begin(out, &format!("{as_of}{suffix}"), !options.partial)
+}
+
+/// Writes every output of a report.
+///
+/// # Errors
+/// As [`prepare`].
+pub fn fill(report: &Report, staging: &Staging, options: &Options) -> Result<()> {
     if let Some(passwords) = options.passwords.as_ref().filter(|_| !options.tables_only) {
         passwords.check(report)?;
     }
-    let suffix = if options.partial { "_局部" } else { "" };
-    let staging = Staging::begin(out, &format!("{}{suffix}", report.run.as_of), !options.partial)?;
-    staging.write("findings.csv", &findings_csv::bytes(&report.findings, options.mask_exports))?;
+    let mask = options.mask_exports;
+    findings_csv::write(staging.create("findings.csv")?, &report.findings, mask)
+        .map_err(|source| publish::failed("写入结果", &staging.place(Path::new("findings.csv")), &source))?;
+    tables::write_findings(&report.run, &report.findings, staging, mask)?;
     staging.write("manifest.json", report.manifest.to_json().as_bytes())?;
+    let overview = Overview::of(report);
+    staging.write("总览.html", overview_html::page(&overview, &report.rules).as_bytes())?;
     if !options.tables_only {
-        unit_workbook::write_all(report, &staging, options.passwords.as_ref())?;
+        unit_workbook::write_all(report, staging, options.passwords.as_ref())?;
     }
-    Ok(staging)
+    Ok(())
 }

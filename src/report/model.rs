@@ -5,6 +5,7 @@
 use chrono::NaiveDate;
 
 use crate::finding::{Severity, Side, Status};
+use crate::profile::Thousandths;
 
 /// The run as printed in every output.
 #[derive(Debug, Clone)]
@@ -16,6 +17,8 @@ pub struct RunInfo {
     pub as_of: NaiveDate,
     pub due: Option<NaiveDate>,
     pub campaign: Option<(NaiveDate, NaiveDate)>,
+    /// Only some units or rules were asked for.
+    pub partial: bool,
     pub contact: Option<String>,
     /// Version of the program.
     pub version: String,
@@ -64,8 +67,8 @@ pub struct FindingRow {
     pub persons: Option<[String; 2]>,
     /// 比对结论: 一致 电子异 纸质异 民政异 三不同 缺电子 缺纸质 缺民政, or "" where nothing is compared.
     pub conclusion: &'static str,
-    /// Household the finding belongs to: rows with the same key stand together in the workbook. Ordered by
-    /// [`FindingRow::file_no`] and name otherwise.
+    /// Household the finding belongs to: rows with the same key stand together in the workbook. Files that share a person
+    /// have one key; without a file, each person (else each row) has one of his own.
     pub household: u32,
     /// What the finding's own unit reads instead, where the finding speaks of a person of another unit too.
     pub own_view: Option<Box<OwnView>>,
@@ -299,9 +302,54 @@ pub struct RuleNote {
     pub code: String,
     pub title: String,
     pub severity: Severity,
+    /// 漏评 错评 错退 漏退 建档 资金 程序 质量
+    pub class: &'static str,
     /// Document, article and quotation, or the general basis.
     pub basis: String,
     pub advice: String,
+    /// The rule's manual: what it examines, why, how to verify. Markdown.
+    pub manual: &'static str,
+}
+
+/// A source as tables of sources head it.
+#[derive(Debug, Clone)]
+pub struct SourceNote {
+    /// Schema id.
+    pub kind: String,
+    pub title: String,
+}
+
+/// What is on file in one unit, and which rows speak of it: its own, not those of the units below.
+#[derive(Debug, Clone, Default)]
+pub struct UnitProgress {
+    pub unit: String,
+    pub parent: Option<String>,
+    /// Electronic files by status; `unclear` where it cannot be told.
+    pub active: usize,
+    pub exited: usize,
+    pub cancelled: usize,
+    pub unclear: usize,
+    /// Active files with a paper file.
+    pub on_paper: usize,
+    /// Rows that speak of this unit, by [`Report::sources`].
+    pub rows: Vec<usize>,
+}
+
+/// What a 评价指标 counts and what it should come to.
+#[derive(Debug, Clone)]
+pub struct RateNote {
+    /// As the manifest names it.
+    pub name: String,
+    /// Numerator and denominator in words.
+    pub counts: &'static str,
+    /// A rate of mistakes: the lower the better.
+    pub of_mistakes: bool,
+    /// Whole by 1000; None where no paper sets one.
+    pub target: Option<Thousandths>,
+    /// Day by which the target must be reached.
+    pub due: Option<NaiveDate>,
+    /// Where the target stands; "" without one.
+    pub basis: String,
 }
 
 /// All that a run reports.
@@ -315,6 +363,12 @@ pub struct Report {
     pub rules: Vec<RuleNote>,
     /// Titles of the columns of 三方对照, in order.
     pub compared_titles: Vec<String>,
+    /// Every unit that takes part, with or without a workbook: the federation, 未归属单位, units that delivered nothing.
+    pub progress: Vec<UnitProgress>,
+    /// Every kind of source there is, as the schemas order them.
+    pub sources: Vec<SourceNote>,
+    /// The 评价指标 in the order in which they are read.
+    pub rates: Vec<RateNote>,
     /// Titles of the materials of 资料清单, numbered as in the paper's list.
     pub material_titles: Vec<String>,
     pub manifest: super::manifest::Manifest,

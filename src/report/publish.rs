@@ -88,6 +88,15 @@ impl Staging {
         Ok(file)
     }
 
+    /// SHA-256 of a file of the result, in hex.
+    ///
+    /// # Errors
+    /// The file cannot be read.
+    pub fn digest_of(&self, relative: &str) -> Result<String> {
+        let path = self.dir().join(relative);
+        digest(&path).map_err(|source| failed("读回结果", &path, &source))
+    }
+
     /// Where a file will lie, as errors name it.
     pub fn place(&self, relative: &Path) -> PathBuf {
         self.out.join(&self.name).join(relative)
@@ -152,6 +161,18 @@ impl Drop for Staging {
             let _ = fs::remove_dir_all(&self.root);
         }
     }
+}
+
+/// SHA-256 of the `findings.csv` that stands for an as-of; None where there is none.
+pub fn output_of(out: &Path, as_of: chrono::NaiveDate) -> Option<String> {
+    digest(&out.join(as_of.to_string()).join("findings.csv")).ok()
+}
+
+fn digest(path: &Path) -> io::Result<String> {
+    use sha2::{Digest, Sha256};
+    let mut hash = Sha256::new();
+    io::copy(&mut File::open(path)?, &mut hash)?;
+    Ok(data_encoding::HEXLOWER.encode(&hash.finalize()))
 }
 
 /// Completes the two renames of a run that died between them and removes what died runs left below `out`.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::model::{Reconciled, ReconciledSide, ReconciledTotal, Reconciliation};
 use crate::derive::Facts;
-use crate::derive::payments::{AidRow, Arrival, Item, PaymentRow, Standing, Step, by_date};
+use crate::derive::payments::{AidRow, Arrival, Item, PaymentRow, Payments, Standing, Step, by_date};
 use crate::link::{UnitId, name_of};
 use crate::normalize::RecordId;
 
@@ -93,6 +93,11 @@ fn word_of_payment(payment: &PaymentRow<'_>) -> &'static str {
         (_, _, Some(fen)) if fen < 0 => "冲销无原笔",
         _ => "有发放无记录",
     }
+}
+
+/// What became of a payment, in the words of 发放对账.
+pub fn result_of_payment(run: &Payments<'_>, payment: &PaymentRow<'_>) -> &'static str {
+    run.group(payment.standing).map_or_else(|| word_of_payment(payment), |group| word_of(group.step))
 }
 
 fn reconciliation(facts: &Facts<'_>, unit: UnitId, mut blocks: Vec<&Block>) -> Reconciliation {

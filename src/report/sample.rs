@@ -1,9 +1,12 @@
 //! A small made-up report with nasty values, for the tests of the outputs.
 
+mod run;
+
 use chrono::NaiveDate;
 
+pub use run::remembered;
+
 use super::corrections::Corrections;
-use super::manifest::{Manifest, SCHEMA};
 use super::model::{
     ChildCount, ComparedField, Comparison, EvidenceRow, FindingRow, MaterialList, MaterialMark, QualityLine,
     Reconciled, ReconciledSide, ReconciledTotal, Reconciliation, Report, RuleNote, RunInfo, Survey, SurveyItem,
@@ -32,7 +35,7 @@ pub const NASTY: [&str; 8] = [
 pub fn finding(n: usize) -> FindingRow {
     let household = n / 3;
     let rules = rules();
-    let rule = &rules[n % rules.len()];
+    let rule = &rules[n % 4];
     let (field, values, conclusion): (&str, [&str; 5], _) = match n % 4 {
         0 => ("身份证号", ["510104198001011234", "510104198001011243", "510104198001011234", "", ""], "纸质异"),
         1 => ("联系电话", ["13800001111", "13900001111", "", "", ""], "三不同"),
@@ -89,8 +92,10 @@ fn rules() -> Vec<RuleNote> {
         code: code.into(),
         title: title.into(),
         severity,
+        class: "质量",
         basis: basis.into(),
         advice: advice.into(),
+        manual: "题目\n\n ## 查什么\n 两边是否一致。\n\n ## 为什么\n 有用。\n",
     };
     vec![
         note(
@@ -121,6 +126,8 @@ fn rules() -> Vec<RuleNote> {
             "成工办〔2019〕43号 一（三）：“公示时间不少于5个工作日。”",
             "补充公示材料，或重新公示。",
         ),
+        note("JD203", "成员跨户", Severity::Medium, "业务规则：一人只在一户。", "先入户核实，保留实际共同生活的一户。"),
+        note("TK506", "脱困后无回访", Severity::Medium, "业务规则：脱困半年内回访。", "先入户核实，补做回访。"),
     ]
 }
 
@@ -294,6 +301,7 @@ pub fn report(findings: usize) -> Report {
             as_of: day(2019, 8, 20),
             due: Some(day(2019, 8, 25)),
             campaign: Some((day(2019, 7, 1), day(2019, 8, 25))),
+            partial: false,
             contact: Some("权益保障部 张三 028-00000000".into()),
             version: "0.1.0".into(),
             run_id: "0123456789abcdef".into(),
@@ -304,7 +312,10 @@ pub fn report(findings: usize) -> Report {
         rules: rules(),
         material_titles: ["1.身份证复印件", "2.家庭户口本复印件", "10.病情证明"].map(String::from).to_vec(),
         compared_titles: ["姓名", "联系电话", "家庭住址", "家庭人口"].map(String::from).to_vec(),
-        manifest: Manifest { schema: SCHEMA.into(), run_id: "0123456789abcdef".into(), ..Manifest::default() },
+        progress: run::progress(),
+        sources: run::sources(),
+        rates: run::rates(),
+        manifest: run::manifest(findings),
         corrections: Corrections::default(),
     }
 }

@@ -8,6 +8,9 @@
 
 use std::collections::BTreeMap;
 
+use chrono::NaiveDate;
+
+use crate::derive::past::{GoneFile, Past, Unanswered};
 use crate::ingest::sheet::{CellKind, RawSheet, SheetBuilder};
 use crate::schema::Schemas;
 
@@ -86,6 +89,9 @@ pub fn config(given: &str) -> Result<String, String> {
     let mut run = BTreeMap::from([("profile", "chengdu-2019"), ("as_of", "2019-08-20")]);
     let mut tables = String::new();
     for change in given.split('；').map(str::trim).filter_map(|c| c.strip_prefix('@')) {
+        if ["last=", "gone ", "handed_out="].iter().any(|of_past| change.starts_with(of_past)) {
+            continue;
+        }
         if let Some((table, keys)) = change.strip_prefix('[').and_then(|c| c.split_once("] ")) {
             tables.push_str(&format!("[{table}]\n{}\n", keys.replace(" & ", "\n")));
         } else {
@@ -97,6 +103,37 @@ pub fn config(given: &str) -> Result<String, String> {
     let run: String = run.iter().map(|(k, v)| format!("{k} = \"{v}\"\n")).collect();
     let standard = "[[standard]]\nregion = \"510100\"\nfrom = \"2018-07-01\"\ndibao = 650\n";
     Ok(format!("[run]\nfederation = \"测试市总工会\"\n{run}{tables}{standard}"))
+}
+
+/// What earlier runs left, for a case.
+///
+/// # Errors
+/// The part of `given` that cannot be understood.
+pub fn past(given: &str) -> Result<Past, String> {
+    let mut past = Past::default();
+    let day = |text: &str| text.parse::<NaiveDate>().map_err(|_| text.to_string());
+    for change in given.split('；').map(str::trim).filter_map(|c| c.strip_prefix('@')) {
+        if let Some(last) = change.strip_prefix("last=") {
+            past.as_of = Some(day(last)?);
+        } else if let Some(cells) = change.strip_prefix("gone ") {
+            let cells = read_cells(cells)?;
+            let cell = |field: &str| cells.get(field).cloned().unwrap_or_default();
+            past.as_of = NaiveDate::from_ymd_opt(2019, 8, 19);
+            past.gone.push(GoneFile {
+                unit: cell("unit"),
+                file_no: cell("file_no"),
+                name: cell("name"),
+                id_number: cell("id_number"),
+                place: String::new(),
+                told: cell("told") != "否",
+            });
+        } else if let Some(on) = change.strip_prefix("handed_out=") {
+            let finding = crate::finding::fingerprint("JD212", "CS-1", "", "");
+            let unit = "测试区总工会".to_string();
+            past.unanswered.push(Unanswered { finding, unit, handed_out: day(on)? });
+        }
+    }
+    Ok(past)
 }
 
 fn read_cells(cells: &str) -> Result<Row, String> {

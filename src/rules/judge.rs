@@ -1,6 +1,6 @@
 //! What a rule is handed, and where it puts its verdicts.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use chrono::NaiveDate;
 
@@ -20,13 +20,15 @@ pub struct Judge<'a> {
     pub facts: &'a Facts<'a>,
     /// The policy in force: the paper's values with the configuration's over them.
     pub profile: &'a Profile,
+    /// Ids of the findings of all other rules; empty but for the rules of [`super::LAST`].
+    pub listed: HashSet<String>,
     pub counts: BTreeMap<UnitId, Counts>,
     pub drafts: Vec<Draft>,
 }
 
 impl<'a> Judge<'a> {
     pub fn new(rule: &'static Rule, facts: &'a Facts<'a>, profile: &'a Profile) -> Self {
-        Self { rule, facts, profile, counts: BTreeMap::new(), drafts: Vec::new() }
+        Self { rule, facts, profile, listed: HashSet::new(), counts: BTreeMap::new(), drafts: Vec::new() }
     }
 
     pub fn book(&self) -> &'a Casebook<'a> {

@@ -27,6 +27,9 @@ pub use terms::check_profile;
 
 use crate::schema::Schemas;
 
+/// Rules about what became of other rules' findings: they run when all others are done.
+pub const LAST: [&str; 1] = ["JZ703"];
+
 /// The rules written in Rust, family by family.
 pub fn catalogue() -> impl Iterator<Item = &'static Rule> {
     let families: [&'static [&'static Rule]; 7] =

@@ -6,9 +6,6 @@ use crate::error::{Error, ErrorKind, nearest};
 use crate::profile::{Profile, RuleTerms};
 use crate::schema::Schemas;
 
-/// Codes that are given out, of rules that this version does not have yet: a profile may speak of them.
-pub const PLANNED: [&str; 1] = ["JZ703"];
-
 /// Everything in which a profile misses the rules: codes that do not exist, parameters that a rule does not declare, values of
 /// the wrong type.
 pub fn check_profile(profile: &Profile, schemas: &Schemas) -> Vec<Error> {
@@ -16,7 +13,7 @@ pub fn check_profile(profile: &Profile, schemas: &Schemas) -> Vec<Error> {
     let exists = |code: &str| find(code).is_some_and(|r| r.code == code) || registers.contains(&code);
     let mut errors = Vec::new();
     for (list, codes) in [("enable", &profile.enable), ("disable", &profile.disable)] {
-        for code in codes.iter().filter(|c| !exists(c) && !PLANNED.contains(&c.as_str())) {
+        for code in codes.iter().filter(|c| !exists(c)) {
             errors.push(no_rule(profile, code, list, &registers));
         }
     }
@@ -24,7 +21,7 @@ pub fn check_profile(profile: &Profile, schemas: &Schemas) -> Vec<Error> {
         let place = format!("[rule.{code}]");
         match find(code).filter(|r| r.code == code) {
             Some(rule) => errors.extend(parameters(profile, rule, terms, &place)),
-            None if PLANNED.contains(&code.as_str()) || registers.contains(&code.as_str()) => {}
+            None if registers.contains(&code.as_str()) => {}
             None => errors.push(no_rule(profile, code, &place, &registers)),
         }
     }

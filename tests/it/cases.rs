@@ -3,7 +3,7 @@
 use hecha::rules::{Case, Rule, Verdict, all, catalogue, example};
 use hecha::schema::Schemas;
 
-use crate::support::{audited, inputs_of};
+use crate::support::{audited, audited_after, inputs_of};
 
 fn verdicts(rule: &'static Rule, case: &Case) -> ([usize; 4], Vec<String>) {
     let wrong = |part: String| -> ! { panic!("{} 示例看不懂：{part}", rule.code) };
@@ -12,7 +12,8 @@ fn verdicts(rule: &'static Rule, case: &Case) -> ([usize; 4], Vec<String>) {
     let sheets = example::sheets(&schemas, case.given).unwrap_or_else(|part| wrong(part));
     let kinds: Vec<String> = sheets.iter().map(|(kind, _)| kind.clone()).collect();
     let inputs = inputs_of(sheets.into_iter().map(|(kind, sheet)| (format!("{kind}.xlsx"), sheet)).collect());
-    audited(&config, &inputs, &kinds, |_, audit| {
+    let past = example::past(case.given).unwrap_or_else(|part| wrong(part));
+    audited_after(&config, &inputs, &kinds, past, |_, audit| {
         let tally = audit.tallies.iter().find(|t| t.rule.code == rule.code).expect("every rule has a tally");
         let mut counts = tally.total();
         if !tally.missing_sources.is_empty() {

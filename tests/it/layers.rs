@@ -5,7 +5,7 @@ use std::path::Path;
 use crate::support::repository;
 
 /// The line, first to last. A module may use those before it; `place`, `finding` and `error` stand beside the line.
-const ORDER: [&str; 20] = [
+const ORDER: [&str; 21] = [
     "place",
     "private",
     "error",
@@ -24,6 +24,7 @@ const ORDER: [&str; 20] = [
     "report",
     "plan",
     "pipeline",
+    "collect",
     "canary",
     "synth",
 ];

@@ -156,13 +156,12 @@ fn texts(path: &std::path::Path) -> Vec<String> {
         texts.extend(sheet.used_cells().map(|(_, _, cell)| cell.to_string()));
     }
     let mut zip = zip::ZipArchive::new(std::fs::File::open(path).expect("a file")).expect("a zip");
-    for at in 0..zip.len() {
-        let mut part = zip.by_index(at).expect("a part");
-        if part.name().expect("a name").starts_with("docProps/") {
-            let mut xml = String::new();
-            part.read_to_string(&mut xml).expect("text");
-            texts.push(xml);
-        }
+    let properties: Vec<String> =
+        zip.file_names().map(|n| n.unwrap().into_owned()).filter(|n| n.starts_with("docProps/")).collect();
+    for name in properties {
+        let mut xml = String::new();
+        zip.by_name(&name).expect("a part").read_to_string(&mut xml).expect("text");
+        texts.push(xml);
     }
     texts
 }

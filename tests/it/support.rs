@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use chrono::NaiveDate;
 use hecha::audit::Audit;
 use hecha::config;
-use hecha::derive::Facts;
+use hecha::derive::{Facts, Past};
 use hecha::ingest::inputs::Inputs;
 use hecha::ingest::sheet::RawSheet;
 use hecha::ingest::{FileRead, Format as ReadFormat, Reading};
@@ -130,13 +130,24 @@ pub fn inputs_of(sheets: Vec<(String, RawSheet)>) -> Inputs {
 /// The line on inputs in memory, judged by a configuration in text. `kinds`: what each file is; empty where the sheets are to
 /// be recognised.
 pub fn audited<R>(config: &str, inputs: &Inputs, kinds: &[String], then: impl FnOnce(&Facts<'_>, &Audit) -> R) -> R {
+    audited_after(config, inputs, kinds, Past::default(), then)
+}
+
+/// As [`audited`], after earlier runs that left this.
+pub fn audited_after<R>(
+    config: &str,
+    inputs: &Inputs,
+    kinds: &[String],
+    past: Past,
+    then: impl FnOnce(&Facts<'_>, &Audit) -> R,
+) -> R {
     let loaded = with_rule_specs(|specs| config::parse(config, "hecha.toml", Path::new("."), specs));
     let loaded = loaded.unwrap_or_else(|e| panic!("{e}"));
     let day = loaded.config.run.as_of.unwrap_or_else(as_of);
     let mut plan = Plan::without_files(loaded, Asked::default(), day).unwrap_or_else(|e| panic!("{e}"));
     let hint = |kind: &String| SourceHints { kind: Some(kind.clone()), ..SourceHints::default() };
     plan.hints = kinds.iter().map(hint).collect();
-    pipeline::audited(&plan, inputs, then).unwrap_or_else(|e| panic!("{e}"))
+    pipeline::audited_after(&plan, inputs, past, then).unwrap_or_else(|e| panic!("{e}"))
 }
 
 pub fn repository() -> PathBuf {

@@ -14,6 +14,7 @@ use rust_xlsxwriter::{
 use super::style::{self, Styles, cell_text, text_px};
 use super::{Page, big_sheet, marks, nothing};
 use crate::finding::{Severity, Status};
+use crate::history::Word;
 use crate::place::column_letters;
 use crate::report::findings_csv::yuan;
 use crate::report::model::{EvidenceRow, FindingRow};
@@ -53,15 +54,15 @@ pub const COLUMNS: [&str; 24] = [
 pub const SYSTEM_COLUMNS: usize = 19;
 
 /// What 核实结果 may say.
-pub const ANSWERS: [&str; 7] = [
-    "疑点属实，已更正",
-    "疑点属实，待更正",
-    "疑点不属实，数据源有误",
-    "情况特殊，不需更正",
-    "需入户核实",
-    "是同一人",
-    "不是同一人",
-];
+pub const ANSWERS: [&str; 7] = {
+    let mut texts = [""; 7];
+    let mut at = 0;
+    while at < texts.len() {
+        texts[at] = Word::ALL[at].text();
+        at += 1;
+    }
+    texts
+};
 
 const FILE_NO: u16 = 4;
 const NAME_COLUMN: u16 = 5;

@@ -12,7 +12,6 @@ mod marks;
 mod materials;
 mod payments;
 mod quality;
-mod style;
 mod survey;
 
 use std::io::{self, Seek};
@@ -29,7 +28,7 @@ use crate::report::model::{Comparison, FindingRow, MaterialList, QualityLine, Re
 use crate::report::names;
 use crate::report::passwords::{self, Passwords};
 use crate::report::publish::{Staging, failed};
-use style::Styles;
+use crate::report::style::{self, Styles};
 
 /// Rows of a sheet before the workbook goes on in a second part; Excel ends at 1,048,576.
 pub const ROWS_PER_PART: usize = 1_000_000;
@@ -74,6 +73,11 @@ const SHEETS: [(WriteSheet, bool); 8] = [
     (quality::write, false),
     (hidden::write, true),
 ];
+
+/// Checksum of a finding's row as its unit's workbook prints it.
+pub fn checksum(finding: &FindingRow) -> String {
+    hidden::row_checksum(&findings::system_cells(finding))
+}
 
 /// Writes the workbooks of all units of a report, several at a time.
 ///

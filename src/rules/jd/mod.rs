@@ -21,6 +21,7 @@ mod jd211_not_filed;
 mod jd212_not_updated;
 mod jd213_number_twice;
 mod jd214_not_provided;
+mod jd215_gone;
 
 pub static RULES: &[&Rule] = &[
     &jd201_person_twice::RULE,
@@ -37,6 +38,7 @@ pub static RULES: &[&Rule] = &[
     &jd212_not_updated::RULE,
     &jd213_number_twice::RULE,
     &jd214_not_provided::RULE,
+    &jd215_gone::RULE,
 ];
 
 /// One cause that concerns several files: one draft for each unit concerned, with that unit's own file (of several, the

@@ -9,8 +9,9 @@ use crate::link::UnitId;
 
 mod jz701_exit_rate;
 mod jz702_survey_coverage;
+mod jz703_overdue;
 
-pub static RULES: &[&Rule] = &[&jz701_exit_rate::RULE, &jz702_survey_coverage::RULE];
+pub static RULES: &[&Rule] = &[&jz701_exit_rate::RULE, &jz702_survey_coverage::RULE, &jz703_overdue::RULE];
 
 /// A draft about a unit.
 fn of_unit(facts: &Facts<'_>, unit: UnitId) -> Draft {

@@ -1,4 +1,4 @@
-//! Looks of the unit workbook: fonts, colours, cell formats, widths that suit Chinese, page setup.
+//! Looks of the workbooks: fonts, colours, cell formats, widths that suit Chinese, page setup.
 
 use std::borrow::Cow;
 

@@ -1,0 +1,247 @@
+//! The annotated copy: what came back, row by row, with what became of it. It can be corrected and returned once more.
+
+use chrono::{Datelike, NaiveDate};
+use rust_xlsxwriter::{
+    Color, DataValidation, DocProperties, ExcelDateTime, Format, IgnoreError, Note, Workbook, Worksheet, XlsxError,
+};
+
+use super::check::Grade;
+use super::list::{DONE_ON, REASON, RESULT, Sheet, WORD};
+use super::merge::{Fate, Judged};
+use super::recognise::Marked;
+use crate::report::style::{self, Styles, cell_text, text_px};
+use crate::report::unit_workbook::findings::{ANSWERS, COLUMNS, NAME, SYSTEM_COLUMNS};
+use crate::report::unit_workbook::hidden;
+
+/// Behind a cell that was not accepted, and behind one with something lacking.
+const REFUSED: Color = Color::RGB(0xF8_C9_C4);
+const REMINDED: Color = Color::RGB(0xFF_F0_B8);
+const ACCEPTED: Color = Color::RGB(0xDD_F0_DC);
+const AMOUNT: usize = 14;
+/// Narrowest and widest column in pixels.
+const WIDTHS: (u32, u32) = (62, 230);
+const REASON_PX: u32 = 300;
+/// Rows looked at for the widths.
+const SAMPLE: usize = 2_000;
+/// Excel takes this much in a note; more helps nobody.
+const NOTE_CHARS: usize = 500;
+
+/// One returned workbook, judged.
+#[derive(Debug)]
+pub struct Copy<'a> {
+    pub marked: &'a Marked,
+    pub sheets: &'a [Sheet],
+    pub rows: &'a [Judged<'a>],
+    pub today: NaiveDate,
+}
+
+impl Copy<'_> {
+    /// The workbook's bytes.
+    ///
+    /// # Errors
+    /// A defect of this program.
+    pub fn bytes(&self) -> Result<Vec<u8>, XlsxError> {
+        let mut book = Workbook::new();
+        let year = u16::try_from(self.today.year()).unwrap_or(1970);
+        let created = ExcelDateTime::from_ymd(year, self.today.month() as u8, self.today.day() as u8)?;
+        book.set_properties(
+            &DocProperties::new()
+                .set_title(format!("{} 收回批注", cell_text(&self.marked.unit)))
+                .set_author(cell_text(&self.marked.federation))
+                .set_creation_datetime(&created)
+                .set_custom_property("run_id", self.marked.run_id.as_str()),
+        );
+        let styles = Styles::new();
+        self.list(book.add_worksheet(), &styles)?;
+        self.how(book.add_worksheet(), &styles)?;
+        self.hidden(book.add_worksheet())?;
+        book.save_to_buffer()
+    }
+
+    /// Titles the unit has put in, over all sheets.
+    fn extras(&self) -> Vec<&str> {
+        let mut titles: Vec<&str> = Vec::new();
+        for (_, title) in self.sheets.iter().flat_map(|s| &s.extras) {
+            if !titles.contains(&title.as_str()) {
+                titles.push(title);
+            }
+        }
+        titles
+    }
+
+    fn list(&self, sheet: &mut Worksheet, styles: &Styles) -> Result<(), XlsxError> {
+        sheet.set_name(NAME)?.set_tab_color(style::RED);
+        let extras = self.extras();
+        let titles: Vec<&str> = COLUMNS.into_iter().chain(extras.iter().copied()).chain([RESULT, REASON]).collect();
+        let (result, reason) = (titles.len() - 2, titles.len() - 1);
+        let widths = self.widths(&titles, &extras);
+        for (column, (title, &width)) in titles.iter().zip(&widths).enumerate() {
+            let header = if column < SYSTEM_COLUMNS { &styles.header } else { &styles.answer_header };
+            sheet.set_column_width_pixels(column as u16, width)?;
+            sheet.write_string_with_format(0, column as u16, cell_text(title), header)?;
+        }
+        sheet.set_row_height_pixels(0, 36)?;
+        for (at, judged) in (1..).zip(self.rows) {
+            let why = judged.remarks.iter().map(|r| r.text.as_str()).collect::<Vec<_>>().join("；");
+            self.row(sheet, at, judged, &extras, styles)?;
+            let fate = styles.cell_center.clone().set_background_color(fill(judged.fate)).set_bold();
+            sheet.write_string_with_format(at, result as u16, judged.fate.chinese(), &fate)?;
+            sheet.write_string_with_format(at, reason as u16, cell_text(&why), &styles.cell)?;
+            let cells = judged.row.cells.iter().map(|c| c.text.as_str()).zip(widths.iter().copied()).skip(1);
+            let height = style::row_px(cells.chain([(why.as_str(), widths[reason])]));
+            sheet.set_row_height_pixels(at, height)?;
+        }
+        let last = self.rows.len() as u32;
+        if last > 0 {
+            let answers = DataValidation::new()
+                .allow_list_strings(&ANSWERS)?
+                .set_error_title("请从列表中选择")?
+                .set_error_message("核实结果只能从下拉列表中选择一项。")?;
+            sheet.add_data_validation(1, WORD as u16, last, WORD as u16, &answers)?;
+            sheet.ignore_error_range(1, 0, last, reason as u16, IgnoreError::NumberStoredAsText)?;
+        }
+        sheet.autofilter(0, 0, last, reason as u16)?;
+        sheet.set_freeze_panes(1, 6)?;
+        style::page(sheet, &self.marked.unit, &self.marked.as_of.to_string(), 1)?;
+        style::print_columns(sheet, &widths, (3, 5))
+    }
+
+    fn widths(&self, titles: &[&str], extras: &[&str]) -> Vec<u32> {
+        let mut widths: Vec<u32> = titles.iter().map(|title| text_px(title).clamp(WIDTHS.0, WIDTHS.1)).collect();
+        for judged in self.rows.iter().take(SAMPLE) {
+            for (column, cell) in judged.row.cells.iter().enumerate() {
+                widths[column] = widths[column].max(text_px(&cell.text).clamp(WIDTHS.0, WIDTHS.1));
+            }
+            for (title, cell) in self.sheets[judged.row.sheet].extras.iter().zip(&judged.row.extras) {
+                if let Some(at) = extras.iter().position(|t| *t == title.1) {
+                    let at = COLUMNS.len() + at;
+                    widths[at] = widths[at].max(text_px(&cell.text).clamp(WIDTHS.0, WIDTHS.1));
+                }
+            }
+        }
+        let reason = widths.len() - 1;
+        widths[reason] = REASON_PX;
+        // The number is small print; what stands where is long and rarely read here.
+        widths[0] = 94;
+        widths
+    }
+
+    fn row(
+        &self,
+        sheet: &mut Worksheet,
+        at: u32,
+        judged: &Judged<'_>,
+        extras: &[&str],
+        styles: &Styles,
+    ) -> Result<(), XlsxError> {
+        for (column, cell) in judged.row.cells.iter().enumerate() {
+            let remarks = || judged.remarks.iter().filter(|r| r.column == Some(column));
+            let worst = remarks().map(|r| r.grade).max();
+            let plain = match column {
+                0 => &styles.system_small,
+                AMOUNT => &styles.system_money,
+                DONE_ON => &styles.answer_date,
+                c if c < SYSTEM_COLUMNS => &styles.system_text,
+                _ => &styles.answer,
+            };
+            let format = match worst {
+                Some(Grade::Refused | Grade::Conflict) => plain.clone().set_background_color(REFUSED),
+                Some(Grade::Reminder | Grade::Changed) => plain.clone().set_background_color(REMINDED),
+                _ => plain.clone(),
+            };
+            write(sheet, (at, column as u16), column, cell, &format)?;
+            if worst.is_some_and(|grade| grade > Grade::Reminder) {
+                let text: String = remarks().map(|r| r.text.as_str()).collect::<Vec<_>>().join("；");
+                let text: String = cell_text(&text).chars().take(NOTE_CHARS).collect();
+                sheet.insert_note(at, column as u16, &Note::new(text).add_author_prefix(false))?;
+            }
+        }
+        for (title, cell) in self.sheets[judged.row.sheet].extras.iter().zip(&judged.row.extras) {
+            if let Some(column) = extras.iter().position(|t| *t == title.1) {
+                let column = (COLUMNS.len() + column) as u16;
+                sheet.write_string_with_format(at, column, cell_text(&cell.text), &styles.cell_text)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// What to do with this file.
+    fn how(&self, sheet: &mut Worksheet, styles: &Styles) -> Result<(), XlsxError> {
+        sheet.set_name("批注说明")?;
+        sheet.set_column_width_pixels(0, 130)?.set_column_width_pixels(1, 560)?;
+        let line = |sheet: &mut Worksheet, row: u32, name: &str, value: &str| -> Result<(), XlsxError> {
+            sheet.write_string_with_format(row, 0, name, &styles.label)?;
+            sheet.write_string_with_format(row, 1, cell_text(value), &styles.cell)?;
+            sheet.set_row_height_pixels(row, style::row_px([(value, 560)]))?;
+            Ok(())
+        };
+        line(sheet, 0, "单位", &self.marked.unit)?;
+        line(sheet, 1, "基准日", &self.marked.as_of.to_string())?;
+        line(sheet, 2, "收回日期", &self.today.to_string())?;
+        let meaning = [
+            (Fate::Refused, "没有采用。看红格的批注和“原因”列，改正后把本文件交回。"),
+            (Fate::Conflict, "与以前的答复不同，两份都留着。下次下发的工作簿里请填一个统一的答复。"),
+            (Fate::Changed, "系统生成的格被改动；有答复的照收，其余按下发时的内容处理。"),
+            (Fate::Reminded, "已采用；黄格缺内容或需留意，能补的请补齐后交回。"),
+            (Fate::Accepted, "已采用，不用再填。"),
+            (Fate::Untouched, "没有填写核实结果。"),
+        ];
+        for (row, (fate, text)) in (4..).zip(meaning) {
+            let count = self.rows.iter().filter(|r| r.fate == fate).count();
+            line(sheet, row, fate.chinese(), &format!("{count}行。{text}"))?;
+        }
+        line(sheet, 11, "交回", "改正后原样交回本文件即可：已采用的行不会重复计算。")?;
+        style::page(sheet, &self.marked.unit, &self.marked.as_of.to_string(), 0)
+    }
+
+    fn hidden(&self, sheet: &mut Worksheet) -> Result<(), XlsxError> {
+        sheet.set_name(hidden::NAME)?.set_very_hidden(true);
+        for (row, (name, value)) in (0..hidden::FIRST_ROW).zip(&self.marked.facts) {
+            sheet.write_string(row, 0, cell_text(name))?.write_string(row, 1, cell_text(value))?;
+        }
+        for (row, (id, checksum)) in (hidden::FIRST_ROW..).zip(&self.marked.rows) {
+            sheet.write_string(row, 0, cell_text(id))?.write_string(row, 1, cell_text(checksum))?;
+        }
+        Ok(())
+    }
+}
+
+/// Writes a cell as it came back: money as a number, a day as a date, all else as text.
+fn write(
+    sheet: &mut Worksheet,
+    (row, col): (u32, u16),
+    column: usize,
+    cell: &super::list::Cell,
+    format: &Format,
+) -> Result<(), XlsxError> {
+    match column {
+        AMOUNT if !cell.is_blank() => {
+            if let Ok(yuan) = cell.text.parse::<f64>() {
+                sheet.write_number_with_format(row, col, yuan, format)?;
+                return Ok(());
+            }
+        }
+        DONE_ON => {
+            if let Ok(day) = cell.text.parse::<NaiveDate>() {
+                sheet.write_datetime_with_format(row, col, ExcelDateTime::parse_from_str(&day.to_string())?, format)?;
+                return Ok(());
+            }
+        }
+        _ => {}
+    }
+    if cell.text.is_empty() {
+        sheet.write_blank(row, col, format)?;
+    } else {
+        sheet.write_string_with_format(row, col, cell_text(&cell.text), format)?;
+    }
+    Ok(())
+}
+
+fn fill(fate: Fate) -> Color {
+    match fate {
+        Fate::Refused | Fate::Conflict => REFUSED,
+        Fate::Changed | Fate::Reminded => REMINDED,
+        Fate::Accepted => ACCEPTED,
+        Fate::Untouched => Color::White,
+    }
+}

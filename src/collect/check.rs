@@ -1,0 +1,261 @@
+//! One row's answer: is it one of the words, does it fit the finding, can its date and its value be read.
+
+use chrono::{Datelike, NaiveDate};
+
+use super::list::{CHECKED_BY, CORRECTED, Cell, DONE_ON, NOTE, Row, WORD};
+use crate::domain::id_number::IdNumber;
+use crate::domain::{date, text};
+use crate::history::Word;
+use crate::history::runs::Shown;
+use crate::normalize::{Context, Value};
+use crate::report::unit_workbook::findings::ANSWERS;
+use crate::schema::Field;
+
+/// How much a remark weighs; the heaviest decides what becomes of the row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Grade {
+    /// Said, and nothing to do.
+    Note,
+    /// Accepted; something is lacking.
+    Reminder,
+    /// A system cell was changed; the answer counts all the same.
+    Changed,
+    /// Differs from another answer; both are kept.
+    Conflict,
+    /// Not accepted.
+    Refused,
+}
+
+/// A remark on a row, in Chinese, without a number in full.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Remark {
+    pub grade: Grade,
+    /// Place in [`crate::report::unit_workbook::findings::COLUMNS`]; None for the whole row.
+    pub column: Option<usize>,
+    pub text: String,
+}
+
+impl Remark {
+    pub fn new(grade: Grade, column: impl Into<Option<usize>>, text: impl Into<String>) -> Self {
+        Self { grade, column: column.into(), text: text.into() }
+    }
+}
+
+/// What was answered, read. Texts as written, cleaned.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Said {
+    pub word: Word,
+    pub corrected: String,
+    pub note: String,
+    pub done_on: Option<NaiveDate>,
+    pub checked_by: String,
+}
+
+/// What answers are read with.
+#[derive(Debug)]
+pub struct Reader<'a> {
+    pub context: &'a Context<'a>,
+    pub today: NaiveDate,
+}
+
+impl Reader<'_> {
+    /// Reads the answer of a row that has one; None where it cannot be accepted. What is wrong and what lacks is added to
+    /// `remarks`.
+    pub fn answer(&self, row: &Row, rule: &str, shown: &Shown, remarks: &mut Vec<Remark>) -> Option<Said> {
+        let written = |column: usize| text::clean(&row.cells[column].text).into_owned();
+        let before = remarks.len();
+        let word = self.word(&row.cells[WORD], rule, shown, remarks)?;
+        let done_on = self.done_on(&row.cells[DONE_ON], word, remarks);
+        self.corrected(&row.cells[CORRECTED], word, shown, remarks);
+        if written(NOTE).is_empty() && matches!(word, Word::Special | Word::SourceWrong) {
+            remarks.push(Remark::new(Grade::Reminder, NOTE, format!("“{word}”请写明原因和依据")));
+        }
+        if written(CHECKED_BY).is_empty() {
+            remarks.push(Remark::new(Grade::Reminder, CHECKED_BY, "没有填核查人"));
+        }
+        if remarks[before..].iter().any(|r| r.grade == Grade::Refused) {
+            return None;
+        }
+        Some(Said {
+            word,
+            corrected: written(CORRECTED),
+            note: written(NOTE),
+            done_on,
+            checked_by: written(CHECKED_BY),
+        })
+    }
+
+    fn word(&self, cell: &Cell, rule: &str, shown: &Shown, remarks: &mut Vec<Remark>) -> Option<Word> {
+        if cell.is_blank() {
+            remarks.push(Remark::new(Grade::Refused, WORD, "填了更正后的值或核实说明，没有选核实结果"));
+            return None;
+        }
+        let Some(word) = Word::parse(&cell.text) else {
+            let words = ANSWERS.join("、");
+            remarks.push(Remark::new(Grade::Refused, WORD, format!("核实结果不在选项之内，只能选：{words}")));
+            return None;
+        };
+        if word.verdict().is_some() && (rule != "ID109" || shown.persons.is_none()) {
+            let text = format!("“{word}”只用于“疑似错号”，这条请选其他选项");
+            remarks.push(Remark::new(Grade::Refused, WORD, text));
+            return None;
+        }
+        Some(word)
+    }
+
+    /// A day; of a month alone its last one, which is said.
+    fn done_on(&self, cell: &Cell, word: Word, remarks: &mut Vec<Remark>) -> Option<NaiveDate> {
+        let mut refuse = |text: String| {
+            remarks.push(Remark::new(Grade::Refused, DONE_ON, text));
+            None
+        };
+        let partial = match date::parse(cell.written()) {
+            Ok(Some(read)) => read.end().or(read.start()),
+            Ok(None) => None,
+            Err(why) => return refuse(format!("完成日期读不出（{why}），请写成2019-8-25这样")),
+        };
+        let Some(partial) = partial else {
+            if word == Word::ToCorrect {
+                remarks.push(Remark::new(Grade::Reminder, DONE_ON, "没有填计划完成的日期"));
+            }
+            return None;
+        };
+        let (first, last) = (partial.first_day(), partial.last_day());
+        if !(2000..=self.today.year() + 10).contains(&first.year()) {
+            return refuse("完成日期的年份不对".to_string());
+        }
+        if word == Word::Corrected && first > self.today {
+            return refuse("选了“已更正”，完成日期却在今天之后；还没更正的请选“疑点属实，待更正”".to_string());
+        }
+        if partial.exact().is_none() {
+            remarks.push(Remark::new(Grade::Reminder, DONE_ON, "完成日期没有写到日，按当月最后一天记"));
+        }
+        Some(if word == Word::Corrected { last.min(self.today) } else { last })
+    }
+
+    /// The corrected value must be readable as the field it is for; other answers need none.
+    fn corrected(&self, cell: &Cell, word: Word, shown: &Shown, remarks: &mut Vec<Remark>) {
+        let Some(field) = self.field(shown).filter(|_| word.confirms()) else { return };
+        if cell.is_blank() {
+            if word != Word::SamePerson {
+                let text = format!("没有填更正后的值（{}）", field.title);
+                remarks.push(Remark::new(Grade::Reminder, CORRECTED, text));
+            }
+            return;
+        }
+        if let Some(why) = self.unreadable(field, cell) {
+            remarks.push(Remark::new(Grade::Refused, CORRECTED, format!("更正后的值作为“{}”不对：{why}", field.title)));
+        }
+    }
+
+    /// The one field a finding is about, as the sources it rests on know it.
+    pub fn field(&self, shown: &Shown) -> Option<&Field> {
+        let schemas = self.context.schemas;
+        let first = shown.kinds.iter().map(String::as_str).chain(["efile", "paper", "emember", "aid", "payment"]);
+        let known = first.filter_map(|kind| schemas.get(kind)).chain(schemas.all());
+        known.filter_map(|schema| schema.fields.iter().find(|f| f.id == shown.field)).next()
+    }
+
+    /// The meaning of a value of a field, the same however it is written.
+    pub fn meaning(&self, field: &Field, cell: &Cell) -> String {
+        let mut out = String::new();
+        self.context.read(field, cell.written(), None).write_canon(&mut out);
+        out
+    }
+
+    fn unreadable(&self, field: &Field, cell: &Cell) -> Option<String> {
+        match self.context.read(field, cell.written(), None) {
+            Value::Bad(why) => Some(why.into()),
+            Value::Id(id) => number_fault(&id),
+            Value::Ids(ids) => ids.iter().flatten().find_map(number_fault),
+            Value::Code(code) if code.is_closed() && code.word().is_none() => {
+                let words: Vec<&str> =
+                    field.codes.as_deref().and_then(|id| self.context.codes(id)).map(|c| c.words().collect())?;
+                Some(format!("不是规定的选项（{}）", words.join("、")))
+            }
+            _ => None,
+        }
+    }
+}
+
+fn number_fault(id: &IdNumber) -> Option<String> {
+    match id {
+        IdNumber::Valid(_) | IdNumber::Document(_) => None,
+        IdNumber::Invalid { fault, .. } => Some(fault.to_string()),
+        IdNumber::Damaged { .. } => Some("末几位数字已丢失，请先把单元格设为文本再填".into()),
+        IdNumber::Masked(_) => Some("号码有遮盖，请填完整号码".into()),
+        IdNumber::Several(_) => Some("填了不止一个号码".into()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ingest::sheet::CellKind;
+    use crate::schema::Schemas;
+
+    fn row(answers: [&str; 5]) -> Row {
+        let mut cells = vec![Cell::default(); WORD];
+        cells.extend(answers.map(|text| Cell { text: text.into(), kind: CellKind::Text }));
+        Row { sheet: 0, number: 2, cells, extras: Vec::new() }
+    }
+
+    fn shown(field: &str) -> Shown {
+        let persons = (field == "id_number").then(|| ["a".to_string(), "b".to_string()]);
+        Shown { field: field.into(), kinds: vec!["efile".into()], persons, ..Shown::default() }
+    }
+
+    fn read(rule: &str, field: &str, answers: [&str; 5]) -> (Option<Said>, Vec<(Grade, Option<usize>)>) {
+        let schemas = Schemas::load(None).expect("the schemas load");
+        let today = NaiveDate::from_ymd_opt(2019, 8, 22).expect("a date");
+        let context = Context::new(&schemas, today);
+        let mut remarks = Vec::new();
+        let said = Reader { context: &context, today }.answer(&row(answers), rule, &shown(field), &mut remarks);
+        assert!(remarks.iter().all(|r| !r.text.contains("510105198001019972")), "{remarks:?}");
+        (said, remarks.into_iter().map(|r| (r.grade, r.column)).collect())
+    }
+
+    #[test]
+    fn good_answers_are_read() {
+        let (said, remarks) = read("YZ301", "phone", ["疑点属实,已更正", "138 0000 0000", "", "2019.8.21", "张三"]);
+        assert_eq!(remarks, []);
+        let said = said.expect("it is accepted");
+        assert_eq!((said.word, said.done_on), (Word::Corrected, NaiveDate::from_ymd_opt(2019, 8, 21)));
+        let (said, remarks) = read("ID109", "id_number", ["不是同一人", "", "", "", "张三"]);
+        assert!(said.is_some() && remarks.is_empty());
+        let (said, _) = read("YZ301", "phone", ["疑点属实，待更正", "13800000000", "", "2019年9月", "张三"]);
+        assert_eq!(said.expect("it is accepted").done_on, NaiveDate::from_ymd_opt(2019, 9, 30));
+    }
+
+    #[test]
+    fn what_lacks_is_reminded_of() {
+        let of = |answers| {
+            let (said, remarks) = read("YZ301", "phone", answers);
+            assert!(said.is_some());
+            remarks
+        };
+        let reminder = |column| (Grade::Reminder, Some(column));
+        assert_eq!(of(["情况特殊，不需更正", "", "", "", "张三"]), [reminder(NOTE)]);
+        assert_eq!(of(["疑点属实，已更正", "", "改了", "", ""]), [reminder(CORRECTED), reminder(CHECKED_BY)]);
+        assert_eq!(of(["疑点属实，待更正", "13800000000", "", "", "张三"]), [reminder(DONE_ON)]);
+    }
+
+    #[test]
+    fn what_cannot_be_right_is_refused_with_its_place() {
+        for (rule, field, answers, column) in [
+            ("YZ301", "phone", ["属实", "", "", "", "张三"], WORD),
+            ("YZ301", "phone", ["", "13800000000", "", "", "张三"], WORD),
+            ("YZ301", "phone", ["", "", "已经改了", "", "张三"], WORD),
+            ("YZ301", "phone", ["是同一人", "", "", "", "张三"], WORD),
+            ("ID101", "id_number", ["是同一人", "", "", "", "张三"], WORD),
+            ("YZ301", "phone", ["疑点属实，已更正", "打不通", "", "", "张三"], CORRECTED),
+            ("ID101", "id_number", ["疑点属实，已更正", "510105198001019972", "", "", "张三"], CORRECTED),
+            ("YZ301", "sex", ["疑点属实，已更正", "男性朋友", "", "", "张三"], CORRECTED),
+            ("YZ301", "phone", ["需入户核实", "", "", "下周三", "张三"], DONE_ON),
+            ("YZ301", "phone", ["疑点属实，已更正", "13800000000", "", "2019-09-01", "张三"], DONE_ON),
+        ] {
+            let (said, remarks) = read(rule, field, answers);
+            assert!(said.is_none() && remarks.contains(&(Grade::Refused, Some(column))), "{answers:?}: {remarks:?}");
+        }
+    }
+}

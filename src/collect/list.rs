@@ -1,0 +1,227 @@
+//! 疑点清单 as it came back: found by its header row wherever it stands, its columns by their titles.
+//!
+//! Units rename the sheet, move, insert and delete columns, sort, filter, hide, delete and repeat rows, and save with other
+//! programs; what a cell says is what counts.
+
+use crate::domain::text;
+use crate::domain::written::Written;
+use crate::ingest::RawSheet;
+use crate::ingest::sheet::CellKind;
+use crate::report::unit_workbook::findings::{COLUMNS, SYSTEM_COLUMNS};
+
+/// Columns of an annotated copy; a copy that is corrected and returned once more has them.
+pub const RESULT: &str = "收回结果";
+pub const REASON: &str = "原因";
+
+/// Rows looked at for the header.
+const HEADER_WITHIN: usize = 40;
+/// Titles that make a row the header.
+const FEWEST_TITLES: usize = 8;
+
+/// Columns of the answer, as places in [`COLUMNS`].
+pub const WORD: usize = SYSTEM_COLUMNS;
+pub const CORRECTED: usize = SYSTEM_COLUMNS + 1;
+pub const NOTE: usize = SYSTEM_COLUMNS + 2;
+pub const DONE_ON: usize = SYSTEM_COLUMNS + 3;
+pub const CHECKED_BY: usize = SYSTEM_COLUMNS + 4;
+const AMOUNT: usize = 14;
+
+/// A cell as it came back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cell {
+    pub text: String,
+    pub kind: CellKind,
+}
+
+impl Default for Cell {
+    fn default() -> Self {
+        Self { text: String::new(), kind: CellKind::Text }
+    }
+}
+
+impl Cell {
+    pub fn is_blank(&self) -> bool {
+        text::is_blank(&self.text)
+    }
+
+    pub fn written(&self) -> Written<'_> {
+        Written { text: &self.text, kind: self.kind }
+    }
+}
+
+/// A row below the header.
+#[derive(Debug, Clone)]
+pub struct Row {
+    /// Place in [`List::sheets`].
+    pub sheet: usize,
+    /// As Excel counts.
+    pub number: u32,
+    /// By [`COLUMNS`]; blank where the sheet has no such column.
+    pub cells: Vec<Cell>,
+    /// By [`Sheet::extras`].
+    pub extras: Vec<Cell>,
+}
+
+impl Row {
+    pub fn id(&self) -> String {
+        text::fold(&self.cells[0].text).to_ascii_uppercase()
+    }
+
+    /// The system cells as the checksum is taken of them.
+    pub fn system(&self) -> Vec<&str> {
+        self.cells[..SYSTEM_COLUMNS].iter().map(|c| c.text.as_str()).collect()
+    }
+
+    /// Something is answered. Who checks and when is often filled in for all rows in advance: that alone is no answer.
+    pub fn is_answered(&self) -> bool {
+        [WORD, CORRECTED, NOTE].into_iter().any(|column| !self.cells[column].is_blank())
+    }
+}
+
+/// A sheet that is a 疑点清单.
+#[derive(Debug, Clone)]
+pub struct Sheet {
+    pub name: String,
+    /// Where each of [`COLUMNS`] stands.
+    columns: [Option<u16>; COLUMNS.len()],
+    /// Columns the unit has put in: place and title.
+    pub extras: Vec<(u16, String)>,
+}
+
+impl Sheet {
+    /// Titles of system columns that are gone.
+    pub fn missing(&self) -> Vec<&'static str> {
+        (0..SYSTEM_COLUMNS).filter(|&c| self.columns[c].is_none()).map(|c| COLUMNS[c]).collect()
+    }
+
+    pub fn has(&self, column: usize) -> bool {
+        self.columns[column].is_some()
+    }
+}
+
+/// All that came back in one file.
+#[derive(Debug, Default)]
+pub struct List {
+    pub sheets: Vec<Sheet>,
+    pub rows: Vec<Row>,
+}
+
+/// Reads the list; None where no sheet has its header.
+pub fn read(sheets: &[RawSheet]) -> Option<List> {
+    let mut list = List::default();
+    for raw in sheets {
+        let Some((header, columns)) = header(raw) else { continue };
+        let known = |col: u16| columns.contains(&Some(col));
+        let extras: Vec<(u16, String)> = raw
+            .row(header)
+            .map(|row| raw.cells(row))
+            .unwrap_or_default()
+            .iter()
+            .filter(|c| !known(c.col))
+            .map(|c| (c.col, text::clean(raw.text(c)).into_owned()))
+            .filter(|(_, title)| !title.is_empty() && title != RESULT && title != REASON)
+            .collect();
+        let sheet = list.sheets.len();
+        for row in raw.rows().iter().filter(|r| r.number > header) {
+            let at = |col: u16| {
+                raw.cell_in(row, col)
+                    .map_or_else(Cell::default, |c| Cell { text: raw.text(c).to_string(), kind: c.kind })
+            };
+            let mut cells: Vec<Cell> = columns.iter().map(|col| col.map(&at).unwrap_or_default()).collect();
+            amount(&mut cells[AMOUNT]);
+            let own = Row { sheet, number: row.number, cells, extras: extras.iter().map(|(c, _)| at(*c)).collect() };
+            if says_something(&own) {
+                list.rows.push(own);
+            }
+        }
+        list.sheets.push(Sheet { name: raw.name.clone(), columns, extras });
+    }
+    (!list.sheets.is_empty()).then_some(list)
+}
+
+/// Rows of a finding have more than one cell; `本期无`, remarks below the list and a header pasted once more are none.
+fn says_something(row: &Row) -> bool {
+    if row.id() == COLUMNS[0] {
+        return false;
+    }
+    row.is_answered() || (!row.cells[0].is_blank() && row.cells[1..SYSTEM_COLUMNS].iter().any(|c| !c.is_blank()))
+}
+
+/// Money is printed as a number: programs write it as they like.
+fn amount(cell: &mut Cell) {
+    if let Ok(yuan) = cell.text.replace(',', "").trim().parse::<f64>() {
+        cell.text = format!("{yuan:.2}");
+    }
+}
+
+fn header(raw: &RawSheet) -> Option<(u32, [Option<u16>; COLUMNS.len()])> {
+    let found = raw.rows().iter().take(HEADER_WITHIN).map(|row| {
+        let mut columns = [None; COLUMNS.len()];
+        for cell in raw.cells(row) {
+            let title = text::fold(raw.text(cell));
+            if let Some(column) = COLUMNS.iter().position(|c| *c == title) {
+                columns[column].get_or_insert(cell.col);
+            }
+        }
+        (row.number, columns)
+    });
+    let titles = |columns: &[Option<u16>; COLUMNS.len()]| columns.iter().flatten().count();
+    found.filter(|(_, columns)| titles(columns) >= FEWEST_TITLES).max_by_key(|(row, columns)| {
+        // The first of equals.
+        (titles(columns), std::cmp::Reverse(*row))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ingest::sheet::SheetBuilder;
+
+    fn sheet(rows: &[(u32, Vec<(u16, &str)>)]) -> RawSheet {
+        let mut builder = SheetBuilder::new("改过名");
+        for (number, cells) in rows {
+            builder.row(*number, false);
+            for (col, text) in cells {
+                builder.cell(*col, CellKind::Text, text).expect("a cell");
+            }
+        }
+        builder.finish()
+    }
+
+    #[test]
+    fn columns_are_found_by_title() {
+        // A title row above, 编号 last, a column put in between, 政策依据 and others deleted.
+        let titles =
+            ["核实结果", "核实说明", "我的备注", "严重程度", "状态", "疑点", "档案号", " 姓 名 ", "字段", "收回结果"];
+        let header: Vec<(u16, &str)> = (0..).zip(titles).chain([(12, "编号")]).collect();
+        let raw = sheet(&[
+            (2, vec![(0, "疑点清单（请填）")]),
+            (4, header),
+            (5, vec![(0, "需入户核实"), (2, "备"), (3, "严重"), (6, "A1"), (12, "yz301-ABCDEFGHIJ")]),
+            (6, vec![(12, "本期无")]),
+            (7, vec![(3, "一般"), (12, "YZ301-BBBBBBBBBB")]),
+            (8, vec![(1, "有说明，没有编号")]),
+            (9, vec![(0, "核实结果"), (3, "严重程度"), (12, "编号")]),
+        ]);
+        let list = read(&[sheet(&[(1, vec![(0, "说明")])]), raw]).expect("the list");
+        assert_eq!(list.sheets[0].name, "改过名");
+        assert_eq!(list.sheets[0].extras, [(2, "我的备注".to_string())]);
+        assert!(list.sheets[0].missing().contains(&"政策依据") && !list.sheets[0].missing().contains(&"姓名"));
+        let rows: Vec<_> = list.rows.iter().map(|r| (r.number, r.id(), r.is_answered())).collect();
+        assert_eq!(
+            rows,
+            [
+                (5, "YZ301-ABCDEFGHIJ".to_string(), true),
+                (7, "YZ301-BBBBBBBBBB".to_string(), false),
+                (8, String::new(), true)
+            ]
+        );
+        assert_eq!(list.rows[0].extras[0].text, "备");
+        assert_eq!(list.rows[0].cells[4].text, "A1");
+    }
+
+    #[test]
+    fn other_sheets_are_no_list() {
+        assert!(read(&[sheet(&[(1, vec![(0, "编号"), (1, "姓名"), (2, "身份证号")])])]).is_none());
+    }
+}

@@ -1,0 +1,399 @@
+//! Taking back what units return: workbooks with answers, and 附件3 forms.
+//!
+//! `found → recognise → list → merge (check) → keep → annotated copy, patch list`, file by file. The answers of one file are
+//! kept in one step, all or none; what is written is put in place after that, the annotated copy last: where it is missing
+//! although the file was taken, the program died in between, and the next time it is written.
+
+pub mod annotated;
+pub mod check;
+pub mod forms;
+pub mod found;
+pub mod list;
+pub mod merge;
+pub mod outcome;
+pub mod patches;
+pub mod place;
+pub mod recognise;
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+
+use chrono::NaiveDate;
+use data_encoding::HEXLOWER;
+
+use crate::config::{self, Config, Loaded};
+use crate::domain::text;
+use crate::error::{Error, ErrorKind, Result};
+use crate::history::answers::{Ledger, Receipt};
+use crate::history::{History, Listed, Lock, RunHead};
+use crate::ingest::properties::custom_property;
+use crate::ingest::{ReadOptions, Reading, bytes_of};
+use crate::normalize::Context;
+use crate::pipeline::Progress;
+use crate::plan;
+use crate::report::{names, publish};
+
+use check::{Grade, Reader};
+use found::{Found, Passwords, Read};
+use list::List;
+use merge::{Base, Judged};
+use outcome::{FileOutcome, Outcome, State};
+use place::Shelf;
+use recognise::{Marked, NotOurs};
+
+/// What the command line asks for.
+#[derive(Debug, Clone, Default)]
+pub struct Asked {
+    pub config: Option<PathBuf>,
+    pub out: Option<PathBuf>,
+    /// Files, directories, archives.
+    pub paths: Vec<PathBuf>,
+    pub dry_run: bool,
+}
+
+/// Takes files back.
+///
+/// # Errors
+/// A path that does not exist, a wrong configuration, another run at work, a state or an output that cannot be written.
+/// What is wrong with a returned file is no error but said in the outcome.
+pub fn collect(asked: &Asked, cwd: &Path, today: NaiveDate, progress: &dyn Progress) -> Result<Outcome> {
+    let loaded = plan::load(&config::locate(asked.config.as_deref(), cwd)?)?;
+    let found = found::find(&asked.paths, cwd)?;
+    let passwords = Passwords::of(&loaded.config)?;
+    let state = loaded.config.resolve(&loaded.config.run.state);
+    // A trial writes nothing, not even a lock beside a state that is not there.
+    let lock = (!asked.dry_run || state.exists()).then(|| Lock::take(&state, "收回")).transpose()?;
+    let mut desk = Desk::new(&loaded, state, asked, today)?;
+    progress.stage("收回", Some(found.len()));
+    let mut outcome = Outcome { dry_run: asked.dry_run, ..Outcome::default() };
+    for file in &found {
+        for read in found::read(file, &passwords, loaded.config.limits.unpacked_bytes()) {
+            outcome.files.push(desk.take(file, read)?);
+        }
+        progress.step(&text::mask_numbers(&file.shown));
+    }
+    progress.finish();
+    drop(lock);
+    Ok(outcome)
+}
+
+/// What one run listed, by digest of the finding id.
+type Listing = Rc<HashMap<String, Listed>>;
+
+/// The run that handed a workbook out, and the newest one where that is another.
+struct HandedOut {
+    run: RunHead,
+    listed: Listing,
+    latest: Option<(NaiveDate, Listing)>,
+}
+
+/// What all files are held against.
+struct Desk<'a> {
+    config: &'a Config,
+    loaded: &'a Loaded,
+    context: Context<'a>,
+    today: NaiveDate,
+    dry_run: bool,
+    state: PathBuf,
+    out: PathBuf,
+    history: Option<History>,
+    /// Published runs by as-of.
+    runs: Vec<RunHead>,
+    listed: HashMap<i64, Listing>,
+    ledger: Option<Ledger>,
+    /// Opened with the first file that is written.
+    shelf: Option<Shelf>,
+}
+
+impl<'a> Desk<'a> {
+    fn new(loaded: &'a Loaded, state: PathBuf, asked: &Asked, today: NaiveDate) -> Result<Self> {
+        let config = &loaded.config;
+        let out = asked.out.clone().unwrap_or_else(|| config.resolve(&config.run.out));
+        let mut history = History::open_existing(&state)?;
+        if let Some(history) = history.as_mut().filter(|_| !asked.dry_run) {
+            // A run that died after its result was put in place was published all the same.
+            publish::recover(&out)?;
+            history.settle_interrupted(|as_of| publish::output_of(&out, as_of))?;
+        }
+        let runs = history.as_ref().map(History::runs).transpose()?.unwrap_or_default();
+        let ledger = match (&history, runs.last()) {
+            (Some(history), Some(newest)) => Some(history.ledger(newest.as_of)?),
+            _ => None,
+        };
+        Ok(Self {
+            config,
+            loaded,
+            context: Context::new(&loaded.schemas, today),
+            today,
+            dry_run: asked.dry_run,
+            state,
+            out,
+            history,
+            runs,
+            listed: HashMap::new(),
+            ledger,
+            shelf: None,
+        })
+    }
+
+    /// Takes one file.
+    fn take(&mut self, found: &Found, read: Read) -> Result<FileOutcome> {
+        let path = read.file.path.clone();
+        let sheets = match &read.file.reading {
+            Reading::Sheets { sheets, .. } => sheets,
+            Reading::Unreadable(error) => {
+                return Ok(FileOutcome::new(&path, State::Unreadable).note(&error.what).note(&error.remedy));
+            }
+            Reading::Ignored { why } => {
+                // What was named was meant; what lies beside workbooks is not.
+                let state = if found.named && path == found.shown { State::NotOurs } else { State::Ignored };
+                return Ok(FileOutcome::new(&path, state).note(why));
+            }
+        };
+        let list = list::read(sheets);
+        match (recognise::marked(sheets), list) {
+            (Some(Ok(marked)), list) => self.workbook(found, &read, marked, list),
+            (Some(Err(why)), _) => Ok(not_ours(&path, why)),
+            (None, Some(_)) => {
+                let what = "是疑点清单，但认出它的隐藏表_hecha没有了（多半是复制到了新文件，或存成了别的格式）";
+                Ok(not_ours(&path, NotOurs::new(what, "请在下发的原文件里填写后交回")))
+            }
+            (None, None) => self.form(found, read),
+        }
+    }
+
+    /// A returned form becomes an input of every later run.
+    fn form(&mut self, found: &Found, read: Read) -> Result<FileOutcome> {
+        let (path, sha256) = (read.file.path.clone(), HEXLOWER.encode(&read.file.sha256));
+        if read.password.is_some() {
+            let why = NotOurs::new("调查表有密码", "请取消密码另存后再交");
+            return Ok(not_ours(&path, why));
+        }
+        let forms = match forms::count(read.file, &self.loaded.schemas, self.today) {
+            Ok(forms) => forms,
+            Err(why) => return Ok(not_ours(&path, why)),
+        };
+        if self.history.as_ref().map(|h| h.has_form(&sha256)).transpose()? == Some(true) {
+            return Ok(FileOutcome::new(&path, State::FormRepeated));
+        }
+        let note = format!("{forms}户，下次核查起作为纸质档案的最新登记");
+        if !self.dry_run {
+            let options = ReadOptions { unpacked_limit: self.config.limits.unpacked_bytes(), ..ReadOptions::default() };
+            let Some(bytes) = bytes_of(&found.path, &found.shown, &path, &options) else {
+                return Ok(FileOutcome::new(&path, State::Unreadable).note("文件读取失败，可能正被其他程序占用"));
+            };
+            if self.history.is_none() {
+                self.history = Some(History::open(&self.state)?);
+            }
+            if let Some(history) = &mut self.history {
+                let name = text::mask_numbers(path.rsplit('/').next().unwrap_or(&path));
+                history.keep_form(&sha256, &name, &bytes, self.today)?;
+            }
+        }
+        Ok(FileOutcome::new(&path, State::Form).note(note))
+    }
+
+    fn workbook(&mut self, found: &Found, read: &Read, marked: Marked, list: Option<List>) -> Result<FileOutcome> {
+        let path = read.file.path.as_str();
+        let HandedOut { run, listed, latest } = match self.handed_out(found, path, &marked)? {
+            Ok(handed_out) => handed_out,
+            Err(why) => return Ok(not_ours(path, why)),
+        };
+        let Some(list) = list else {
+            let why = NotOurs::new("工作簿里的疑点清单（或它的表头）没有了", "请在下发的原文件里填写后交回");
+            return Ok(not_ours(path, why));
+        };
+        if !list.sheets.iter().any(|sheet| sheet.has(list::WORD)) {
+            let why = NotOurs::new("疑点清单里没有“核实结果”列", "请在下发的原文件里填写后交回");
+            return Ok(not_ours(path, why));
+        }
+        let (Some(history), Some(ledger)) = (&self.history, &self.ledger) else {
+            return Ok(not_ours(path, never_published(&marked)));
+        };
+        let mut outcome = FileOutcome::new(path, State::Unfilled);
+        outcome.unit = Some(marked.unit.clone());
+        outcome.as_of = Some(marked.as_of);
+        outcome.run_id = Some(marked.run_id.clone());
+        outcome.notes = notes(&marked, &list, run.run_id == marked.run_id);
+
+        let sha256 = HEXLOWER.encode(&read.file.sha256);
+        let taken_on = history.taken_back(&sha256)?;
+        if let Some(day) = taken_on
+            && place::has_annotated(&self.out, day, &marked.unit, path)
+        {
+            outcome.state = State::Repeated;
+            outcome.notes = vec![format!("{day}收过同一份文件")];
+            return Ok(outcome);
+        }
+        let reader = Reader { context: &self.context, today: self.today };
+        let base = Base {
+            as_of: marked.as_of,
+            listed: &listed,
+            same_run: run.run_id == marked.run_id,
+            latest: latest.as_ref().map(|(day, listed)| (*day, &**listed)),
+            key: history.key(),
+        };
+        let sheets = list.sheets.clone();
+        // A trial run of the ledger: what stands in it is taken over when the file is kept.
+        let mut after = ledger.clone();
+        let rows = merge::judge(list, &marked, &base, &reader, &mut after);
+        outcome.tell(&sheets, &rows);
+        if rows.iter().all(|r| !r.row.is_answered()) {
+            return Ok(outcome);
+        }
+        let replies: Vec<_> = rows.iter().filter_map(|r| r.reply.clone()).collect();
+        let keeps = taken_on.is_none() && replies.iter().any(|(_, relation)| relation.is_kept());
+        outcome.state = match (taken_on, keeps) {
+            (Some(_), _) => State::Repeated,
+            (None, true) => State::Taken,
+            (None, false) => State::Unchanged,
+        };
+        let receipt = Receipt {
+            sha256,
+            unit: marked.unit.clone(),
+            run_id: marked.run_id.clone(),
+            as_of: marked.as_of,
+            given_on: self.today,
+            accepted: outcome.counts.accepted,
+            refused: outcome.counts.refused,
+            conflicts: outcome.counts.conflicts,
+        };
+        let says_more = outcome.counts.refused + outcome.counts.conflicts > 0;
+        if self.dry_run || !(keeps || says_more || taken_on.is_some()) {
+            if keeps {
+                self.ledger = Some(after);
+            }
+            return Ok(outcome);
+        }
+        let copy = annotated::Copy { marked: &marked, sheets: &sheets, rows: &rows, today: self.today };
+        let copy = copy.bytes().map_err(|e| defect("批注", &e))?;
+        let lines: Vec<_> = rows
+            .iter()
+            .filter(|r| taken_on.is_some() || is_new(r))
+            .flat_map(|r| patches::patches(r, &reader))
+            .collect();
+        let list = (!lines.is_empty())
+            .then(|| patches::workbook(&lines, &marked.unit, marked.as_of, self.today))
+            .transpose()
+            .map_err(|e| defect("更正清单", &e))?;
+        let shelf = match self.shelf.take() {
+            Some(shelf) => self.shelf.insert(shelf),
+            None => self.shelf.insert(Shelf::open(&self.out)?),
+        };
+        let copy = shelf.stage(&copy)?;
+        let list = list.map(|bytes| shelf.stage(&bytes)).transpose()?;
+        if keeps {
+            if let Some(history) = &mut self.history {
+                history.take_back(&receipt, &replies, &after)?;
+            }
+            self.ledger = Some(after);
+        }
+        let day = taken_on.unwrap_or(self.today);
+        if let Some(list) = list {
+            let stem = format!("{}{}", place::PATCHES, names::safe(&marked.unit));
+            outcome.written.push(shelf.put(list, day, &marked.unit, &stem)?);
+        }
+        outcome.written.push(shelf.put(copy, day, &marked.unit, &place::annotated(path))?);
+        Ok(outcome)
+    }
+
+    /// The run a workbook was handed out by.
+    fn handed_out(
+        &mut self,
+        found: &Found,
+        path: &str,
+        marked: &Marked,
+    ) -> Result<std::result::Result<HandedOut, NotOurs>> {
+        if let Err(why) = recognise::of_federation(marked, &self.config.run.federation) {
+            return Ok(Err(why));
+        }
+        // Members of archives and encrypted files keep theirs to themselves.
+        if path == found.shown
+            && let Some(noted) = custom_property(&found.path, "run_id")
+            && noted != marked.run_id
+        {
+            let what = "工作簿的隐藏表和文件属性说的不是同一次核查，像是把两份工作簿拼在了一起";
+            return Ok(Err(NotOurs::new(what, "请在下发的原文件里填写后交回")));
+        }
+        let of = |run: &&RunHead| run.as_of == marked.as_of;
+        let exact = self.runs.iter().find(|run| of(run) && run.run_id == marked.run_id);
+        // A later run of the day has taken the place of the one that handed it out: its findings have the same ids.
+        let Some(run) = exact.or_else(|| self.runs.iter().find(of)).cloned() else {
+            return Ok(Err(never_published(marked)));
+        };
+        let listed = self.listing(run.seq)?;
+        if !marked.rows.is_empty() && !listed.values().any(|l| text::fold(&l.unit) == text::fold(&marked.unit)) {
+            let what = format!("{}的核查没有给“{}”下发过疑点", run.as_of, marked.unit);
+            return Ok(Err(NotOurs::new(what, "核对单位名称；改过名的，请在下发的原文件里填写后交回")));
+        }
+        let newest = self.runs.last().filter(|newest| newest.seq != run.seq).cloned();
+        let latest = match newest {
+            Some(newest) => Some((newest.as_of, self.listing(newest.seq)?)),
+            None => None,
+        };
+        Ok(Ok(HandedOut { run, listed, latest }))
+    }
+
+    fn listing(&mut self, seq: i64) -> Result<Listing> {
+        if let Some(listed) = self.listed.get(&seq) {
+            return Ok(listed.clone());
+        }
+        let listed = self.history.as_ref().map(|h| h.listed(seq)).transpose()?.unwrap_or_default();
+        let listed = Rc::new(listed);
+        self.listed.insert(seq, listed.clone());
+        Ok(listed)
+    }
+}
+
+/// The row brought an answer that was not known.
+fn is_new(judged: &Judged<'_>) -> bool {
+    judged.reply.as_ref().is_some_and(|(_, relation)| relation.is_kept()) && !judged.has(Grade::Conflict)
+}
+
+fn not_ours(path: &str, why: NotOurs) -> FileOutcome {
+    FileOutcome::new(path, State::NotOurs).note(why.what).note(why.remedy)
+}
+
+fn never_published(marked: &Marked) -> NotOurs {
+    NotOurs::new(
+        format!("本机没有发布过这次核查（基准日{}，编号{}）", marked.as_of, marked.run_id),
+        "在下发它的那台电脑上收回；或用 --config 指明那边的配置",
+    )
+}
+
+/// What is to be said of the workbook as a whole.
+fn notes(marked: &Marked, list: &List, same_run: bool) -> Vec<String> {
+    let mut notes = Vec::new();
+    if !same_run {
+        notes.push("是同一基准日较早一次核查下发的，按疑点编号对上现在的记录".to_string());
+    }
+    if !marked.is_whole() {
+        notes.push("隐藏表_hecha有改动，按本机的记录处理".to_string());
+    }
+    for sheet in &list.sheets {
+        let missing = sheet.missing();
+        if !missing.is_empty() {
+            let name = text::mask_numbers(&sheet.name);
+            notes.push(format!("工作表“{name}”少了列{}，按本机的记录处理", missing.join("、")));
+        }
+        let answers = [list::CORRECTED, list::NOTE, list::DONE_ON, list::CHECKED_BY];
+        let gone = answers.into_iter().filter(|&c| !sheet.has(c));
+        let gone: Vec<&str> = gone.map(|c| crate::report::unit_workbook::findings::COLUMNS[c]).collect();
+        if !gone.is_empty() {
+            notes.push(format!("工作表“{}”少了填写列{}", text::mask_numbers(&sheet.name), gone.join("、")));
+        }
+    }
+    let there: std::collections::HashSet<String> = list.rows.iter().map(list::Row::id).collect();
+    let gone = marked.rows.iter().filter(|(id, _)| !there.contains(id)).count();
+    if gone > 0 && list.sheets.iter().all(|sheet| sheet.has(0)) {
+        notes.push(format!("下发的{}行里有{gone}行不在表中，按未填写处理", marked.rows.len()));
+    }
+    notes
+}
+
+fn defect(what: &str, error: &rust_xlsxwriter::XlsxError) -> Error {
+    Error::new(ErrorKind::Defect, format!("{what}写不成工作簿"))
+        .found(error.to_string())
+        .remedy("这是程序的问题，请把本条信息告诉开发者。")
+}

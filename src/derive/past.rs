@@ -1,0 +1,37 @@
+//! What earlier runs left for the rules: files that are gone, findings nobody answered.
+//!
+//! Filled from the state by the line; empty where a run keeps no memory.
+
+use chrono::NaiveDate;
+
+#[derive(Debug, Default)]
+pub struct Past {
+    /// As-of of the run compared with; None without one.
+    pub as_of: Option<NaiveDate>,
+    /// Active files of earlier runs that are in no file of today, neither as a file nor through their head.
+    pub gone: Vec<GoneFile>,
+    /// Open findings that were handed out and have no answer, as the last run listed them.
+    pub unanswered: Vec<Unanswered>,
+}
+
+/// An electronic file that is no longer exported.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GoneFile {
+    /// Name of its unit in the run that last had it.
+    pub unit: String,
+    pub file_no: String,
+    pub name: String,
+    /// In full where a row of today bears it, else masked: the state keeps no number.
+    pub id_number: String,
+    /// `path › sheet › row` in the run that last had it.
+    pub place: String,
+    /// The export is whole, so that its absence says something.
+    pub told: bool,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unanswered {
+    pub finding: String,
+    pub unit: String,
+    pub handed_out: NaiveDate,
+}

@@ -1,0 +1,377 @@
+//! Today's findings against those of the last earlier run: what is new, what persists, what came back, what is settled, what
+//! could not be checked, what is gone.
+//!
+//! A finding is gone (resolved) only if it was really checked: its rule ran, no source it rests on is partly missing for its
+//! unit, nothing its unit may have delivered was unreadable, its file and its paper row are still there, and the field
+//! compared can still be read. Otherwise it is carried over as 未核对.
+
+use std::collections::{BTreeMap, HashMap};
+
+use chrono::NaiveDate;
+
+use super::answers::Standing;
+use super::roster::{Roster, numbers};
+use super::runs::{Listed, Past, Shown};
+use super::{History, Key, sealed};
+use crate::audit::Audit;
+use crate::derive::Facts;
+use crate::derive::past::Unanswered;
+use crate::error::Result;
+use crate::finding::{Severity, Status};
+use crate::link::FileId;
+use crate::normalize::Value;
+
+/// What the state knows when a run begins.
+#[derive(Debug)]
+pub struct Known {
+    pub key: Key,
+    /// None before the first run.
+    pub past: Option<Past>,
+    standings: HashMap<String, Standing>,
+    /// As-of of the workbook of each effective answer.
+    answered: HashMap<String, NaiveDate>,
+    /// Last as-of on which a finding was found to be gone.
+    resolved_on: HashMap<String, NaiveDate>,
+}
+
+/// Where one finding of today stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stand {
+    pub status: Status,
+    pub first_seen: NaiveDate,
+    /// None while nobody was asked yet.
+    pub handed_out: Option<NaiveDate>,
+    /// What was answered and what became of it; "" where nothing was.
+    pub mark: String,
+}
+
+/// A finding of the last run that could not be checked today.
+#[derive(Debug, Clone)]
+pub struct Carried {
+    pub id: String,
+    pub rule: String,
+    pub severity: Severity,
+    pub first_seen: NaiveDate,
+    pub last_seen: NaiveDate,
+    pub handed_out: Option<NaiveDate>,
+    pub meaning: String,
+    /// Why it could not be checked, in Chinese.
+    pub why: String,
+    /// As it is kept, and as it is printed.
+    pub kept: Shown,
+    pub shown: Shown,
+}
+
+/// All of it.
+#[derive(Debug, Default)]
+pub struct Compared {
+    by_id: HashMap<String, Stand>,
+    pub carried: Vec<Carried>,
+    /// Key, unit, and whether somebody had reported it as corrected.
+    pub resolved: Vec<(String, String, bool)>,
+    /// By rule.
+    pub resolved_by_rule: BTreeMap<String, usize>,
+}
+
+impl Compared {
+    /// None where a run keeps no memory.
+    pub fn of(&self, finding: &str) -> Option<&Stand> {
+        self.by_id.get(finding)
+    }
+}
+
+impl Known {
+    /// Reads what a run with this as-of builds on.
+    ///
+    /// # Errors
+    /// The state cannot be read.
+    pub fn load(history: &History, as_of: NaiveDate) -> Result<Self> {
+        Ok(Self {
+            key: history.key().clone(),
+            past: history.last_before(as_of)?,
+            standings: history.standings()?,
+            answered: history.answered_as_of()?,
+            resolved_on: history.resolved_on(as_of)?,
+        })
+    }
+
+    /// The answer that holds: what was promised or reported before a finding was last gone speaks of that time only.
+    fn standing(&self, key: &str) -> Option<&Standing> {
+        let standing = self.standings.get(key)?;
+        let of_former_time = match (self.resolved_on.get(key), self.answered.get(key)) {
+            (Some(gone), Some(answered)) => gone > answered,
+            _ => false,
+        };
+        match standing {
+            Standing::Settled { .. } => Some(standing),
+            _ if of_former_time => None,
+            _ => Some(standing),
+        }
+    }
+
+    /// The answer that holds for a finding.
+    pub fn answer_of(&self, finding: &str) -> Option<&Standing> {
+        self.standing(&self.key.digest(finding))
+    }
+
+    /// Open findings of the last run that were handed out and have no answer.
+    pub fn unanswered(&self) -> Vec<Unanswered> {
+        let Some(past) = &self.past else { return Vec::new() };
+        let mut out: Vec<Unanswered> = (past.listed.iter())
+            .filter(|(key, l)| {
+                matches!(l.status, Status::New | Status::Persisting | Status::Reopened) && self.standing(key).is_none()
+            })
+            .filter_map(|(_, l)| {
+                Some(Unanswered { finding: l.id.clone()?, unit: l.unit.clone(), handed_out: l.handed_out? })
+            })
+            .collect();
+        out.sort_by(|a, b| a.finding.cmp(&b.finding));
+        out
+    }
+
+    /// Holds today's findings against the past. `hand_out`: what is listed from now on counts as handed out.
+    ///
+    /// # Errors
+    /// The state cannot be read.
+    pub fn compare(
+        &self,
+        history: &History,
+        facts: &Facts<'_>,
+        audit: &Audit,
+        roster: &Roster,
+        hand_out: bool,
+    ) -> Result<Compared> {
+        let as_of = facts.setting.as_of;
+        let keys: Vec<String> = audit.findings.iter().map(|f| self.key.digest(&f.id)).collect();
+        let fresh: Vec<&str> = match &self.past {
+            Some(past) => keys.iter().filter(|k| !past.listed.contains_key(*k)).map(String::as_str).collect(),
+            None => Vec::new(),
+        };
+        let earlier = history.first_seen(&fresh, as_of)?;
+        let mut compared = Compared::default();
+        for (finding, key) in audit.findings.iter().zip(&keys) {
+            let last = self.past.as_ref().and_then(|p| p.listed.get(key));
+            let stand = self.stand(key, last, earlier.get(key).copied(), &finding.meaning, as_of, hand_out);
+            compared.by_id.insert(finding.id.clone(), stand);
+        }
+        self.gone(facts, audit, roster, &keys, &mut compared);
+        Ok(compared)
+    }
+
+    fn stand(
+        &self,
+        key: &str,
+        last: Option<&Listed>,
+        earlier: Option<NaiveDate>,
+        meaning: &str,
+        as_of: NaiveDate,
+        hand_out: bool,
+    ) -> Stand {
+        let first_seen = last.map(|l| l.first_seen).or(earlier).unwrap_or(as_of);
+        let mut status = match (last, earlier) {
+            (Some(_), _) => Status::Persisting,
+            (None, Some(_)) => Status::Reopened,
+            (None, None) => Status::New,
+        };
+        let mut mark = String::new();
+        match self.standing(key) {
+            None if status == Status::Reopened => mark = "曾经消失，又出现".to_string(),
+            None => {}
+            Some(Standing::Settled { meaning: then, word, .. }) if then == meaning => {
+                status = Status::Answered;
+                mark = format!("已答复：{}", word.text());
+            }
+            Some(Standing::Settled { word, .. }) => {
+                // Listed again yesterday for the same reason: it goes on.
+                status = match last.map(|l| l.status) {
+                    Some(Status::Reopened | Status::Persisting) => Status::Persisting,
+                    _ => Status::Reopened,
+                };
+                mark = format!("曾答复“{}”，所依据的内容已变化，请重新核实", word.text());
+            }
+            Some(Standing::Claimed { given_on, .. }) => {
+                mark = format!("已报整改但仍存在（{given_on}收到答复“疑点属实，已更正”）");
+            }
+            Some(Standing::Pending { word, given_on, due }) => {
+                let due = match due {
+                    Some(due) if *due < as_of => format!("，计划{due}完成，已逾期"),
+                    Some(due) => format!("，计划{due}完成"),
+                    None => String::new(),
+                };
+                mark = format!("{given_on}答复“{}”{due}", word.text());
+            }
+            Some(Standing::Disputed) => {
+                status = Status::Disputed;
+                mark = "收到两种不同的答复，请核实后重新填写".to_string();
+            }
+        }
+        let handed_out = match last {
+            // Asked anew: the month begins again.
+            Some(l) if status != Status::Reopened => l.handed_out,
+            _ => None,
+        };
+        Stand { status, first_seen, handed_out: handed_out.or(hand_out.then_some(as_of)), mark }
+    }
+
+    /// Findings of the last run that are not among today's.
+    fn gone(&self, facts: &Facts<'_>, audit: &Audit, roster: &Roster, keys: &[String], compared: &mut Compared) {
+        let Some(past) = &self.past else { return };
+        let today: std::collections::HashSet<&str> = keys.iter().map(String::as_str).collect();
+        let mut gone: Vec<(&String, &Listed)> =
+            past.listed.iter().filter(|(key, _)| !today.contains(key.as_str())).collect();
+        gone.sort_by(|a, b| a.0.cmp(b.0));
+        let mut known: Option<HashMap<String, String>> = None;
+        let checked = Checked { facts, audit, roster, past, known: self };
+        for (key, listed) in gone {
+            let Some(why) = checked.why_not(listed) else {
+                let verified = matches!(self.standing(key), Some(Standing::Claimed { .. }));
+                compared.resolved.push((key.clone(), listed.unit.clone(), verified));
+                *compared.resolved_by_rule.entry(listed.rule.clone()).or_default() += 1;
+                continue;
+            };
+            // Under another key it cannot be printed; nor could it be checked.
+            let Some(id) = listed.id.clone() else { continue };
+            let known = known.get_or_insert_with(|| numbers(facts.book, &self.key));
+            compared.carried.push(Carried {
+                id,
+                rule: listed.rule.clone(),
+                severity: listed.severity,
+                first_seen: listed.first_seen,
+                last_seen: listed.last_seen,
+                handed_out: listed.handed_out,
+                meaning: listed.meaning.clone(),
+                why,
+                shown: listed.shown.opened(known),
+                kept: listed.shown.clone(),
+            });
+        }
+    }
+}
+
+/// Whether something was really checked today.
+struct Checked<'a> {
+    facts: &'a Facts<'a>,
+    audit: &'a Audit,
+    roster: &'a Roster,
+    past: &'a Past,
+    known: &'a Known,
+}
+
+impl Checked<'_> {
+    /// Why a finding of the last run could not be checked; None if it could.
+    fn why_not(&self, listed: &Listed) -> Option<String> {
+        let book = self.facts.book;
+        let shown = &listed.shown;
+        let Some(tally) = self.audit.tallies.iter().find(|t| t.rule.code == listed.rule) else {
+            return Some("本次没有这条规则".to_string());
+        };
+        if let Some(why) = &tally.why_not {
+            return Some(format!("规则本次没有运行：{why}"));
+        }
+        let unit = book.units.find(&listed.unit);
+        let sources = tally.rule.sources.iter().flat_map(|group| group.iter().copied());
+        let kinds = shown.kinds.iter().map(String::as_str).chain(sources);
+        for kind in kinds {
+            if self.roster.is_partial(kind, &listed.unit) {
+                let title = book.tables.schemas.get(kind).map_or(kind, |s| s.title.as_str());
+                return Some(format!("{title}本次没有到齐"));
+            }
+        }
+        if unit.is_some_and(|u| self.facts.coverage.is_in_doubt(u)) {
+            return Some("本次有来源读不出".to_string());
+        }
+        if shown.file.is_empty() {
+            return None;
+        }
+        let Some(file) = self.roster.file(&shown.file) else {
+            return self.file_is_gone(listed).then(|| "这份档案本次不在电子档案中".to_string());
+        };
+        let has = |kind: &str| shown.kinds.iter().any(|k| k == kind);
+        let had_paper = self.past.files.get(&shown.file).is_some_and(|f| f.paper);
+        if has("paper") && had_paper && book.paper_of(file).is_none() {
+            return Some("本次没有这一户的纸质档案核查登记".to_string());
+        }
+        self.unreadable(file, listed)
+    }
+
+    /// The file is gone and nobody has said that this is right.
+    fn file_is_gone(&self, listed: &Listed) -> bool {
+        let Some(file) = self.past.files.get(&listed.shown.file) else { return false };
+        if !file.person.is_empty() && self.roster.has_person(&file.person) {
+            // Merged into another file, or numbered anew.
+            return false;
+        }
+        let unit_told = |l: &&Listed| l.rule == "JD215" && l.shown.file == listed.shown.file;
+        let explained =
+            self.past.listed.iter().find(|(_, l)| unit_told(l)).and_then(|(key, _)| self.known.standing(key));
+        !matches!(explained, Some(Standing::Settled { .. }))
+    }
+
+    /// Of a comparison: a side that had a value has none now, so that nothing was compared.
+    fn unreadable(&self, file: FileId, listed: &Listed) -> Option<String> {
+        if !listed.rule.starts_with("YZ") {
+            return None;
+        }
+        let book = self.facts.book;
+        let shown = &listed.shown;
+        let sides = [
+            (!shown.electronic.is_empty()).then(|| book.file(file).record),
+            (!shown.paper.is_empty()).then(|| book.paper_of(file).map(|p| p.record)).flatten(),
+        ];
+        for field in shown.field.split('+') {
+            for record in sides.iter().flatten() {
+                if book.tables.schema(*record).index(field).is_none() {
+                    continue;
+                }
+                let value = book.tables.value(*record, field);
+                if value.says_nothing() || matches!(value, Value::Bad(_)) {
+                    return Some(format!("{}本次没有填写或读不出", shown.field_title));
+                }
+            }
+        }
+        None
+    }
+}
+
+impl Shown {
+    /// For people: numbers in full where today's rows bear them, else masked.
+    pub fn opened(&self, known: &HashMap<String, String>) -> Self {
+        let open = |text: &String| sealed::opened(text, known);
+        Self {
+            file_no: open(&self.file_no),
+            name: open(&self.name),
+            id_number: open(&self.id_number),
+            reference: open(&self.reference),
+            electronic: open(&self.electronic),
+            paper: open(&self.paper),
+            civil: open(&self.civil),
+            payment: open(&self.payment),
+            other: open(&self.other),
+            message: open(&self.message),
+            ..self.clone()
+        }
+    }
+
+    /// As the state keeps it: every long number sealed.
+    pub fn sealed(self, key: &Key) -> Self {
+        let seal = |text: &String| sealed::text(key, text);
+        let refer = |text: &String| sealed::reference(key, text);
+        Self {
+            file_no: refer(&self.file_no),
+            name: seal(&self.name),
+            id_number: if self.id_number.chars().any(|c| c.is_ascii_digit()) {
+                sealed::number(key, &self.id_number)
+            } else {
+                self.id_number.clone()
+            },
+            reference: refer(&self.reference),
+            electronic: seal(&self.electronic),
+            paper: seal(&self.paper),
+            civil: seal(&self.civil),
+            payment: seal(&self.payment),
+            other: seal(&self.other),
+            message: refer(&self.message),
+            ..self
+        }
+    }
+}

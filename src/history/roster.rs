@@ -1,0 +1,265 @@
+//! Which files and how many rows of each source a run saw, held against the run before: what is gone, what is partly missing.
+//!
+//! A source is partly missing when all its rows together, or those of a unit that its own rows name, are more than a tenth
+//! fewer than they were when it was last whole (of a unit at least two rows, so that one deletion in a small unit is none), or
+//! when a unit that delivered has no row left. It stays so until it is whole again or a person says that it is
+//! (`hecha run --complete`): a truncated export does not become right by coming twice.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+
+use chrono::NaiveDate;
+use sha2::{Digest, Sha256};
+
+use super::runs::{KnownFile, Past, SourceCount};
+use super::{Key, sealed};
+use crate::derive::past::GoneFile;
+use crate::ingest::inputs::Inputs;
+use crate::link::{Casebook, File, FileId, FileStatus, name_of};
+use crate::normalize::{RecordId, Value};
+
+/// Rows a unit may lose without the source counting as partly missing.
+const SMALL_LOSS: usize = 2;
+
+#[derive(Debug, Default)]
+pub struct Roster {
+    pub sources: Vec<SourceCount>,
+    /// Files of today, and files that are gone.
+    pub files: Vec<KnownFile>,
+    pub gone: Vec<GoneFile>,
+    /// Key of each file of today; None for one with neither number.
+    keys: Vec<Option<String>>,
+    present: HashMap<String, FileId>,
+    /// Heads and members of today, by short digest.
+    persons: HashSet<String>,
+    /// (kind, unit) that is partly missing; unit "" for the whole source.
+    partial: BTreeSet<(String, String)>,
+    /// What a person should know of it, in Chinese.
+    pub warnings: Vec<String>,
+}
+
+/// Takes stock of today. `complete`: a person says that the exports are whole.
+pub fn roster(
+    book: &Casebook<'_>,
+    inputs: &Inputs,
+    past: Option<&Past>,
+    key: &Key,
+    as_of: NaiveDate,
+    complete: bool,
+) -> Roster {
+    let mut roster = Roster::default();
+    for (i, file) in book.files.iter().enumerate() {
+        let known = known(book, inputs, file, FileId(i as u32), key);
+        roster.keys.push(known.as_ref().map(|k| k.key.clone()));
+        roster.persons.extend(file.persons().map(|p| sealed::short(key, &p.full())));
+        if let Some(known) = known
+            && !roster.present.contains_key(&known.key)
+        {
+            roster.present.insert(known.key.clone(), FileId(i as u32));
+            roster.files.push(known);
+        }
+    }
+    roster.count(book, inputs, past, as_of, complete);
+    if let Some(past) = past {
+        roster.miss(book, past, key);
+    }
+    roster
+}
+
+impl Roster {
+    /// Rows of this kind are missing, for this unit or altogether.
+    pub fn is_partial(&self, kind: &str, unit: &str) -> bool {
+        [unit, ""].iter().any(|u| self.partial.contains(&(kind.to_string(), (*u).to_string())))
+    }
+
+    /// The file of today that an earlier run knew by this key.
+    pub fn file(&self, key: &str) -> Option<FileId> {
+        self.present.get(key).copied()
+    }
+
+    pub fn key_of(&self, file: FileId) -> Option<&str> {
+        self.keys[file.0 as usize].as_deref()
+    }
+
+    /// The person (short digest) is head or member of a file of today.
+    pub fn has_person(&self, person: &str) -> bool {
+        self.persons.contains(person)
+    }
+
+    fn count(&mut self, book: &Casebook<'_>, inputs: &Inputs, past: Option<&Past>, as_of: NaiveDate, complete: bool) {
+        /// Rows and the files they came from.
+        type Count = (usize, BTreeSet<usize>);
+        let mut today: BTreeMap<(String, String), Count> = BTreeMap::new();
+        // As the run before would have counted them: a household that moved to another unit took its rows with it.
+        let mut attributed: BTreeMap<(String, String), usize> = BTreeMap::new();
+        let before: HashMap<&str, &str> =
+            past.map_or_else(HashMap::new, |p| p.files.values().map(|f| (f.key.as_str(), f.unit.as_str())).collect());
+        for (at, record) in book.tables.records.iter().enumerate() {
+            let id = RecordId(at as u32);
+            let schema = book.tables.schema(id);
+            let from = inputs.sheets[book.tables.table(id).sheet.0 as usize].file;
+            let mut add = |unit: &str, then: &str| {
+                let count = today.entry((schema.kind.clone(), unit.to_string())).or_default();
+                count.0 += 1;
+                count.1.insert(from);
+                *attributed.entry((schema.kind.clone(), then.to_string())).or_default() += 1;
+            };
+            add("", "");
+            // A source whose rows name no unit is one list of all.
+            if record.parent.is_none()
+                && let Some(unit) = book.said_unit_of_row(id)
+            {
+                let unit = book.units.name(unit);
+                let file = book.file_of_row(id).and_then(|f| self.keys[f.0 as usize].as_deref());
+                add(unit, file.and_then(|f| before.get(f).copied()).unwrap_or(unit));
+            }
+        }
+        let last: BTreeMap<(String, String), &SourceCount> = past
+            .map_or_else(BTreeMap::new, |p| p.sources.iter().map(|s| ((s.kind.clone(), s.unit.clone()), s)).collect());
+        let all: BTreeSet<&(String, String)> = today.keys().chain(last.keys()).collect();
+        for at in all {
+            let (kind, unit) = at;
+            let (rows, files) = today.get(at).map_or((0, None), |(n, files)| (*n, Some(files)));
+            let before = last.get(at).map_or(0, |s| s.rows);
+            let now = attributed.get(at).copied().unwrap_or(0);
+            let fewer = now * 10 < before * 9;
+            let partial =
+                !complete && before > 0 && (now == 0 || fewer && (unit.is_empty() || before - now >= SMALL_LOSS));
+            if partial {
+                self.partial.insert(at.clone());
+                let title = book.tables.schemas.get(kind).map_or(kind.as_str(), |s| s.title.as_str());
+                // A unit's share of a source that lacks as a whole is told with the whole; "" sorts first.
+                if unit.is_empty() {
+                    self.warnings.push(shrunk(title, before, now));
+                } else if !self.partial.contains(&(kind.clone(), String::new())) {
+                    self.warnings.push(shrunk(&format!("{unit}的{title}"), before, now));
+                }
+            }
+            if rows == 0 && !partial {
+                continue;
+            }
+            let content = files.map_or_else(String::new, |files| content(inputs, files));
+            let since = last.get(at).filter(|s| s.content == content).map_or(as_of, |s| s.since);
+            let expected = if partial { before } else { rows };
+            self.sources.push(SourceCount {
+                kind: kind.clone(),
+                unit: unit.clone(),
+                rows: expected,
+                today: rows,
+                content,
+                since,
+                partial,
+            });
+        }
+    }
+
+    fn miss(&mut self, book: &Casebook<'_>, past: &Past, key: &Key) {
+        let gone: Vec<&KnownFile> = {
+            let mut gone: Vec<_> = past
+                .files
+                .values()
+                .filter(|f| f.active && !self.present.contains_key(&f.key))
+                .filter(|f| f.person.is_empty() || !self.persons.contains(&f.person))
+                .collect();
+            gone.sort_by(|a, b| (&a.unit, &a.shown[0], &a.key).cmp(&(&b.unit, &b.shown[0], &b.key)));
+            gone
+        };
+        if gone.is_empty() {
+            return;
+        }
+        let (exited, numbers) = (exited(book, key), numbers(book, key));
+        for file in gone {
+            if exited.contains(&file.key) || exited.contains(&file.person) {
+                continue;
+            }
+            let [file_no, name, id_number, place] = &file.shown;
+            self.gone.push(GoneFile {
+                unit: file.unit.clone(),
+                file_no: sealed::opened(file_no, &numbers),
+                name: name.clone(),
+                id_number: sealed::opened(id_number, &numbers),
+                place: sealed::opened(place, &numbers),
+                told: !self.is_partial("efile", &file.unit),
+            });
+            self.files.push(file.clone());
+        }
+    }
+}
+
+fn shrunk(what: &str, before: usize, now: usize) -> String {
+    format!(
+        "{what}从{before}行减到{now}行，少了一成以上，按没有到齐处理：涉及的疑点列为未核对，不算整改。确实减少的，运行一次 hecha run --complete"
+    )
+}
+
+/// Every valid number of today by its short digest, for texts that were kept sealed.
+pub fn numbers(book: &Casebook<'_>, key: &Key) -> HashMap<String, String> {
+    let mut out = HashMap::new();
+    for record in &book.tables.records {
+        for value in &record.values {
+            if let Value::Id(id) = value {
+                let number = id.shown();
+                out.entry(sealed::short(key, &number)).or_insert(number);
+            }
+        }
+    }
+    out
+}
+
+/// The name under which the state keeps a file: its number, else its head's.
+pub fn file_key(key: &Key, file_no: &str, head: Option<&str>) -> Option<String> {
+    match (file_no, head) {
+        ("", None) => None,
+        ("", Some(head)) => Some(sealed::short(key, &format!("户主\u{1f}{head}"))),
+        (file_no, _) => Some(sealed::short(key, &format!("档案\u{1f}{file_no}"))),
+    }
+}
+
+fn known(book: &Casebook<'_>, inputs: &Inputs, file: &File, id: FileId, key: &Key) -> Option<KnownFile> {
+    let head = file.head.map(|h| h.full());
+    let tables = &book.tables;
+    let name = name_of(tables, file.record, "name").map_or("", |n| n.shown());
+    let sheet = tables.table(file.record).sheet;
+    let path = &inputs.file_of(sheet).path;
+    let sheet = &inputs.sheet(sheet).name;
+    let place = format!("{path} › {sheet} › 第{}行", tables.get(file.record).row);
+    Some(KnownFile {
+        key: file_key(key, &file.file_no, head.as_deref())?,
+        person: head.as_deref().map(|h| sealed::short(key, h)).unwrap_or_default(),
+        active: matches!(file.status, FileStatus::Active | FileStatus::Unknown),
+        unit: book.units.name(file.unit).to_string(),
+        paper: book.paper_of(id).is_some(),
+        shown: [
+            sealed::reference(key, &file.file_no),
+            sealed::text(key, name),
+            head.as_deref().map(|h| sealed::number(key, h)).unwrap_or_default(),
+            sealed::reference(key, &place),
+        ],
+    })
+}
+
+/// Keys of files and persons whose exit the ledger approves.
+fn exited(book: &Casebook<'_>, key: &Key) -> HashSet<String> {
+    let mut out = HashSet::new();
+    for &row in book.tables.of_kind("exit") {
+        if !matches!(book.tables.value(row, "approved_on"), Value::Date(_)) {
+            continue;
+        }
+        if let Value::Text(file_no) = book.tables.value(row, "file_no") {
+            out.extend(file_key(key, file_no, None));
+        }
+        if let Some(person) = book.person_of(row, "id_number") {
+            out.insert(sealed::short(key, &person.full()));
+        }
+    }
+    out
+}
+
+fn content(inputs: &Inputs, files: &BTreeSet<usize>) -> String {
+    let mut digests: Vec<[u8; 32]> = files.iter().map(|&f| inputs.files[f].sha256).collect();
+    digests.sort_unstable();
+    let mut hash = Sha256::new();
+    for digest in digests {
+        hash.update(digest);
+    }
+    data_encoding::HEXLOWER.encode(&hash.finalize()[..8])
+}

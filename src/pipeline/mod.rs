@@ -1,0 +1,342 @@
+//! The line: ingest → normalize → link → derive → audit → report, one step after the other, forward only.
+
+mod clock;
+mod remember;
+
+use std::collections::BTreeMap;
+
+use crate::audit::{self, Audit, Policy};
+use crate::config::model::HandOut;
+use crate::derive::past::Past;
+use crate::derive::payments::conservation;
+use crate::derive::{self, Facts};
+use crate::error::Result;
+use crate::history::roster::{self, Roster};
+use crate::history::{History, Known, Lock, RunRecord};
+use crate::ingest::inputs::{FileStatus, Inputs};
+use crate::link::verdicts::Verdicts;
+use crate::link::{self, Answers, UnitId, Units};
+use crate::normalize::{self, Context, Tables};
+use crate::plan::Plan;
+use crate::report::corrections::RunPoint;
+use crate::report::model::{Report, RunInfo};
+use crate::report::passwords::Passwords;
+use crate::report::publish::Staging;
+use crate::report::{self, accounts, assemble, rates, tables};
+
+pub use clock::{Progress, Silent, Timings};
+
+use clock::{Clock, timings_json};
+
+/// What a run found, before anything is written.
+#[derive(Debug)]
+pub struct Outcome {
+    pub report: Report,
+    pub timings: Timings,
+    /// A source could not be read.
+    pub unreadable: bool,
+    /// What a person should know besides the findings, in Chinese.
+    pub warnings: Vec<String>,
+}
+
+/// Reads everything and judges it, against the state if there is one. Writes nothing.
+///
+/// # Errors
+/// A unit asked for that does not exist; a state that cannot be read; aid and payments that do not add up, which is a
+/// defect of the program.
+pub fn judge(plan: &Plan, progress: &dyn Progress) -> Result<Outcome> {
+    let history = existing(plan)?;
+    judge_with(plan, history.as_ref(), None, progress).map(|(outcome, _)| outcome)
+}
+
+/// As [`judge`]; with what the state is to remember of it. The tables of the records go into `staging`, for the records do
+/// not outlive the judging.
+fn judge_with(
+    plan: &Plan,
+    history: Option<&History>,
+    staging: Option<&Staging>,
+    progress: &dyn Progress,
+) -> Result<(Outcome, Option<RunRecord>)> {
+    let mut clock = Clock::new(progress);
+    clock.stage("读取文件", "ingest", Some(plan.wanted.len()));
+    let inputs = Inputs::read(&plan.wanted, &|path| progress.step(path));
+    let known = history.map(|h| Known::load(h, plan.as_of)).transpose()?;
+    let memory = match (history, &known) {
+        (Some(history), Some(known)) => Memory::State { history, known },
+        _ => Memory::None,
+    };
+    let unreadable = inputs.files.iter().any(|f| matches!(f.status, FileStatus::Unreadable(_)));
+    let edit = |_: &mut Tables<'_>, _: &Context<'_>| {};
+    let (report, record, warnings) = judged(plan, &inputs, memory, &mut clock, edit, |middle, clock| {
+        let Middle { facts, audit, policy, roster } = middle;
+        let mut warnings = contradictions(facts);
+        warnings.extend_from_slice(&roster.warnings);
+        clock.stage("对照上次", "compare", None);
+        let compared = match (history, &known) {
+            (Some(history), Some(known)) => {
+                let mut compared = known.compare(history, facts, audit, roster, hands_out(plan))?;
+                if plan.is_partial() {
+                    // What was not asked for is not missing.
+                    compared.carried.clear();
+                }
+                Some(compared)
+            }
+            _ => None,
+        };
+        clock.stage("汇总", "report", None);
+        let keep = units_asked(plan, &facts.book.units)?;
+        let run = run_info(plan, &inputs);
+        let conservation = conservation::account(facts.book, &facts.payments)?;
+        let mut manifest = accounts::manifest(&run, &inputs, facts.book, audit, &conservation, &keep);
+        manifest.unchecked = remember::unchecked(roster, compared.as_ref());
+        let settled = |id: &str| compared.as_ref().and_then(|c| c.of(id)).is_some_and(|s| !s.status.is_open());
+        let open = audit.findings.iter().filter(|f| !settled(&f.id));
+        manifest.rates = rates::rates(facts, audit, open, policy.profile, &keep);
+        let mut report = assemble::report(facts, audit, policy, run, manifest, compared.as_ref(), &keep);
+        let mut record = None;
+        if let (Some(history), Some(known), Some(compared)) = (history, &known, &compared) {
+            report.corrections = remember::corrections(history, known, facts, &report, compared, roster)?;
+            record = Some(remember::record(known, facts, audit, &report, compared, roster)?);
+        }
+        if let Some(staging) = staging {
+            clock.stage("写出数据表", "tables", None);
+            tables::write_records(&report.run, facts, &keep, staging, plan.config().privacy.mask_exports)?;
+        }
+        Ok((report, record, warnings))
+    })??;
+    Ok((Outcome { report, timings: clock.end(), unreadable, warnings }, record))
+}
+
+/// The published runs as the trend shows them, by as-of.
+///
+/// # Errors
+/// The state cannot be read.
+pub fn trend(history: &History) -> Result<Vec<RunPoint>> {
+    remember::points(history)
+}
+
+/// What is listed from now on counts as handed out.
+fn hands_out(plan: &Plan) -> bool {
+    plan.asked.hand_out || plan.config().history.hand_out == HandOut::Publish
+}
+
+/// The state of earlier runs, if there is one and it is wanted.
+fn existing(plan: &Plan) -> Result<Option<History>> {
+    if plan.asked.no_history { Ok(None) } else { History::open_existing(&plan.state()) }
+}
+
+/// The middle of the line on inputs that have been read: normalize → link → derive → audit; `then` looks at what was found.
+///
+/// # Errors
+/// A state database that cannot be read.
+pub fn audited<R>(plan: &Plan, inputs: &Inputs, then: impl FnOnce(&Facts<'_>, &Audit) -> R) -> Result<R> {
+    audited_with(plan, inputs, |_, _| {}, then)
+}
+
+/// As [`audited`], with the records changed after they were normalised.
+///
+/// # Errors
+/// As [`audited`].
+pub fn audited_with<R>(
+    plan: &Plan,
+    inputs: &Inputs,
+    edit: impl FnOnce(&mut Tables<'_>, &Context<'_>),
+    then: impl FnOnce(&Facts<'_>, &Audit) -> R,
+) -> Result<R> {
+    let history = existing(plan)?;
+    let known = history.as_ref().map(|h| Known::load(h, plan.as_of)).transpose()?;
+    let memory = match (&history, &known) {
+        (Some(history), Some(known)) => Memory::State { history, known },
+        _ => Memory::None,
+    };
+    judged(plan, inputs, memory, &mut Clock::new(&Silent), edit, |m, _| then(m.facts, m.audit))
+}
+
+/// As [`audited`], after earlier runs that left this.
+///
+/// # Errors
+/// As [`audited`].
+pub fn audited_after<R>(
+    plan: &Plan,
+    inputs: &Inputs,
+    past: Past,
+    then: impl FnOnce(&Facts<'_>, &Audit) -> R,
+) -> Result<R> {
+    let (mut clock, edit) = (Clock::new(&Silent), |_: &mut Tables<'_>, _: &Context<'_>| {});
+    judged(plan, inputs, Memory::Given(past), &mut clock, edit, |m, _| then(m.facts, m.audit))
+}
+
+/// Answers that contradict each other are void until one is withdrawn.
+fn contradictions(facts: &Facts<'_>) -> Vec<String> {
+    match facts.book.who.contradictions.len() {
+        0 => Vec::new(),
+        n => vec![format!("有{n}组核实结论（是同一人、不是同一人）互相矛盾，这些结论都暂不采用，请重新核实")],
+    }
+}
+
+/// Where a run knows of earlier ones from.
+enum Memory<'h> {
+    None,
+    State { history: &'h History, known: &'h Known },
+    Given(Past),
+}
+
+/// What the middle of the line gives.
+struct Middle<'a> {
+    facts: &'a Facts<'a>,
+    audit: &'a Audit,
+    policy: &'a Policy<'a>,
+    roster: &'a Roster,
+}
+
+fn judged<'p, R>(
+    plan: &Plan,
+    inputs: &Inputs,
+    memory: Memory<'_>,
+    clock: &mut Clock<'p>,
+    edit: impl FnOnce(&mut Tables<'_>, &Context<'_>),
+    then: impl FnOnce(&Middle<'_>, &mut Clock<'p>) -> R,
+) -> Result<R> {
+    let (verdicts, key) = match &memory {
+        Memory::State { history, .. } => (history.verdicts()?, Some(history.key())),
+        _ => (Verdicts::default(), None),
+    };
+    let called = |text: &str| key.map_or_else(String::new, |k| k.digest(text));
+    let answers = Answers { verdicts, called: &called };
+
+    clock.stage("识别与规范", "normalize", None);
+    let context = Context::new(&plan.loaded.schemas, plan.as_of);
+    let mut tables = normalize::tables(inputs, &plan.hints, &context);
+    edit(&mut tables, &context);
+
+    clock.stage("匹配", "link", None);
+    let config = plan.config();
+    let book = link::casebook(tables, &config.run.federation, &config.unit_aliases, plan.as_of, &answers);
+    let mut roster = Roster::default();
+    let past = match memory {
+        Memory::None => Past::default(),
+        Memory::Given(past) => past,
+        Memory::State { known, .. } => {
+            roster = roster::roster(&book, inputs, known.past.as_ref(), &known.key, plan.as_of, plan.asked.complete);
+            Past {
+                as_of: known.past.as_ref().map(|p| p.run.as_of),
+                gone: roster.gone.clone(),
+                unanswered: known.unanswered(),
+            }
+        }
+    };
+
+    clock.stage("推算", "derive", None);
+    let facts = derive::facts(&book, inputs, &plan.setting, past);
+
+    clock.stage("核查", "audit", None);
+    let policy = policy(plan);
+    let audit = audit::findings(&facts, &policy);
+    Ok(then(&Middle { facts: &facts, audit: &audit, policy: &policy, roster: &roster }, clock))
+}
+
+/// The whole job: judges, publishes complete or not at all, and remembers what was published.
+///
+/// # Errors
+/// Another run holds the lock; as [`judge`]; and whatever stops the result from being written.
+pub fn run(plan: &Plan, progress: &dyn Progress) -> Result<(Outcome, report::Published)> {
+    let passwords = Passwords::load(plan.config(), &plan.out)?;
+    let _lock = Lock::take(&plan.state(), "核查")?;
+    report::publish::recover(&plan.out)?;
+    let mut history = match plan.asked.no_history {
+        true => None,
+        false => Some(History::open(&plan.state())?),
+    };
+    if let Some(history) = &mut history {
+        history.settle_interrupted(|as_of| report::publish::output_of(&plan.out, as_of))?;
+    }
+    let options = report::Options {
+        partial: plan.is_partial(),
+        tables_only: plan.asked.tables_only,
+        mask_exports: plan.config().privacy.mask_exports,
+        passwords,
+    };
+    let staging = report::begin(&plan.out, plan.as_of, &options)?;
+    let (mut outcome, record) = judge_with(plan, history.as_ref(), Some(&staging), progress)?;
+    let mut clock = Clock::new(progress);
+    clock.stage("写出结果", "write", None);
+    report::fill(&outcome.report, &staging, &options)?;
+    outcome.timings.extend(clock.end());
+    staging.write("timings.json", timings_json(&outcome.timings).as_bytes())?;
+    let published = match (history, record) {
+        (Some(mut history), Some(mut record)) if !plan.is_partial() => {
+            record.output = staging.digest_of("findings.csv")?;
+            let seq = history.begin_run(&record)?;
+            let published = staging.publish()?;
+            history.confirm(seq)?;
+            published
+        }
+        _ => staging.publish()?,
+    };
+    progress.finish();
+    Ok((outcome, published))
+}
+
+/// The inputs only, read and recognised (`hecha check`, `hecha init`).
+pub fn read<'s>(plan: &'s Plan, progress: &dyn Progress) -> (Inputs, Tables<'s>) {
+    progress.stage("读取文件", Some(plan.wanted.len()));
+    let inputs = Inputs::read(&plan.wanted, &|path| progress.step(path));
+    progress.stage("识别与规范", None);
+    let context = Context::new(&plan.loaded.schemas, plan.as_of);
+    let tables = normalize::tables(&inputs, &plan.hints, &context);
+    progress.finish();
+    (inputs, tables)
+}
+
+pub fn policy(plan: &Plan) -> Policy<'_> {
+    let config = plan.config();
+    let disabled =
+        config.rules.iter().filter(|(_, r)| r.enabled == Some(false)).map(|(code, _)| code.clone()).collect();
+    let severities: BTreeMap<_, _> =
+        config.rules.keys().filter_map(|code| config.severity(code).map(|s| (code.clone(), s))).collect();
+    Policy { profile: &plan.loaded.terms, disabled, only: plan.asked.rules.clone(), severities }
+}
+
+/// Which units take part: all, or those asked for with their children.
+///
+/// # Errors
+/// A unit that does not exist; the near name is said.
+pub fn units_asked<'a>(plan: &'a Plan, units: &'a Units) -> Result<impl Fn(UnitId) -> bool + 'a> {
+    use crate::error::{Error, ErrorKind, nearest};
+    let mut asked = Vec::new();
+    for name in &plan.asked.units {
+        let names: Vec<&str> = units.ids().map(|u| units.name(u)).collect();
+        let unit = if name == link::UNASSIGNED { Some(Units::NONE) } else { units.find(name) };
+        asked.push(unit.ok_or_else(|| {
+            let mut error = Error::new(ErrorKind::Usage, format!("没有叫“{name}”的单位"))
+                .remedy("用工会组织名册或电子档案里的单位名称");
+            if let Some(near) = nearest(name, names.iter().copied()) {
+                error = error.remedy(format!("是不是“{near}”？"));
+            }
+            error
+        })?);
+    }
+    Ok(move |unit: UnitId| asked.is_empty() || asked.iter().any(|&a| unit == a || units.is_within(unit, a)))
+}
+
+fn run_info(plan: &Plan, inputs: &Inputs) -> RunInfo {
+    let config = plan.config();
+    let terms = &plan.loaded.terms;
+    let digest = crate::config::effective_digest(config, terms);
+    let version = env!("CARGO_PKG_VERSION").to_string();
+    let run_id = accounts::run_id(&version, &digest, &plan.as_of.to_string(), inputs);
+    let number = terms.document.number.as_ref().map(|n| format!("{n} ")).unwrap_or_default();
+    RunInfo {
+        federation: config.run.federation.clone(),
+        profile: terms.id.clone(),
+        profile_title: format!("{number}{}", terms.document.title),
+        as_of: plan.as_of,
+        due: config.run.due,
+        campaign: plan.setting.campaign,
+        partial: plan.is_partial(),
+        contact: config.run.contact.clone(),
+        version,
+        run_id,
+        config_digest: digest,
+    }
+}

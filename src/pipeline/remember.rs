@@ -1,0 +1,307 @@
+//! What a run tells of earlier ones, and what it leaves for later ones.
+
+use std::collections::{BTreeMap, HashMap};
+
+use serde::{Deserialize, Serialize};
+
+use crate::audit::{Audit, Finding};
+use crate::derive::Facts;
+use crate::error::Result;
+use crate::finding::{Severity, Status};
+use crate::history::answers::Standing;
+use crate::history::roster::{Roster, file_key};
+use crate::history::runs::{Listing, Shown};
+use crate::history::{Compared, History, Known, RunRecord};
+use crate::report::corrections::{Burden, Corrections, Delivery, ReturnState, RulePrecision, RunPoint, UnitReturns};
+use crate::report::model::{FindingRow, Report};
+use crate::report::unit_workbook;
+
+/// What a run keeps of its counts.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct Summary {
+    point: RunPoint,
+    /// Findings each unit was asked for the first time, and again after an answer.
+    asked: BTreeMap<String, usize>,
+    asked_again: BTreeMap<String, usize>,
+}
+
+/// What could not be checked, in words, for the manifest.
+pub(super) fn unchecked(roster: &Roster, compared: Option<&Compared>) -> Vec<String> {
+    let mut out = roster.warnings.clone();
+    let mut reasons: BTreeMap<&str, usize> = BTreeMap::new();
+    for carried in compared.iter().flat_map(|c| &c.carried) {
+        *reasons.entry(carried.why.as_str()).or_default() += 1;
+    }
+    out.extend(reasons.into_iter().map(|(why, n)| format!("{n}条疑点未核对：{why}")));
+    out
+}
+
+/// The trend, the answers, the deliveries.
+pub(super) fn corrections(
+    history: &History,
+    known: &Known,
+    facts: &Facts<'_>,
+    report: &Report,
+    compared: &Compared,
+    roster: &Roster,
+) -> Result<Corrections> {
+    let as_of = report.run.as_of;
+    let summaries: Vec<Summary> = (history.runs()?.iter())
+        .filter(|r| r.as_of < as_of)
+        // A summary of another version of the program is left out of the trend.
+        .filter_map(|r| serde_json::from_str(&r.summary).ok())
+        .collect();
+    let today = summary(known, report, compared);
+    let mut burden: BTreeMap<String, Burden> = BTreeMap::new();
+    for s in summaries.iter().chain([&today]) {
+        for (unit, n) in &s.asked {
+            burden.entry(unit.clone()).or_default().asked += n;
+        }
+        for (unit, n) in &s.asked_again {
+            burden.entry(unit.clone()).or_default().asked_again += n;
+        }
+    }
+    for (unit, tally) in history.answers_by_unit()? {
+        burden.entry(unit).or_default().answered = tally.answered;
+    }
+    let trend = summaries.into_iter().map(|s| s.point).chain([today.point]).collect();
+    let precision = history.answers_by_rule()?.into_iter().map(|(rule, t)| RulePrecision {
+        rule,
+        answered: t.answered,
+        confirmed: t.confirmed,
+        refuted: t.refuted,
+        special: t.special,
+    });
+    let schemas = facts.book.tables.schemas;
+    let mut deliveries: Vec<Delivery> = (roster.sources.iter())
+        .filter(|s| !s.unit.is_empty())
+        .map(|s| Delivery {
+            unit: s.unit.clone(),
+            kind: s.kind.clone(),
+            title: schemas.get(&s.kind).map_or(s.kind.as_str(), |k| k.title.as_str()).to_string(),
+            rows: s.today,
+            since: s.since,
+            partial: s.partial,
+        })
+        .collect();
+    deliveries.sort_by(|a, b| (&a.unit, &a.kind).cmp(&(&b.unit, &b.kind)));
+    Ok(Corrections {
+        trend,
+        returns: returns(history, known, report, compared, &burden)?,
+        precision: precision.collect(),
+        deliveries,
+        resolved: compared.resolved_by_rule.clone(),
+        verified: compared.resolved.iter().filter(|(_, _, verified)| *verified).count(),
+    })
+}
+
+/// The published runs as the trend shows them.
+pub(super) fn points(history: &History) -> Result<Vec<RunPoint>> {
+    Ok(history
+        .runs()?
+        .iter()
+        .filter_map(|r| serde_json::from_str::<Summary>(&r.summary).ok())
+        .map(|s| s.point)
+        .collect())
+}
+
+fn summary(known: &Known, report: &Report, compared: &Compared) -> Summary {
+    let mut point = RunPoint {
+        as_of: report.run.as_of,
+        run_id: report.run.run_id.clone(),
+        active: report.units.iter().map(|u| u.active).sum(),
+        open: [0; 3],
+        new: 0,
+        reopened: 0,
+        answered: 0,
+        unchecked: 0,
+        resolved: compared.resolved.len(),
+        by_unit: BTreeMap::new(),
+        by_rule: BTreeMap::new(),
+    };
+    let (mut asked, mut asked_again) = (BTreeMap::new(), BTreeMap::new());
+    for row in &report.findings {
+        match row.status {
+            Status::New => {
+                point.new += 1;
+                *asked.entry(row.unit.clone()).or_default() += 1;
+            }
+            Status::Reopened => {
+                point.reopened += 1;
+                if matches!(known.answer_of(&row.id), Some(Standing::Settled { .. })) {
+                    *asked_again.entry(row.unit.clone()).or_default() += 1;
+                }
+            }
+            Status::Answered => point.answered += 1,
+            Status::Unchecked => point.unchecked += 1,
+            Status::Persisting | Status::Disputed => {}
+        }
+        if row.status.is_open() {
+            let at = Severity::ALL.iter().position(|s| *s == row.severity).unwrap_or(0);
+            point.open[at] += 1;
+            *point.by_unit.entry(row.unit.clone()).or_default() += 1;
+            *point.by_rule.entry(row.rule.clone()).or_default() += 1;
+        }
+    }
+    Summary { point, asked, asked_again }
+}
+
+/// How far each unit has come with what it was asked.
+fn returns(
+    history: &History,
+    known: &Known,
+    report: &Report,
+    compared: &Compared,
+    burden: &BTreeMap<String, Burden>,
+) -> Result<Vec<UnitReturns>> {
+    let as_of = report.run.as_of;
+    let month_ago = crate::domain::date::add_months(as_of, -1);
+    let last_returns = history.last_returns()?;
+    let mut by_unit: BTreeMap<&str, Vec<&FindingRow>> = BTreeMap::new();
+    for row in report.findings.iter().filter(|f| f.status != Status::Unchecked) {
+        by_unit.entry(&row.unit).or_default().push(row);
+    }
+    for unit in burden.keys().chain(last_returns.keys()) {
+        by_unit.entry(unit).or_default();
+    }
+    let one = |(unit, rows): (&str, Vec<&FindingRow>)| {
+        let mut line = UnitReturns {
+            unit: unit.to_string(),
+            waiting_since: None,
+            asked: 0,
+            answered: 0,
+            disputed: 0,
+            promises_overdue: 0,
+            still_there: 0,
+            last_return: last_returns.get(unit).copied(),
+            state: ReturnState::Complete,
+            burden: burden.get(unit).copied().unwrap_or_default(),
+        };
+        for row in rows {
+            let Some(handed_out) = compared.of(&row.id).and_then(|s| s.handed_out) else { continue };
+            line.asked += 1;
+            let answer = known.answer_of(&row.id);
+            line.answered += usize::from(answer.is_some());
+            match answer {
+                None => line.waiting_since = Some(line.waiting_since.map_or(handed_out, |w| w.min(handed_out))),
+                Some(Standing::Disputed) => line.disputed += 1,
+                Some(Standing::Claimed { .. }) => line.still_there += 1,
+                Some(Standing::Pending { due: Some(due), .. }) if *due < as_of => line.promises_overdue += 1,
+                Some(_) => {}
+            }
+        }
+        line.state = match line.waiting_since {
+            None => ReturnState::Complete,
+            Some(since) if since < month_ago => ReturnState::Overdue,
+            Some(_) if line.answered > 0 => ReturnState::Partial,
+            Some(_) => ReturnState::None,
+        };
+        line
+    };
+    Ok(by_unit.into_iter().map(one).collect())
+}
+
+/// What the state is to keep of a run; the digest of its output is put in when that is written.
+pub(super) fn record(
+    known: &Known,
+    facts: &Facts<'_>,
+    audit: &Audit,
+    report: &Report,
+    compared: &Compared,
+    roster: &Roster,
+) -> Result<RunRecord> {
+    let found: HashMap<&str, &Finding> = audit.findings.iter().map(|f| (f.id.as_str(), f)).collect();
+    let carried: HashMap<&str, _> = compared.carried.iter().map(|c| (c.id.as_str(), c)).collect();
+    let listed = report.findings.iter().map(|row| {
+        let checksum = unit_workbook::checksum(row);
+        let (shown, handed_out) = match (found.get(row.id.as_str()), carried.get(row.id.as_str())) {
+            (Some(finding), _) => {
+                let stand = compared.of(&row.id);
+                (shown(known, facts, finding, row, roster), stand.and_then(|s| s.handed_out))
+            }
+            (None, Some(carried)) => (carried.kept.clone(), carried.handed_out),
+            (None, None) => (Shown::default(), None),
+        };
+        Listing {
+            id: row.id.clone(),
+            rule: row.rule.clone(),
+            severity: row.severity,
+            status: row.status,
+            unit: row.unit.clone(),
+            first_seen: row.first_seen,
+            last_seen: row.last_seen,
+            handed_out,
+            mark: row.mark.clone(),
+            meaning: row.meaning.clone(),
+            checksum,
+            shown,
+        }
+    });
+    let run = &report.run;
+    Ok(RunRecord {
+        run_id: run.run_id.clone(),
+        as_of: run.as_of,
+        output: String::new(),
+        version: run.version.clone(),
+        profile: run.profile.clone(),
+        federation: run.federation.clone(),
+        summary: serde_json::to_string(&summary(known, report, compared)).map_err(|e| {
+            crate::error::Error::new(crate::error::ErrorKind::Defect, "本次运行的统计写不成JSON").found(e.to_string())
+        })?,
+        listed: listed.collect(),
+        resolved: compared.resolved.clone(),
+        sources: roster.sources.clone(),
+        files: roster.files.clone(),
+    })
+}
+
+/// A finding as the state keeps it.
+fn shown(known: &Known, facts: &Facts<'_>, finding: &Finding, row: &FindingRow, roster: &Roster) -> Shown {
+    let book = facts.book;
+    let draft = &finding.draft;
+    let mut kinds: Vec<String> = (draft.evidence.iter())
+        .filter_map(|e| book.tables.accounts.get(e.place.sheet.0 as usize)?.kind)
+        .map(|kind| book.tables.schemas.all()[kind].kind.clone())
+        .collect();
+    kinds.sort();
+    kinds.dedup();
+    let file = match draft.file {
+        Some(file) => roster.key_of(file).map(str::to_string),
+        None => file_key(&known.key, &draft.file_no, None),
+    };
+    let [electronic, paper, civil, payment, other] = row.values.clone();
+    let shown = Shown {
+        title: row.title.clone(),
+        unit: row.unit.clone(),
+        parent_unit: row.parent_unit.clone(),
+        file_no: row.file_no.clone(),
+        name: row.name.clone(),
+        id_number: row.id_number.clone(),
+        field: row.field.clone(),
+        field_title: row.field_title.clone(),
+        reference: row.reference.clone(),
+        case: row.case.clone(),
+        electronic,
+        paper,
+        civil,
+        payment,
+        other,
+        conclusion: row.conclusion.to_string(),
+        amount: row.amount,
+        confidence: row.confidence,
+        message: row.message.clone(),
+        basis: row.basis.clone(),
+        advice: row.advice.clone(),
+        kinds,
+        reaches_out: row.own_view.is_some(),
+        file: file.unwrap_or_default(),
+        persons: row.persons.clone().map(|persons| persons.map(|p| known.key.digest(&p))),
+        persons_shown: row.persons.clone().map(|persons| persons.map(|p| masked(&p))),
+    };
+    shown.sealed(&known.key)
+}
+
+/// The number in a person's key, masked.
+fn masked(person: &str) -> String {
+    crate::domain::text::mask(person.split('\u{1f}').next().unwrap_or(person))
+}

@@ -1,0 +1,85 @@
+//! The picture of a whole run that 汇总 and 总览.html both print: every number computed here, nothing in the printers.
+//!
+//! Units stand in the order of their tree, the federation first. `own` is what a unit itself has, `all` that and
+//! everything below it, so that a parent's line never counts twice; what stands outside the tree (未归属单位) counts for
+//! the federation. Severities, households and money speak of open findings; `total` of every row of `findings.csv`.
+
+mod cases;
+mod figures;
+mod inputs;
+mod rates;
+mod returns;
+mod rules;
+mod tree;
+mod units;
+
+pub use cases::CaseLine;
+pub use figures::Figures;
+pub use inputs::{InputLine, RowTotals};
+pub use rates::{RateCell, percent};
+pub use returns::ReturnLine;
+pub use rules::{IdleRule, RuleLine};
+pub use units::{Files, SourceCell, UnitLine};
+
+use super::corrections::RunPoint;
+use super::model::{RateNote, Report, RunInfo, SourceNote};
+use super::{corrections::Corrections, manifest::Conservation};
+
+/// A run as it is overlooked.
+#[derive(Debug)]
+pub struct Overview<'a> {
+    pub run: &'a RunInfo,
+    /// The federation with everything, then the units in the order of their tree. Never empty.
+    pub units: Vec<UnitLine<'a>>,
+    /// Rules that ran: most severe and most frequent first, those without findings last.
+    pub rules: Vec<RuleLine<'a>>,
+    pub not_run: Vec<IdleRule<'a>>,
+    /// Of these, each unit has a [`RateCell`] or none.
+    pub rates: &'a [RateNote],
+    /// Sources of which any row came; of these, each unit has a [`SourceCell`] or none.
+    pub sources: Vec<&'a SourceNote>,
+    /// What concerns more than one unit.
+    pub cases: Vec<CaseLine<'a>>,
+    /// One line a sheet, files that could not be read among them.
+    pub inputs: Vec<InputLine<'a>>,
+    pub input_totals: RowTotals,
+    /// The published runs with an earlier as-of, and this one; empty without a memory.
+    pub trend: &'a [RunPoint],
+    /// Answers of earlier runs: precision by rule, what is resolved.
+    pub corrections: &'a Corrections,
+    pub conservation: &'a [Conservation],
+    /// What could not be checked this time, in words.
+    pub unchecked: &'a [String],
+}
+
+impl<'a> Overview<'a> {
+    pub fn of(report: &'a Report) -> Self {
+        let sources = units::sources(report);
+        let units = units::lines(report, &sources);
+        let (rules, not_run) = rules::lines(report);
+        let (inputs, input_totals) = inputs::lines(report);
+        Self {
+            run: &report.run,
+            units,
+            rules,
+            not_run,
+            rates: &report.rates,
+            sources: sources.into_iter().map(|kind| &report.sources[kind]).collect(),
+            cases: cases::lines(report),
+            inputs,
+            input_totals,
+            trend: &report.corrections.trend,
+            corrections: &report.corrections,
+            conservation: &report.manifest.conservation,
+            unchecked: &report.manifest.unchecked,
+        }
+    }
+
+    /// The federation with all below it.
+    pub fn total(&self) -> &UnitLine<'a> {
+        &self.units[0]
+    }
+}
+
+#[cfg(test)]
+mod tests;
