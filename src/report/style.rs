@@ -94,6 +94,7 @@ pub struct Styles {
     pub form_blank_marked: Format,
     pub form_member: Format,
     pub form_text: Format,
+    pub form_hint: Format,
     pub page_number: Format,
     /// Runs inside a cell.
     pub run: Format,
@@ -169,8 +170,14 @@ impl Styles {
                 .set_border(FormatBorder::Medium)
                 .set_border_color(INK)
                 .set_unlocked(),
-            form_member: form_cell(font(9.0)).set_num_format("@").set_unlocked(),
+            form_member: boxed(font(9.0))
+                .set_border_color(DIM)
+                .set_num_format("@")
+                .set_align(FormatAlign::VerticalCenter)
+                .set_shrink()
+                .set_unlocked(),
             form_text: form_cell(font(10.0)).set_align(FormatAlign::Top),
+            form_hint: font(10.0).set_font_color(DIM),
             page_number: font(10.0).set_font_color(DIM).set_align(FormatAlign::Right),
             run: font(10.0),
             marked_run: font(10.0).set_bold().set_font_color(Color::RGB(0xE0_00_00)),
