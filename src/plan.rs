@@ -9,10 +9,14 @@ use crate::config::{self, Config, Loaded, Source};
 use crate::derive::{DibaoStandard, Setting};
 use crate::domain::calendar::WorkCalendar;
 use crate::error::{Error, ErrorKind, Result};
+use crate::history::History;
 use crate::ingest::ReadOptions;
 use crate::ingest::inputs::Wanted;
 use crate::normalize::SourceHints;
 use crate::profile::{ParameterType, Profile, RuleSpec};
+
+/// Under this name returned forms are shown, as if they lay in a directory.
+const RETURNED_FORMS: &str = "回收表";
 
 /// What the command line may change of a run.
 #[derive(Debug, Clone, Default)]
@@ -59,8 +63,9 @@ impl Plan {
         let path = config::locate(asked.config.as_deref(), start)?;
         let loaded = load(&path)?;
         let as_of = asked.as_of.or(loaded.config.run.as_of).unwrap_or(today);
-        let (wanted, hints) = sources(&loaded.config)?;
+        let (mut wanted, mut hints) = sources(&loaded.config)?;
         let mut warnings = warnings(&loaded.config, &wanted);
+        returned_forms(&loaded.config, &mut wanted, &mut hints)?;
         warnings.extend(outside_validity(&loaded.terms, as_of));
         Ok(Self { wanted, hints, warnings, ..Self::without_files(loaded, asked, as_of)? })
     }
@@ -213,9 +218,37 @@ fn sources(config: &Config) -> Result<(Vec<Wanted>, Vec<SourceHints>)> {
             columns: s.columns.iter().map(|(k, v)| (k.clone(), v.clone())).collect(),
             sheet: s.sheet.clone(),
             header_row: s.header_row,
+            received: 0,
         })
         .collect();
     Ok((wanted, hints))
+}
+
+/// Forms that units returned: read like any other file, newer than all that was delivered.
+fn returned_forms(config: &Config, wanted: &mut Vec<Wanted>, hints: &mut Vec<SourceHints>) -> Result<()> {
+    let Some(history) = History::open_existing(&config.resolve(&config.run.state))? else { return Ok(()) };
+    let (mut day, mut names) = (None, std::collections::BTreeMap::new());
+    for form in history.forms()? {
+        // The forms of a day are one source.
+        if day != Some(form.given_on) {
+            let received = hints.last().map_or(0, |h| h.received) + 1;
+            hints.push(SourceHints { received, ..SourceHints::default() });
+            day = Some(form.given_on);
+        }
+        let count = names.entry(form.name.clone()).and_modify(|n| *n += 1).or_insert(1);
+        let name = match (*count, form.name.rsplit_once('.')) {
+            (1, _) => form.name,
+            (n, Some((stem, extension))) => format!("{stem}_{n}.{extension}"),
+            (n, None) => format!("{}_{n}", form.name),
+        };
+        wanted.push(Wanted {
+            path: form.path,
+            shown: format!("{RETURNED_FORMS}/{name}"),
+            source: hints.len() - 1,
+            options: ReadOptions { unpacked_limit: config.limits.unpacked_bytes(), ..ReadOptions::default() },
+        });
+    }
+    Ok(())
 }
 
 fn warnings(config: &Config, wanted: &[Wanted]) -> Vec<String> {

@@ -31,7 +31,7 @@ const NOTE_CHARS: usize = 500;
 pub struct Copy<'a> {
     pub marked: &'a Marked,
     pub sheets: &'a [Sheet],
-    pub rows: &'a [Judged],
+    pub rows: &'a [Judged<'a>],
     pub today: NaiveDate,
 }
 
@@ -130,7 +130,7 @@ impl Copy<'_> {
         &self,
         sheet: &mut Worksheet,
         at: u32,
-        judged: &Judged,
+        judged: &Judged<'_>,
         extras: &[&str],
         styles: &Styles,
     ) -> Result<(), XlsxError> {

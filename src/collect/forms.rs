@@ -32,16 +32,15 @@ pub fn count(file: FileRead, schemas: &Schemas, today: NaiveDate) -> Result<usiz
             "来源数据请放进来源目录，由核查读取；调查表请单独存成一个文件",
         ));
     }
-    let forms = tables.of_kind(KIND);
-    if forms.is_empty() {
-        let what = "不是下发的工作簿，也不是附件3入户调查表";
-        return Err(NotOurs::new(what, "请交回下发的原文件；误放的请移走"));
+    let forms = tables.of_kind(KIND).len();
+    if forms > 0 {
+        return Ok(forms);
     }
-    // A form printed from the files and not filled in says nothing about what was found at home.
-    let filled = |field: &str| forms.iter().any(|&id| tables.value(id, field).is_said());
-    if !filled("surveyed_on") && !filled("surveyor") {
-        let what = "入户调查表没有填入户调查时间和入户调查人员";
+    // A form that was printed beforehand and that nobody filled in is no record.
+    if tables.accounts.iter().any(|a| a.layout == Some(Layout::Form)) {
+        let what = "入户调查表没有填写（没有实际情况，也没有调查时间和签字）";
         return Err(NotOurs::new(what, "请填好后再交；没有入户的不用交"));
     }
-    Ok(forms.len())
+    let what = "不是下发的工作簿，也不是附件3入户调查表";
+    Err(NotOurs::new(what, "请交回下发的原文件；误放的请移走"))
 }

@@ -149,9 +149,7 @@ fn says_something(row: &Row) -> bool {
 
 /// Money is printed as a number: programs write it as they like.
 fn amount(cell: &mut Cell) {
-    if cell.kind == CellKind::Number
-        && let Ok(yuan) = cell.text.parse::<f64>()
-    {
+    if let Ok(yuan) = cell.text.replace(',', "").trim().parse::<f64>() {
         cell.text = format!("{yuan:.2}");
     }
 }

@@ -45,7 +45,7 @@ impl Fate {
 
 /// A row, judged.
 #[derive(Debug)]
-pub struct Judged {
+pub struct Judged<'a> {
     pub row: Row,
     pub fate: Fate,
     pub remarks: Vec<Remark>,
@@ -55,10 +55,10 @@ pub struct Judged {
     /// The system cells are as they were handed out.
     pub intact: bool,
     /// As handed out.
-    pub listed: Option<Listed>,
+    pub listed: Option<&'a Listed>,
 }
 
-impl Judged {
+impl Judged<'_> {
     pub fn has(&self, grade: Grade) -> bool {
         self.remarks.iter().any(|r| r.grade == grade)
     }
@@ -78,24 +78,30 @@ pub struct Base<'a> {
 }
 
 /// Judges every row, in order. The ledger takes the answers in.
-pub fn judge(list: List, marked: &Marked, base: &Base<'_>, reader: &Reader<'_>, ledger: &mut Ledger) -> Vec<Judged> {
+pub fn judge<'a>(
+    list: List,
+    marked: &Marked,
+    base: &Base<'a>,
+    reader: &Reader<'_>,
+    ledger: &mut Ledger,
+) -> Vec<Judged<'a>> {
     let handed = Handed::new(&list, marked, base);
     list.rows.into_iter().map(|row| handed.row(row, reader, ledger)).collect()
 }
 
 /// What rows are held against.
-struct Handed<'a> {
-    marked: &'a Marked,
-    base: &'a Base<'a>,
-    checksums: HashMap<&'a str, &'a str>,
+struct Handed<'b, 'a> {
+    marked: &'b Marked,
+    base: &'b Base<'a>,
+    checksums: HashMap<&'b str, &'b str>,
     /// By sheet: all system columns are there.
     complete: Vec<bool>,
     /// Finding ids by what a row says of its household, for rows that lost their id.
     by_content: HashMap<String, Vec<String>>,
 }
 
-impl<'a> Handed<'a> {
-    fn new(list: &List, marked: &'a Marked, base: &'a Base<'a>) -> Self {
+impl<'b, 'a> Handed<'b, 'a> {
+    fn new(list: &List, marked: &'b Marked, base: &'b Base<'a>) -> Self {
         let lost =
             list.rows.iter().any(|row| row.is_answered() && !base.listed.contains_key(&base.key.digest(&row.id())));
         let mut by_content: HashMap<String, Vec<String>> = HashMap::new();
@@ -113,7 +119,7 @@ impl<'a> Handed<'a> {
         }
     }
 
-    fn row(&self, mut row: Row, reader: &Reader<'_>, ledger: &mut Ledger) -> Judged {
+    fn row(&self, mut row: Row, reader: &Reader<'_>, ledger: &mut Ledger) -> Judged<'a> {
         let mut remarks = Vec::new();
         let answered = row.is_answered();
         let mut id = row.id();
@@ -127,7 +133,8 @@ impl<'a> Handed<'a> {
             row.cells[0] = Cell { text: found.clone(), ..Cell::default() };
             id = found;
         }
-        let Some(listed) = self.base.listed.get(&key) else {
+        let listed: &'a HashMap<String, Listed> = self.base.listed;
+        let Some(listed) = listed.get(&key) else {
             if answered {
                 let why = if id.is_empty() {
                     "没有编号，其余各格也被改过，认不出是哪条疑点"
@@ -141,7 +148,7 @@ impl<'a> Handed<'a> {
         if answered && text::fold(&listed.unit) != text::fold(&self.marked.unit) {
             let text = "这条疑点是下发给别的单位的，请由那个单位在自己的工作簿里填写";
             remarks.push(Remark::new(Grade::Refused, 0, text));
-            return Judged::of(row, remarks, None, None, false, Some(listed.clone()));
+            return Judged::of(row, remarks, None, None, false, Some(listed));
         }
         let intact = self.is_intact(&row, &id, listed);
         if intact == Some(false) {
@@ -156,7 +163,7 @@ impl<'a> Handed<'a> {
             relate(&reply, relation, &earlier, &mut remarks);
             (reply, relation)
         });
-        Judged::of(row, remarks, said, reply, intact == Some(true), Some(listed.clone()))
+        Judged::of(row, remarks, said, reply, intact == Some(true), Some(listed))
     }
 
     /// The finding whose row this is, all system cells but the id being as they were handed out.
@@ -198,7 +205,9 @@ impl<'a> Handed<'a> {
             (14, &amount),
         ];
         let before = remarks.len();
-        for (column, kept) in kept {
+        // What is another unit's is printed masked, and kept in full.
+        let masked = |text: &str| text.contains("**") || text.contains("另一单位");
+        for (column, kept) in kept.into_iter().filter(|(column, _)| !masked(&row.cells[*column].text)) {
             let now = sealed::text(self.base.key, &row.cells[column].text);
             let number = sealed::number(self.base.key, &row.cells[column].text);
             if text::fold(&now) != text::fold(kept) && text::fold(&number) != text::fold(kept) {
@@ -249,14 +258,14 @@ impl<'a> Handed<'a> {
     }
 }
 
-impl Judged {
+impl<'a> Judged<'a> {
     fn of(
         row: Row,
         remarks: Vec<Remark>,
         said: Option<Said>,
         reply: Option<(Reply, Relation)>,
         intact: bool,
-        listed: Option<Listed>,
+        listed: Option<&'a Listed>,
     ) -> Self {
         let fate = match remarks.iter().map(|r| r.grade).max() {
             Some(Grade::Refused) => Fate::Refused,

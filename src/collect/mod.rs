@@ -32,7 +32,7 @@ use crate::ingest::{ReadOptions, Reading, bytes_of};
 use crate::normalize::Context;
 use crate::pipeline::Progress;
 use crate::plan;
-use crate::report::names;
+use crate::report::{names, publish};
 
 use check::{Grade, Reader};
 use found::{Found, Passwords, Read};
@@ -109,7 +109,13 @@ struct Desk<'a> {
 impl<'a> Desk<'a> {
     fn new(loaded: &'a Loaded, state: PathBuf, asked: &Asked, today: NaiveDate) -> Result<Self> {
         let config = &loaded.config;
-        let history = History::open_existing(&state)?;
+        let out = asked.out.clone().unwrap_or_else(|| config.resolve(&config.run.out));
+        let mut history = History::open_existing(&state)?;
+        if let Some(history) = history.as_mut().filter(|_| !asked.dry_run) {
+            // A run that died after its result was put in place was published all the same.
+            publish::recover(&out)?;
+            history.settle_interrupted(|as_of| publish::output_of(&out, as_of))?;
+        }
         let runs = history.as_ref().map(History::runs).transpose()?.unwrap_or_default();
         let ledger = match (&history, runs.last()) {
             (Some(history), Some(newest)) => Some(history.ledger(newest.as_of)?),
@@ -122,7 +128,7 @@ impl<'a> Desk<'a> {
             today,
             dry_run: asked.dry_run,
             state,
-            out: asked.out.clone().unwrap_or_else(|| config.resolve(&config.run.out)),
+            out,
             history,
             runs,
             listed: HashMap::new(),
@@ -341,7 +347,7 @@ impl<'a> Desk<'a> {
 }
 
 /// The row brought an answer that was not known.
-fn is_new(judged: &Judged) -> bool {
+fn is_new(judged: &Judged<'_>) -> bool {
     judged.reply.as_ref().is_some_and(|(_, relation)| relation.is_kept()) && !judged.has(Grade::Conflict)
 }
 

@@ -75,8 +75,8 @@ pub struct Counts {
 }
 
 impl Counts {
-    pub fn of(rows: &[Judged]) -> Self {
-        let count = |is: &dyn Fn(&Judged) -> bool| rows.iter().filter(|r| is(r)).count();
+    pub fn of(rows: &[Judged<'_>]) -> Self {
+        let count = |is: &dyn Fn(&Judged<'_>) -> bool| rows.iter().filter(|r| is(r)).count();
         Self {
             accepted: count(&|r| r.reply.is_some() && r.fate != Fate::Conflict),
             reminded: count(&|r| r.reply.is_some() && r.has(Grade::Reminder)),
@@ -146,7 +146,7 @@ impl FileOutcome {
     }
 
     /// Counts the rows and keeps what is to be said of them.
-    pub fn tell(&mut self, sheets: &[Sheet], rows: &[Judged]) {
+    pub fn tell(&mut self, sheets: &[Sheet], rows: &[Judged<'_>]) {
         self.counts = Counts::of(rows);
         self.lines = rows
             .iter()

@@ -49,8 +49,8 @@ pub struct Patch {
 }
 
 /// What an accepted row asks to be changed.
-pub fn patches(judged: &Judged, reader: &Reader<'_>) -> Vec<Patch> {
-    let (Some(said), Some(listed)) = (&judged.said, &judged.listed) else { return Vec::new() };
+pub fn patches(judged: &Judged<'_>, reader: &Reader<'_>) -> Vec<Patch> {
+    let (Some(said), Some(listed)) = (&judged.said, judged.listed) else { return Vec::new() };
     let answer = match said.word {
         Word::Corrected => "已更正，待核验",
         Word::ToCorrect => "待更正",
@@ -113,8 +113,8 @@ fn naming(values: &[String; 5], number: &str) -> Vec<usize> {
 }
 
 /// Sides with a value that is not the corrected one.
-fn differing(values: &[String; 5], corrected: &Cell, reader: &Reader<'_>, judged: &Judged) -> Vec<usize> {
-    let field = judged.listed.as_ref().and_then(|l| reader.field(&l.shown));
+fn differing(values: &[String; 5], corrected: &Cell, reader: &Reader<'_>, judged: &Judged<'_>) -> Vec<usize> {
+    let field = judged.listed.and_then(|l| reader.field(&l.shown));
     let meaning = |cell: &Cell| field.map_or_else(|| text::fold(&cell.text), |f| reader.meaning(f, cell));
     let right = meaning(corrected);
     let differs = |value: &str| meaning(&Cell { text: value.to_string(), ..Cell::default() }) != right;

@@ -4,10 +4,13 @@
 //!   inside one file (two equal instalments are two payments).
 //! * Of two rows of one file_no and one head that differ, the later updated_on (paper: surveyed_on) is used, else the
 //!   one whose path sorts last; the other is skipped (旧版本).
+//! * A form that a unit returned stands in for all paper rows of its household that were there before, whatever their
+//!   dates and paths.
 
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::SourceHints;
 use super::record::{NotUsed, RecordId, Tables, Unused};
 use super::value::Value;
 use super::wording::Skip;
@@ -16,7 +19,7 @@ use crate::ingest::inputs::Inputs;
 /// Kinds of which one row per file and head is used, with the field that dates a version.
 const VERSIONED: [(&str, &str); 2] = [("efile", "updated_on"), ("paper", "surveyed_on")];
 
-pub fn drop_repeats(tables: &mut Tables<'_>, inputs: &Inputs) {
+pub fn drop_repeats(tables: &mut Tables<'_>, inputs: &Inputs, sources: &[SourceHints]) {
     let mut kept_for: FxHashMap<RecordId, RecordId> = FxHashMap::default();
     let kinds: Vec<String> = tables.schemas.all().iter().map(|s| s.kind.clone()).collect();
     // Heads before the members nested in them: a member's key holds its head's.
@@ -27,11 +30,16 @@ pub fn drop_repeats(tables: &mut Tables<'_>, inputs: &Inputs) {
         retire(tables, inputs, &gone, Skip::DuplicateRow);
         kept_for.extend(gone.iter().map(|(&g, &k)| (g, k)));
         if let Some((_, dated)) = VERSIONED.iter().find(|(k, _)| k == kind) {
-            let gone = old_versions(tables, inputs, kind, dated);
-            retire(tables, inputs, &gone, Skip::OldVersion);
-            let members = members_of_old(tables, &gone);
-            retire(tables, inputs, &members, Skip::OldVersion);
-            kept_for.extend(gone.iter().map(|(&g, &k)| (g, k)));
+            let received = |tables: &Tables<'_>, id: RecordId| {
+                sources.get(inputs.file_of(tables.table(id).sheet).source).map_or(0, |s| s.received)
+            };
+            for old in [before_returned, old_versions] {
+                let gone = old(tables, inputs, kind, dated, &received);
+                retire(tables, inputs, &gone, Skip::OldVersion);
+                let members = members_of_old(tables, &gone);
+                retire(tables, inputs, &members, Skip::OldVersion);
+                kept_for.extend(gone.iter().map(|(&g, &k)| (g, k)));
+            }
         }
     }
     // Members whose head was a repeat belong to the head that was kept.
@@ -95,7 +103,60 @@ fn equal_rows(tables: &Tables<'_>, inputs: &Inputs, kind: &str) -> FxHashMap<Rec
     gone
 }
 
-fn old_versions(tables: &Tables<'_>, inputs: &Inputs, kind: &str, dated: &str) -> FxHashMap<RecordId, RecordId> {
+/// When a record came: 0 with the sources, else the rank of the day its form was returned.
+type Received<'a> = &'a dyn Fn(&Tables<'_>, RecordId) -> u32;
+
+/// Records of a household of which a form was returned later.
+fn before_returned(
+    tables: &Tables<'_>,
+    _inputs: &Inputs,
+    kind: &str,
+    _dated: &str,
+    received: Received<'_>,
+) -> FxHashMap<RecordId, RecordId> {
+    let ids = tables.of_kind(kind);
+    let forms: Vec<RecordId> = ids.iter().copied().filter(|&id| received(tables, id) > 0).collect();
+    let mut gone = FxHashMap::default();
+    if forms.is_empty() {
+        return gone;
+    }
+    let text = |id: RecordId, field: &str| {
+        let mut out = String::new();
+        tables.value(id, field).write_canon(&mut out);
+        out
+    };
+    let mut by_key: FxHashMap<(&str, String), Vec<RecordId>> = FxHashMap::default();
+    for &form in &forms {
+        for field in ["file_no", "id_number"] {
+            by_key.entry((field, text(form, field))).or_default().push(form);
+        }
+    }
+    for &id in ids {
+        let (file_no, number, name) = (text(id, "file_no"), text(id, "id_number"), text(id, "name"));
+        let by_file_no =
+            by_key.get(&("file_no", file_no.clone())).into_iter().flatten().filter(|&&form| {
+                !file_no.is_empty() && (text(form, "id_number") == number || text(form, "name") == name)
+            });
+        let by_number = by_key
+            .get(&("id_number", number.clone()))
+            .into_iter()
+            .flatten()
+            .filter(|&&form| !number.is_empty() && (file_no.is_empty() || text(form, "file_no").is_empty()));
+        let later = by_file_no.chain(by_number).filter(|&&form| received(tables, form) > received(tables, id));
+        if let Some(&form) = later.max_by_key(|&&form| (received(tables, form), form)) {
+            gone.insert(id, form);
+        }
+    }
+    gone
+}
+
+fn old_versions(
+    tables: &Tables<'_>,
+    inputs: &Inputs,
+    kind: &str,
+    dated: &str,
+    received: Received<'_>,
+) -> FxHashMap<RecordId, RecordId> {
     let mut groups: FxHashMap<String, Vec<RecordId>> = FxHashMap::default();
     for &id in tables.of_kind(kind) {
         let (Value::Text(file_no), Value::Id(number)) = (tables.value(id, "file_no"), tables.value(id, "id_number"))
@@ -112,7 +173,7 @@ fn old_versions(tables: &Tables<'_>, inputs: &Inputs, kind: &str, dated: &str) -
                 _ => None,
             };
             let path = inputs.file_of(tables.table(id).sheet).path.clone();
-            (date, path, canon(tables, id))
+            (received(tables, id), date, path, canon(tables, id))
         });
         if let Some((&newest, older)) = ids.split_last() {
             gone.extend(older.iter().map(|&id| (id, newest)));

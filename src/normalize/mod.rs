@@ -45,6 +45,8 @@ pub struct SourceHints {
     pub columns: Vec<(String, String)>,
     pub sheet: Option<String>,
     pub header_row: Option<u32>,
+    /// 0: delivered with the sources. Else the rank of the day on which the form was returned: later is newer.
+    pub received: u32,
 }
 
 /// Reads all sheets; sheets in parallel, results in sheet order.
@@ -58,7 +60,7 @@ pub fn tables<'s>(inputs: &Inputs, sources: &[SourceHints], context: &Context<'s
     for (i, outcome) in outcomes.into_iter().enumerate() {
         outcome.append_to(i, &mut tables);
     }
-    dedup::drop_repeats(&mut tables, inputs);
+    dedup::drop_repeats(&mut tables, inputs, sources);
     tables
 }
 

@@ -20,6 +20,7 @@ use crate::normalize::{self, Context, Tables};
 use crate::plan::Plan;
 use crate::report::corrections::RunPoint;
 use crate::report::model::{Report, RunInfo};
+use crate::report::passwords::Passwords;
 use crate::report::publish::Staging;
 use crate::report::{self, accounts, assemble, rates, tables};
 
@@ -239,6 +240,7 @@ fn judged<'p, R>(
 /// # Errors
 /// Another run holds the lock; as [`judge`]; and whatever stops the result from being written.
 pub fn run(plan: &Plan, progress: &dyn Progress) -> Result<(Outcome, report::Published)> {
+    let passwords = Passwords::load(plan.config(), &plan.out)?;
     let _lock = Lock::take(&plan.state(), "核查")?;
     report::publish::recover(&plan.out)?;
     let mut history = match plan.asked.no_history {
@@ -252,12 +254,13 @@ pub fn run(plan: &Plan, progress: &dyn Progress) -> Result<(Outcome, report::Pub
         partial: plan.is_partial(),
         tables_only: plan.asked.tables_only,
         mask_exports: plan.config().privacy.mask_exports,
+        passwords,
     };
-    let staging = report::begin(&plan.out, plan.as_of, options)?;
+    let staging = report::begin(&plan.out, plan.as_of, &options)?;
     let (mut outcome, record) = judge_with(plan, history.as_ref(), Some(&staging), progress)?;
     let mut clock = Clock::new(progress);
     clock.stage("写出结果", "write", None);
-    report::fill(&outcome.report, &staging, options)?;
+    report::fill(&outcome.report, &staging, &options)?;
     outcome.timings.extend(clock.end());
     staging.write("timings.json", timings_json(&outcome.timings).as_bytes())?;
     let published = match (history, record) {

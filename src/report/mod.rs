@@ -13,6 +13,7 @@
 //! | [`unit_workbook`] | `单位/…/核查比对_….xlsx`, what a cadre opens, corrects and sends back |
 //! | [`overview`] | the picture of a whole run, computed once for 汇总 and 总览 |
 //! | [`overview_html`] | `总览.html`, the run on one page |
+//! | [`passwords`] | sealed delivery: which password opens which unit's workbook |
 //! | [`privacy`] | what a unit's own workbook may show of a finding that reaches into another unit |
 //! | [`names`] | where a unit's files lie, under names every system can store |
 //! | [`explain`] | one finding from end to end, for `hecha explain` |
@@ -34,6 +35,7 @@ pub mod model;
 pub mod names;
 pub mod overview;
 pub mod overview_html;
+pub mod passwords;
 pub mod privacy;
 pub mod progress;
 pub mod publish;
@@ -56,10 +58,11 @@ use chrono::NaiveDate;
 use crate::error::Result;
 use model::Report;
 use overview::Overview;
+use passwords::Passwords;
 use publish::Staging;
 
 /// What is written, and under which name.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Options {
     /// The run saw only some units or rules: the directory is `<as-of>_局部` and `latest` stays.
     pub partial: bool,
@@ -67,6 +70,8 @@ pub struct Options {
     pub tables_only: bool,
     /// Mask ID and account numbers in the tables for programs (`privacy.mask_exports`).
     pub mask_exports: bool,
+    /// Unit workbooks are encrypted.
+    pub passwords: Option<Passwords>,
 }
 
 /// A result that stands in place.
@@ -89,10 +94,10 @@ pub fn write(report: &Report, out: &Path, options: Options) -> Result<Published>
 /// Builds every output aside; the caller may add files and then [`Staging::publish`]es.
 ///
 /// # Errors
-/// As [`write`].
+/// As [`write`]; a unit without a password where workbooks are encrypted.
 pub fn prepare(report: &Report, out: &Path, options: Options) -> Result<Staging> {
-    let staging = begin(out, report.run.as_of, options)?;
-    fill(report, &staging, options)?;
+    let staging = begin(out, report.run.as_of, &options)?;
+    fill(report, &staging, &options)?;
     Ok(staging)
 }
 
@@ -100,7 +105,7 @@ pub fn prepare(report: &Report, out: &Path, options: Options) -> Result<Staging>
 ///
 /// # Errors
 /// As [`write`].
-pub fn begin(out: &Path, as_of: NaiveDate, options: Options) -> Result<Staging> {
+pub fn begin(out: &Path, as_of: NaiveDate, options: &Options) -> Result<Staging> {
     let suffix = if options.partial { "_局部" } else { "" };
     Staging::begin(out, &format!("{as_of}{suffix}"), !options.partial)
 }
@@ -108,8 +113,11 @@ pub fn begin(out: &Path, as_of: NaiveDate, options: Options) -> Result<Staging> 
 /// Writes every output of a report.
 ///
 /// # Errors
-/// As [`write`].
-pub fn fill(report: &Report, staging: &Staging, options: Options) -> Result<()> {
+/// As [`prepare`].
+pub fn fill(report: &Report, staging: &Staging, options: &Options) -> Result<()> {
+    if let Some(passwords) = options.passwords.as_ref().filter(|_| !options.tables_only) {
+        passwords.check(report)?;
+    }
     let mask = options.mask_exports;
     findings_csv::write(staging.create("findings.csv")?, &report.findings, mask)
         .map_err(|source| publish::failed("写入结果", &staging.place(Path::new("findings.csv")), &source))?;
@@ -118,7 +126,7 @@ pub fn fill(report: &Report, staging: &Staging, options: Options) -> Result<()> 
     let overview = Overview::of(report);
     staging.write("总览.html", overview_html::page(&overview, &report.rules).as_bytes())?;
     if !options.tables_only {
-        unit_workbook::write_all(report, staging)?;
+        unit_workbook::write_all(report, staging, options.passwords.as_ref())?;
     }
     Ok(())
 }

@@ -300,7 +300,7 @@ impl Simulation {
         }
     }
 
-    fn collect(&self, path: &std::path::Path) -> collect::Outcome {
+    fn collect(&self, path: &std::path::Path) -> collect::outcome::Outcome {
         let asked = collect::Asked {
             config: Some(self.city.dir.join("hecha.toml")),
             out: None,

@@ -14,6 +14,7 @@ mod payments;
 mod quality;
 mod survey;
 
+use std::io::{self, Seek};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
@@ -25,6 +26,7 @@ use rustc_hash::FxHashMap;
 use crate::error::{Error, ErrorKind, Result};
 use crate::report::model::{Comparison, FindingRow, MaterialList, QualityLine, Reconciled, Report, Survey, UnitReport};
 use crate::report::names;
+use crate::report::passwords::{self, Passwords};
 use crate::report::publish::{Staging, failed};
 use crate::report::style::{self, Styles};
 
@@ -81,15 +83,16 @@ pub fn checksum(finding: &FindingRow) -> String {
 ///
 /// # Errors
 /// The first, in the order of the units, that could not be written.
-pub fn write_all(report: &Report, staging: &Staging) -> Result<()> {
+pub fn write_all(report: &Report, staging: &Staging, passwords: Option<&Passwords>) -> Result<()> {
     let places = names::unit_places(report);
     let units: Vec<_> = report.units.iter().zip(&places).collect();
     let results: Vec<_> = units
         .into_par_iter()
         .map(|(unit, place)| {
             let Some(place) = place else { return Ok(()) };
+            let password = passwords.and_then(|p| p.of(&unit.name));
             (pages(report, unit, ROWS_PER_PART).into_iter())
-                .try_for_each(|page| save(&page, &place.workbook(report.run.as_of, page.part), staging))
+                .try_for_each(|page| save(&page, &place.workbook(report.run.as_of, page.part), staging, password))
         })
         .collect();
     results.into_iter().collect()
@@ -133,32 +136,42 @@ fn chunk<T>(all: &[T], part: usize, rows: usize) -> &[T] {
     &all[start..(start + rows).min(all.len())]
 }
 
-fn save(page: &Page, relative: &Path, staging: &Staging) -> Result<()> {
+fn save(page: &Page, relative: &Path, staging: &Staging, password: Option<&str>) -> Result<()> {
     const WHAT: &str = "写入单位工作簿";
     let place = staging.place(relative);
+    let not_stored = |source: io::Error| failed(WHAT, &place, &source);
     let not_written = |error: XlsxError| match error {
-        XlsxError::IoError(source) | XlsxError::TempFileError(_, source) => failed(WHAT, &place, &source),
+        XlsxError::IoError(source) | XlsxError::TempFileError(_, source) => not_stored(source),
         other => Error::new(ErrorKind::Defect, format!("{WHAT}失败"))
             .at(place.display().to_string())
             .found(other.to_string())
             .remedy("这是程序的问题，请把本条信息告诉开发者。")
             .meanwhile("上一次的结果没有改动。"),
     };
+    let store = |plain: &mut dyn io::Read| match password {
+        None => io::copy(plain, &mut staging.create(relative)?).map(|_| ()).map_err(not_stored),
+        Some(password) => {
+            let mut sealed = passwords::sealed(plain, password, staging.scratch()).map_err(not_stored)?;
+            io::copy(&mut sealed, &mut staging.create(relative)?).map(|_| ()).map_err(not_stored)
+        }
+    };
     if !is_big(page) {
         // In memory first: the library then meets no full disk half-way.
         let bytes =
             assemble(page, staging.scratch()).and_then(|mut book| book.save_to_buffer()).map_err(not_written)?;
-        return staging.write(relative, &bytes);
+        return store(&mut bytes.as_slice());
     }
-    let file = staging.create(relative)?;
+    let mut file = tempfile::tempfile_in(staging.scratch()).map_err(not_stored)?;
     // The library panics where its own temporary file cannot be written, which a full disk can bring about.
     let saved = catch_unwind(AssertUnwindSafe(|| {
-        assemble(page, staging.scratch()).and_then(|mut book| book.save_to_writer(std::io::BufWriter::new(file)))
+        assemble(page, staging.scratch()).and_then(|mut book| book.save_to_writer(io::BufWriter::new(&mut file)))
     }));
     match saved {
-        Ok(result) => result.map_err(not_written),
-        Err(_) => Err(failed(WHAT, &place, &std::io::ErrorKind::StorageFull.into())),
+        Ok(result) => result.map_err(not_written)?,
+        Err(_) => return Err(not_stored(io::ErrorKind::StorageFull.into())),
     }
+    file.rewind().map_err(not_stored)?;
+    store(&mut file)
 }
 
 fn is_big(page: &Page) -> bool {
@@ -222,5 +235,11 @@ fn weekday(date: NaiveDate) -> &'static str {
     }
 }
 
+#[cfg(test)]
+mod form_tests;
+#[cfg(test)]
+mod golden_tests;
+#[cfg(test)]
+mod size_tests;
 #[cfg(test)]
 mod tests;

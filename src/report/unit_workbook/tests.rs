@@ -40,7 +40,10 @@ fn sheets_in_order_and_the_hidden_one() {
         sheets.push(("_hecha".to_owned(), SheetVisible::VeryHidden));
         sheets
     };
-    assert_eq!(sheets(UNIT), visible(&["说明", "疑点清单", "三方对照", "发放对账", "数据质量"]));
+    assert_eq!(
+        sheets(UNIT),
+        visible(&["说明", "疑点清单", "三方对照", "发放对账", "入户调查表", "资料清单", "数据质量"])
+    );
     assert_eq!(sheets(EMPTY), sheets(UNIT));
     assert_eq!(sheets(PARENT), visible(&["说明", "疑点清单"]));
 }
@@ -95,7 +98,7 @@ fn the_hidden_sheet_knows_every_row() {
 #[test]
 fn empty_sheets_say_so() {
     let (_keep, out) = written(8);
-    for sheet in ["疑点清单", "三方对照", "发放对账", "数据质量"] {
+    for sheet in ["疑点清单", "三方对照", "发放对账", "入户调查表", "资料清单", "数据质量"] {
         let rows = rows(&out.join(EMPTY), sheet);
         assert_eq!(rows.last().map(|row| text(&row[0])).as_deref(), Some("本期无"), "{sheet}");
     }
