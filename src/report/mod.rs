@@ -10,6 +10,7 @@
 //! | [`manifest`] | `manifest.json`, what was read, what was judged, what was counted |
 //! | [`unit_workbook`] | `单位/…/核查比对_….xlsx`, what a cadre opens, corrects and sends back |
 //! | [`overview`] | the picture of a whole run, computed once for 汇总 and 总览 |
+//! | [`summary_workbook`] | `汇总_….xlsx`, what the federation looks at |
 //! | [`names`] | where a unit's files lie, under names every system can store |
 //! | [`explain`] | one finding from end to end, for `hecha explain` |
 //! | [`corrections`] | what the memory between runs adds: trend, answers, precision |
@@ -36,12 +37,14 @@ pub mod reconciliation;
 pub(crate) mod sample;
 pub mod stake;
 mod style;
+pub mod summary_workbook;
 pub mod unit_workbook;
 
 use std::path::{Path, PathBuf};
 
 use crate::error::Result;
 use model::Report;
+use overview::Overview;
 use publish::Staging;
 
 /// What is written, and under which name.
@@ -83,6 +86,7 @@ pub fn prepare(report: &Report, out: &Path, options: Options) -> Result<Staging>
     staging.write("manifest.json", report.manifest.to_json().as_bytes())?;
     if !options.tables_only {
         unit_workbook::write_all(report, &staging)?;
+        summary_workbook::write(&Overview::of(report), &staging)?;
     }
     Ok(staging)
 }
