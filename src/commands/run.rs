@@ -96,8 +96,7 @@ fn inputs_json(outcome: &Outcome) -> serde_json::Value {
 fn since_last(report: &Report) -> String {
     let [.., last, _] = &report.corrections.trend[..] else { return String::new() };
     let counts = Status::ALL.map(|s| (s, report.findings.iter().filter(|f| f.status == s).count()));
-    let said: Vec<String> =
-        counts.iter().filter(|(_, n)| *n > 0).map(|(s, n)| format!("{}{n}", s.chinese())).collect();
+    let said: Vec<String> = counts.iter().filter(|(_, n)| *n > 0).map(|(s, n)| format!("{}{n}", s.chinese())).collect();
     let resolved: usize = report.corrections.resolved.values().sum();
     format!(
         "对照{}：{}；消失{resolved}条，其中已核实整改{}条\n",

@@ -140,9 +140,8 @@ impl Roster {
         type Cell = (usize, Option<UnitId>);
         let mut today: FxHashMap<Cell, Count> = FxHashMap::default();
         let mut attributed: FxHashMap<Cell, usize> = FxHashMap::default();
-        let moved_from: Vec<Option<UnitId>> = (self.keys.iter())
-            .map(|key| book.units.find(&past?.files.get(key.as_deref()?)?.unit))
-            .collect();
+        let moved_from: Vec<Option<UnitId>> =
+            (self.keys.iter()).map(|key| book.units.find(&past?.files.get(key.as_deref()?)?.unit)).collect();
         for (at, record) in book.tables.records.iter().enumerate() {
             let id = RecordId(at as u32);
             let table = book.tables.table(id);
