@@ -16,7 +16,7 @@ mod units;
 pub use cases::CaseLine;
 pub use figures::Figures;
 pub use inputs::{InputLine, RowTotals};
-pub use rates::RateCell;
+pub use rates::{RateCell, percent};
 pub use returns::ReturnLine;
 pub use rules::{IdleRule, RuleLine};
 pub use units::{Files, SourceCell, UnitLine};

@@ -18,16 +18,26 @@ pub struct RateCell {
 impl RateCell {
     /// `12/30（40.0%）`; a rate of mistakes is rounded up.
     pub fn text(&self, of_mistakes: bool) -> String {
-        let permille = self.permille(of_mistakes);
-        format!("{}/{}（{}.{}%）", self.numerator, self.denominator, permille / 10, permille % 10)
+        format!("{}/{}（{}）", self.numerator, self.denominator, percent(self.numerator, self.denominator, of_mistakes))
     }
 
-    /// The share in thousandths, rounded so that it looks no better than it is: down, a rate of mistakes up.
+    /// As [`permille`].
     pub fn permille(&self, of_mistakes: bool) -> u64 {
-        let (part, whole) = (u128::from(self.numerator) * 1000, u128::from(self.denominator.max(1)));
-        let permille = if of_mistakes { part.div_ceil(whole) } else { part / whole };
-        u64::try_from(permille).unwrap_or(u64::MAX)
+        permille(self.numerator, self.denominator, of_mistakes)
     }
+}
+
+/// A share in thousandths, rounded so that it looks no better than it is: down, a rate of mistakes up.
+fn permille(part: u64, whole: u64, of_mistakes: bool) -> u64 {
+    let (part, whole) = (u128::from(part) * 1000, u128::from(whole.max(1)));
+    let permille = if of_mistakes { part.div_ceil(whole) } else { part / whole };
+    u64::try_from(permille).unwrap_or(u64::MAX)
+}
+
+/// A share in percent with one decimal, rounded as [`RateCell::permille`].
+pub fn percent(part: u64, whole: u64, of_mistakes: bool) -> String {
+    let permille = permille(part, whole, of_mistakes);
+    format!("{}.{}%", permille / 10, permille % 10)
 }
 
 /// By unit, parallel to [`Report::rates`].
