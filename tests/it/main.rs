@@ -23,6 +23,7 @@ mod returned;
 mod sample;
 mod simulation;
 mod spending;
+mod summary;
 mod support;
 mod tables;
 mod verdicts;

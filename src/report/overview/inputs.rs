@@ -16,9 +16,10 @@ pub struct InputLine<'a> {
 }
 
 impl InputLine<'_> {
-    /// 已读 未识别 读不了 重复 未采用
+    /// 已读 未识别 空表 读不了 重复 未采用
     pub fn state(&self) -> &'static str {
         match (self.input.status, self.sheet) {
+            (InputStatus::Read, Some(_)) if self.kind.is_none() && self.totals.read == 0 => "空表",
             (InputStatus::Read, Some(_)) if self.kind.is_none() => "未识别",
             (InputStatus::Read, _) => "已读",
             (InputStatus::Unreadable, _) => "读不了",

@@ -85,15 +85,24 @@ impl<'a> Overview<'a> {
         &self.units[0]
     }
 
-    /// Units with open findings that stand beside each other, most findings first: those directly below the federation, or
-    /// below its only one; `most` of them.
+    /// Units with open findings that stand beside each other, most findings first, `most` of them: of the highest level that
+    /// has several, else of the level that has most.
     pub fn ranking(&self, most: usize) -> Vec<&UnitLine<'a>> {
+        const SEVERAL: usize = 5;
         let concerned = |depth: usize| {
             self.units.iter().filter(move |u| u.depth == depth && u.all.all_open() > 0).collect::<Vec<_>>()
         };
         let deepest = self.units.iter().map(|u| u.depth).max().unwrap_or(0);
-        let depth = (1..=deepest).find(|&depth| concerned(depth).len() > 1).unwrap_or(1);
-        let mut units = concerned(depth);
+        let mut units: Vec<&UnitLine<'a>> = Vec::new();
+        for depth in 1..=deepest {
+            let level = concerned(depth);
+            if level.len() > units.len() {
+                units = level;
+            }
+            if units.len() >= SEVERAL {
+                break;
+            }
+        }
         units.sort_by_key(|u| Reverse(u.all.all_open()));
         units.truncate(most);
         units

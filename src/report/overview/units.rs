@@ -78,6 +78,9 @@ pub struct SourceCell {
     pub partial: bool,
 }
 
+/// What units send themselves; the lists of other departments stand behind.
+const SENT_BY_UNITS: [&str; 8] = ["efile", "emember", "paper", "paper_member", "aid", "payment", "visit", "exit"];
+
 /// Sources of which any row came, as places in [`Report::sources`]: of this run, or of an earlier one still remembered.
 pub fn sources(report: &Report) -> Vec<usize> {
     let remembered = |kind: &str| report.corrections.deliveries.iter().any(|d| d.kind == kind);
@@ -85,7 +88,9 @@ pub fn sources(report: &Report) -> Vec<usize> {
         report.progress.iter().any(|unit| unit.rows.get(kind).is_some_and(|&rows| rows > 0))
             || remembered(&report.sources[kind].kind)
     };
-    (0..report.sources.len()).filter(came).collect()
+    let mut kinds: Vec<usize> = (0..report.sources.len()).filter(came).collect();
+    kinds.sort_by_key(|&kind| SENT_BY_UNITS.iter().position(|k| *k == report.sources[kind].kind).unwrap_or(usize::MAX));
+    kinds
 }
 
 pub fn lines<'a>(report: &'a Report, sources: &[usize]) -> Vec<UnitLine<'a>> {

@@ -18,8 +18,8 @@ pub struct Source<'a> {
     pub severities: u16,
 }
 
-/// Open findings by severity: stacked columns or bars, or lines over days.
-pub fn severities(kind: ChartType, source: &Source<'_>, title: &str, description: &str) -> Chart {
+/// Open findings by severity: stacked columns or bars, or lines over days. `tallest`: the greatest number drawn.
+pub fn severities(kind: ChartType, source: &Source<'_>, tallest: usize, title: &str, description: &str) -> Chart {
     let Source { sheet, first_row, last_row, names, severities } = *source;
     let mut chart = Chart::new(kind);
     for (column, severity) in (severities..).zip(Severity::ALL) {
@@ -45,11 +45,19 @@ pub fn severities(kind: ChartType, source: &Source<'_>, title: &str, description
     grid.set_color(Color::RGB(0xE2_E5_E9));
     chart.title().set_name(title).set_font(font(11).set_bold());
     chart.legend().set_position(ChartLegendPosition::Bottom).set_font(&font(9));
-    chart.x_axis().set_font(&font(9));
-    chart.y_axis().set_font(&font(9)).set_num_format("0").set_min(0).set_major_gridlines_line(&grid);
-    if kind == ChartType::BarStacked {
+    // Bars lie: their names stand on the axis that goes up.
+    let lying = kind == ChartType::BarStacked;
+    let names = if lying { chart.y_axis() } else { chart.x_axis() };
+    names.set_font(&font(9));
+    if lying {
         // The first row on top.
-        chart.x_axis().set_reverse();
+        names.set_reverse();
+    }
+    let counts = if lying { chart.x_axis() } else { chart.y_axis() };
+    counts.set_font(&font(9)).set_num_format("0").set_min(0).set_major_gridlines_line(&grid);
+    if tallest < 5 {
+        // Left alone, a program marks halves of findings.
+        counts.set_max(5).set_major_unit(1);
     }
     chart.set_alt_text(description);
     chart

@@ -1,9 +1,10 @@
 //! Cell formats of the 汇总 workbook, made once.
 
-use rust_xlsxwriter::{Format, FormatAlign, FormatBorder, FormatUnderline};
+use rust_xlsxwriter::{Color, Format, FormatAlign, FormatBorder, FormatUnderline};
 
 use crate::report::style::{self, BLUE, DARK, DIFFERS_FILL, DIM, INK, LINE, PALE, RED, SYSTEM_FILL};
 
+const PALE_BLUE: Color = Color::RGB(0x6A_8F_B8);
 /// How deep names are set in; units deeper down stand with the last.
 const DEEPEST: usize = 5;
 
@@ -23,12 +24,13 @@ pub struct Looks {
     pub heading: Format,
     pub note: Format,
     pub link: Format,
-    pub group: Format,
+    /// Above groups of columns, in turn.
+    pub groups: [Format; 2],
     pub header: Format,
     pub section: Format,
     pub nothing: Format,
-    /// A number that cannot be trusted.
-    pub warning: Format,
+    /// A count that may not be whole.
+    pub doubtful: Format,
     /// By [`Weight`].
     rows: [RowLooks; 4],
 }
@@ -40,6 +42,8 @@ pub struct RowLooks {
     pub text: Format,
     pub word: Format,
     pub count: Format,
+    /// A count of which 0 says nothing.
+    pub heat: Format,
     pub money: Format,
     pub day: Format,
     pub share: Format,
@@ -64,7 +68,15 @@ impl Looks {
                 .set_bold()
                 .set_text_wrap()
                 .set_align(FormatAlign::Center)
-                .set_font_color(rust_xlsxwriter::Color::White)
+                .set_font_color(Color::White)
+                .set_background_color(fill)
+        };
+        // Not merged and not wrapped: a title runs on over the empty cells beside it, and a page may end among them.
+        let group = |fill| {
+            font(10.0)
+                .set_bold()
+                .set_align(FormatAlign::VerticalCenter)
+                .set_font_color(Color::White)
                 .set_background_color(fill)
         };
         let row = |weight: Weight| {
@@ -82,6 +94,7 @@ impl Looks {
                 text: text(),
                 word: text().set_align(FormatAlign::Center),
                 count: number("#,##0"),
+                heat: number("#,##0;;"),
                 money: number("#,##0.00"),
                 day: cell().set_num_format("yyyy-mm-dd").set_align(FormatAlign::Center),
                 share: number("0.0%"),
@@ -95,7 +108,7 @@ impl Looks {
                 .set_font_color(BLUE)
                 .set_underline(FormatUnderline::Single)
                 .set_align(FormatAlign::VerticalCenter),
-            group: header(BLUE),
+            groups: [BLUE, PALE_BLUE].map(group),
             header: header(DARK),
             section: font(12.0)
                 .set_bold()
@@ -103,7 +116,7 @@ impl Looks {
                 .set_border_bottom(FormatBorder::Medium)
                 .set_border_bottom_color(DARK),
             nothing: font(11.0).set_font_color(DIM),
-            warning: boxed(font(10.0))
+            doubtful: boxed(font(10.0))
                 .set_num_format("#,##0")
                 .set_align(FormatAlign::Right)
                 .set_font_color(RED)

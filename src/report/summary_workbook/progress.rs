@@ -14,7 +14,10 @@ pub(super) fn write(book: &mut Workbook, page: &Page) -> Result<(), XlsxError> {
     let overview = page.overview;
     // Of the rates those that count work done, not mistakes.
     let rates: Vec<usize> = (0..overview.rates.len()).filter(|&r| overview.rates[r].target.is_some()).collect();
-    let dated = overview.units.iter().flat_map(|u| &u.sources).flatten().any(|cell| cell.since.is_some());
+    // Only with a memory, and only of sources that units send, is it known since when.
+    let dated: Vec<bool> = (0..overview.sources.len())
+        .map(|source| overview.units.iter().filter_map(|u| u.sources[source]).any(|cell| cell.since.is_some()))
+        .collect();
 
     let mut columns: Vec<Column> = vec![Column::new("单位", 200), Column::new("上级工会", 130)];
     columns.extend(Column::group("电子档案", &[("在档", 60), ("已脱困", 60), ("已注销", 60), ("状态不明", 60)]));
@@ -23,27 +26,18 @@ pub(super) fn write(book: &mut Workbook, page: &Page) -> Result<(), XlsxError> {
         let note = &overview.rates[rate];
         columns.extend(Column::group(&note.name, &[("已完成", 66), ("尚差", 60)]));
     }
-    for source in &overview.sources {
+    for (source, &dated) in overview.sources.iter().zip(&dated) {
         let dates: &[(&str, u32)] = if dated { &[("行数", 70), ("起自", 92)] } else { &[("行数", 84)] };
         columns.extend(Column::group(&source.title, dates));
     }
-    let note = if dated {
+    let note = if dated.contains(&true) {
         "各行都含下级单位。数据报送：写明或指向本单位的行数；“起自”是这批内容最早出现的截至日期，红色为比上次少一成以上或有文件读不了。"
     } else {
         "各行都含下级单位。数据报送：写明或指向本单位的行数，“—”是没有一行。"
     };
     let mut table = Table::begin(book, page, (NAME, "工作进度和数据报送", note), &columns, 1)?;
-    let (first_source, step) =
-        (columns.len() - overview.sources.len() * if dated { 2 } else { 1 }, if dated { 2 } else { 1 });
     for unit in &overview.units {
-        table.add(weight(unit), &cells(unit, &rates, dated))?;
-        for (at, cell) in unit.sources.iter().enumerate() {
-            if cell.is_some_and(|cell| cell.partial) {
-                let row = table.row - 1;
-                let column = (first_source + at * step) as u16;
-                table.sheet.set_cell_format(row, column, &page.looks.warning)?;
-            }
-        }
+        table.add(weight(unit), &cells(unit, &rates, &dated))?;
     }
     if let Some(last) = table.end("本期无")? {
         let rows = (table.first_row() + 1, last.max(table.first_row() + 1));
@@ -54,7 +48,7 @@ pub(super) fn write(book: &mut Workbook, page: &Page) -> Result<(), XlsxError> {
     Ok(())
 }
 
-fn cells<'a>(unit: &UnitLine<'a>, rates: &[usize], dated: bool) -> Vec<Cell<'a>> {
+fn cells<'a>(unit: &UnitLine<'a>, rates: &[usize], dated: &[bool]) -> Vec<Cell<'a>> {
     let files = unit.files;
     let mut cells = vec![
         Cell::Name(unit.name, unit.depth),
@@ -70,8 +64,12 @@ fn cells<'a>(unit: &UnitLine<'a>, rates: &[usize], dated: bool) -> Vec<Cell<'a>>
         cells.push(rate.map_or(Cell::None, done));
         cells.push(rate.and_then(|rate| rate.lacking).map_or(Cell::None, |lacking| Cell::Count(lacking as usize)));
     }
-    for source in &unit.sources {
-        cells.push(source.map_or(Cell::None, |source| Cell::Count(source.rows)));
+    for (source, &dated) in unit.sources.iter().zip(dated) {
+        cells.push(match source {
+            Some(source) if source.partial => Cell::Doubtful(source.rows),
+            Some(source) => Cell::Count(source.rows),
+            None => Cell::None,
+        });
         if dated {
             cells.push(Cell::day(source.and_then(|source| source.since)));
         }

@@ -18,14 +18,17 @@ pub(super) fn write(book: &mut Workbook, page: &Page) -> Result<(), XlsxError> {
     let overview = page.overview;
     let mut columns: Vec<Column> = vec![Column::new("单位", 200), Column::new("上级工会", 130)];
     for note in overview.rates {
-        let share = if note.of_mistakes { "疑似比率" } else { "比率" };
-        let own: &[(&str, u32)] = match note.target {
-            Some(_) => &[("分子", 60), ("分母", 60), (share, 70), ("尚差", 60)],
-            None => &[("分子", 60), ("分母", 60), (share, 70)],
-        };
-        columns.extend(Column::group(&heading(note), own));
+        let mut own = Column::group(&note.name, &[("分子", 60), ("分母", 60), ("疑似比率", 70)]);
+        if !note.of_mistakes {
+            own[2].title = "比率".into();
+        }
+        if let Some(target) = target(note) {
+            own[2] = Column { group: own[2].group.clone(), ..Column::new(format!("比率\n{target}"), 106) };
+            own.extend(Column::group(&note.name, &[("尚差", 60)]));
+        }
+        columns.extend(own);
     }
-    let note = "各行都含下级单位。错评、漏评、错退、漏退按未结疑点计算，均为疑似，未经核实；“—”是没有可算的户或有关规则没有运行。";
+    let note = "各行都含下级单位。错评、漏评、错退、漏退按未结疑点计算，越低越好，均为疑似，未经核实；“—”是没有可算的户或有关规则没有运行。";
     let mut table = Table::begin(book, page, (NAME, "评价指标", note), &columns, 1)?;
     for unit in &overview.units {
         table.add(weight(unit), &cells(unit, overview.rates))?;
@@ -51,15 +54,6 @@ pub(super) fn write(book: &mut Workbook, page: &Page) -> Result<(), XlsxError> {
 
 fn width(note: &RateNote) -> u16 {
     if note.target.is_some() { 4 } else { 3 }
-}
-
-/// The rate, and below it what it should come to.
-fn heading(note: &RateNote) -> String {
-    match target(note) {
-        Some(target) => format!("{}（{target}）", note.name),
-        None if note.of_mistakes => format!("{}（越低越好）", note.name),
-        None => note.name.clone(),
-    }
 }
 
 /// `目标60%，2019-12-31前`

@@ -35,7 +35,7 @@ pub(super) fn write(book: &mut Workbook, page: &Page) -> Result<(), XlsxError> {
         "各单位答复",
         &[("已答复", 58), ("属实", 52), ("不属实", 58), ("情况特殊", 58), ("属实率", 64)],
     ));
-    columns.extend([Column::new("政策依据", 320), Column::new("处理建议", 240)]);
+    columns.extend([Column::new("政策依据", 400), Column::new("处理建议", 260)]);
     let note = "按未结疑点从多到少；0条的也列出，看“实际查了多少”。查得清＝合规＋疑点；属实率＝属实÷已答复。没有运行的规则见“未运行规则”。";
     let mut table = Table::begin(book, page, (NAME, "规则排行", note), &columns, 2)?;
     for rule in &overview.rules {
@@ -52,10 +52,15 @@ pub(super) fn write(book: &mut Workbook, page: &Page) -> Result<(), XlsxError> {
         table.section_below(NAME, "未结疑点最多的规则")?;
         let source =
             Source { sheet: NAME, first_row: rows.0, last_row: rows.0 + shown - 1, names: TITLE, severities: OPEN + 1 };
-        let mut chart =
-            charts::severities(ChartType::BarStacked, &source, "各规则未结疑点（条）", "未结疑点最多的规则和条数");
+        let mut chart = charts::severities(
+            ChartType::BarStacked,
+            &source,
+            overview.rules.first().map_or(0, |rule| rule.figures.all_open()),
+            "各规则未结疑点（条）",
+            "未结疑点最多的规则和条数",
+        );
         chart.set_width(1_000).set_height(140 + 26 * shown);
-        table.sheet.insert_chart(table.row, 0, &chart)?;
+        table.sheet.insert_chart(table.row, 1, &chart)?;
     }
     Ok(())
 }

@@ -8,8 +8,8 @@ use chrono::{Datelike, NaiveDate};
 use rust_xlsxwriter::{ExcelDateTime, IgnoreError, Url, Workbook, Worksheet, XlsxError};
 
 use super::Page;
-use super::looks::Weight;
-use crate::report::style::{self, LINE_PX, cell_text, lines_in};
+use super::looks::{Looks, Weight};
+use crate::report::style::{self, LINE_PX, cell_text, lines_in, text_px};
 
 /// Rows of a table; Excel ends at 1,048,576.
 const MOST_ROWS: usize = 1_000_000;
@@ -44,6 +44,10 @@ pub enum Cell<'a> {
     /// A short word in the middle.
     Word(Cow<'a, str>),
     Count(usize),
+    /// A count of which 0 says nothing.
+    Heat(usize),
+    /// A count that may not be whole.
+    Doubtful(usize),
     /// Fen.
     Money(i64),
     Day(NaiveDate),
@@ -89,8 +93,9 @@ impl<'w, 'p> Table<'w, 'p> {
     ) -> Result<Self, XlsxError> {
         let sheet = book.add_worksheet();
         sheet.set_name(name)?.set_tab_color(style::BLUE);
-        for (at, column) in (0..).zip(columns) {
-            sheet.set_column_width_pixels(at, column.px)?;
+        let widths = widths(columns);
+        for (at, &width) in (0..).zip(&widths) {
+            sheet.set_column_width_pixels(at, width)?;
         }
         let looks = &page.looks;
         sheet.write_string_with_format(0, 0, cell_text(&page.heading(heading)), &looks.heading)?;
@@ -100,17 +105,17 @@ impl<'w, 'p> Table<'w, 'p> {
         let grouped = columns.iter().any(|c| !c.group.is_empty());
         let header_row = if grouped { 3 } else { 2 };
         if grouped {
-            groups(sheet, page, columns)?;
+            write_groups(sheet, looks, columns)?;
         }
         for (at, column) in (0..).zip(columns) {
             sheet.write_string_with_format(header_row, at, cell_text(&column.title), &looks.header)?;
         }
         // The button of the filter takes its place.
-        let lines = columns.iter().map(|c| lines_in(&c.title, c.px.saturating_sub(8))).max().unwrap_or(1);
+        let lines =
+            columns.iter().zip(&widths).map(|(c, px)| lines_in(&c.title, px.saturating_sub(8))).max().unwrap_or(1);
         sheet.set_row_height_pixels(header_row, LINE_PX * lines + 14)?;
         sheet.set_freeze_panes(header_row + 1, fixed)?;
         style::page(sheet, &page.overview.run.federation, &page.overview.run.as_of.to_string(), header_row + 1)?;
-        let widths = columns.iter().map(|c| c.px).collect();
         Ok(Self { sheet, page, widths, header_row, row: header_row + 1, left_out: 0 })
     }
 
@@ -156,6 +161,10 @@ impl<'w, 'p> Table<'w, 'p> {
             Cell::Text(text) => sheet.write_string_with_format(row, column, cell_text(text), &looks.text)?,
             Cell::Word(word) => sheet.write_string_with_format(row, column, cell_text(word), &looks.word)?,
             Cell::Count(count) => sheet.write_number_with_format(row, column, *count as f64, &looks.count)?,
+            Cell::Heat(count) => sheet.write_number_with_format(row, column, *count as f64, &looks.heat)?,
+            Cell::Doubtful(count) => {
+                sheet.write_number_with_format(row, column, *count as f64, &self.page.looks.doubtful)?
+            }
             Cell::Money(fen) => sheet.write_number_with_format(row, column, *fen as f64 / 100.0, &looks.money)?,
             Cell::Day(day) => match excel_day(*day) {
                 Some(number) => sheet.write_datetime_with_format(row, column, &number, &looks.day)?,
@@ -200,14 +209,19 @@ impl<'w, 'p> Table<'w, 'p> {
         Ok(())
     }
 
-    /// A heading below the table, with air above; the top of the sheet leads to it.
+    /// A heading below the table, with air above, on a page of its own if the table is long; the top of the sheet leads to
+    /// it.
     pub fn section_below(&mut self, name: &str, heading: &str) -> Result<(), XlsxError> {
+        const SHORT: usize = 10;
         self.row += 1;
+        if self.rows() > SHORT {
+            self.sheet.set_page_breaks(&[self.row])?;
+        }
         let looks = &self.page.looks;
         self.sheet.write_string_with_format(self.row, 0, cell_text(heading), &looks.section)?;
         self.sheet.set_row_height_pixels(self.row, 28)?;
         if let Some(column) = self.link_column() {
-            let target = Url::new(format!("internal:'{name}'!A{}", self.row + 1)).set_text("图在表后，点这里看");
+            let target = Url::new(format!("internal:'{name}'!A{}", self.row + 1)).set_text(format!("{heading}见表后"));
             self.sheet.write_url_with_format(0, column, target, &looks.link)?;
         }
         self.row += 1;
@@ -226,25 +240,42 @@ impl<'w, 'p> Table<'w, 'p> {
     }
 }
 
-/// The row above the header: one merged cell over the columns of a group.
-fn groups(sheet: &mut Worksheet, page: &Page, columns: &[Column<'_>]) -> Result<(), XlsxError> {
-    const ROW: u32 = 2;
-    let looks = &page.looks;
-    sheet.set_row_height_pixels(ROW, 26)?;
+/// Widths of the columns, wide enough for the titles of their groups.
+fn widths(columns: &[Column<'_>]) -> Vec<u32> {
+    let mut widths: Vec<u32> = columns.iter().map(|c| c.px).collect();
+    for (first, count) in groups(columns) {
+        let own = &mut widths[first..first + count];
+        let lacking = text_px(&columns[first].group).saturating_sub(own.iter().sum());
+        own.iter_mut().for_each(|width| *width += lacking.div_ceil(count as u32));
+    }
+    widths
+}
+
+/// Runs of columns below the same title: the first, and how many.
+fn groups(columns: &[Column<'_>]) -> Vec<(usize, usize)> {
+    let mut out = Vec::new();
     let mut first = 0;
     while first < columns.len() {
-        let group = &columns[first].group;
-        let count = columns[first..].iter().take_while(|c| c.group == *group).count();
-        let format = if group.is_empty() { &looks.header } else { &looks.group };
-        let (left, right) = (first as u16, (first + count - 1) as u16);
-        if count == 1 || group.is_empty() {
-            for column in left..=right {
-                sheet.write_string_with_format(ROW, column, cell_text(group), format)?;
-            }
-        } else {
-            sheet.merge_range(ROW, left, ROW, right, &cell_text(group), format)?;
-        }
+        let count = columns[first..].iter().take_while(|c| c.group == columns[first].group).count();
+        out.push((first, count));
         first += count;
+    }
+    out
+}
+
+/// The row above the header.
+fn write_groups(sheet: &mut Worksheet, looks: &Looks, columns: &[Column<'_>]) -> Result<(), XlsxError> {
+    const ROW: u32 = 2;
+    sheet.set_row_height_pixels(ROW, 26)?;
+    let mut titled = 0;
+    for (first, count) in groups(columns) {
+        let title = &columns[first].group;
+        let format = if title.is_empty() { &looks.header } else { &looks.groups[titled % 2] };
+        titled += usize::from(!title.is_empty());
+        sheet.write_string_with_format(ROW, first as u16, cell_text(title), format)?;
+        for column in first + 1..first + count {
+            sheet.write_blank(ROW, column as u16, format)?;
+        }
     }
     Ok(())
 }

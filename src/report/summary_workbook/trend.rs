@@ -29,10 +29,15 @@ pub(super) fn write(book: &mut Workbook, page: &Page) -> Result<(), XlsxError> {
     // One day makes no line.
     if let Some(last_row) = last.filter(|_| table.rows() > 1) {
         let source = Source { sheet: NAME, first_row: table.first_row(), last_row, names: 0, severities: SEVERITIES };
-        let mut chart =
-            charts::severities(ChartType::Line, &source, "未结疑点（条）", "历次核查按严重程度统计的未结疑点条数");
+        let mut chart = charts::severities(
+            ChartType::Line,
+            &source,
+            page.overview.trend.iter().flat_map(|run| run.open).max().unwrap_or(0),
+            "未结疑点（条）",
+            "历次核查按严重程度统计的未结疑点条数",
+        );
         chart.set_width(900).set_height(360);
-        table.sheet.insert_chart(table.row + 1, 0, &chart)?;
+        table.sheet.insert_chart(table.row + 1, 1, &chart)?;
     }
     Ok(())
 }

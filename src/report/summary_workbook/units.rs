@@ -32,7 +32,7 @@ pub(super) fn write(book: &mut Workbook, page: &Page) -> Result<(), XlsxError> {
     columns.extend(Column::group("不计未结", &[("已说明", 58), ("未核对", 58)]));
     columns.extend(Column::group("未结疑点涉及", &[("户数", 58), ("金额（元）", 104)]));
     columns.push(Column::new("回收情况", 84));
-    columns.push(Column::new("通知文字（可直接粘贴发送）", 300));
+    columns.push(Column::new("通知文字（可直接粘贴发送）", 400));
     let group = "未结疑点（按规则）";
     columns.extend(rules.iter().map(|&rule| {
         let note = &overview.catalogue[rule];
@@ -89,7 +89,7 @@ fn cells<'a>(unit: &'a UnitLine<'_>, rules: &[usize]) -> Vec<Cell<'a>> {
         unit.returns.as_ref().map_or(Cell::None, |r| Cell::word(r.state.chinese())),
         if unit.message.is_empty() { Cell::None } else { Cell::text(unit.message.as_str()) },
     ];
-    cells.extend(rules.iter().map(|&rule| Cell::Count(all.by_rule[rule])));
+    cells.extend(rules.iter().map(|&rule| Cell::Heat(all.by_rule[rule])));
     cells
 }
 
@@ -114,10 +114,12 @@ fn ranking(table: &mut Table<'_, '_>, page: &Page) -> Result<(), XlsxError> {
     let mut chart = charts::severities(
         ChartType::ColumnStacked,
         &source,
+        units.iter().map(|u| u.all.all_open()).max().unwrap_or(0),
         "各单位未结疑点（条）",
         "各单位按严重程度统计的未结疑点条数",
     );
     chart.set_width(CHART_PX.0).set_height(CHART_PX.1);
-    table.sheet.insert_chart(table.row + 1, 0, &chart)?;
+    // Not in the first column, which every page repeats.
+    table.sheet.insert_chart(table.row + 1, 1, &chart)?;
     Ok(())
 }
