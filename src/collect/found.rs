@@ -2,10 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::config::Config;
 use crate::domain::text;
 use crate::error::{Error, ErrorKind, Result};
 use crate::ingest::{FileRead, ReadOptions, Reading, read_path};
+use crate::report::passwords::Passwords;
 
 /// A file on the disk.
 #[derive(Debug)]
@@ -63,60 +63,6 @@ fn walk(dir: &Path, shown: &str, out: &mut Vec<Found>) {
     }
 }
 
-/// Passwords of the unit workbooks.
-#[derive(Default)]
-pub struct Passwords {
-    /// (unit, password); unit "" fits every file.
-    all: Vec<(String, String)>,
-}
-
-impl std::fmt::Debug for Passwords {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Passwords").field("count", &self.all.len()).finish()
-    }
-}
-
-impl Passwords {
-    /// Those of `[privacy]`.
-    ///
-    /// # Errors
-    /// The list cannot be read.
-    pub fn of(config: &Config) -> Result<Self> {
-        let mut all = Vec::new();
-        if let Some(file) = &config.privacy.passwords {
-            let path = config.resolve(file);
-            let text = std::fs::read_to_string(&path)
-                .map_err(|e| Error::io(ErrorKind::Config, "读不了单位密码表", &path, &e))?;
-            let mut lines = csv::ReaderBuilder::new()
-                .has_headers(false)
-                .flexible(true)
-                .from_reader(text.trim_start_matches('\u{feff}').as_bytes());
-            all.extend(lines.records().filter_map(std::result::Result::ok).filter_map(|line| {
-                let field = |i| line.get(i).map(str::trim).filter(|t: &&str| !t.is_empty()).map(str::to_string);
-                Some((field(0)?, field(1)?))
-            }));
-        }
-        let named = config.privacy.workbook_password_env.as_ref();
-        all.extend(
-            named.and_then(|name| std::env::var(name).ok()).filter(|p| !p.is_empty()).map(|p| (String::new(), p)),
-        );
-        Ok(Self { all })
-    }
-
-    /// Those to try, the most likely first: trying one takes a tenth of a second.
-    fn to_try(&self, shown: &str) -> Vec<&str> {
-        let mut all: Vec<&(String, String)> = self.all.iter().collect();
-        all.sort_by_key(|(unit, _)| !(unit.is_empty() || shown.contains(unit.as_str())));
-        let mut passwords: Vec<&str> = Vec::new();
-        for (_, password) in all {
-            if !passwords.contains(&password.as_str()) {
-                passwords.push(password);
-            }
-        }
-        passwords
-    }
-}
-
 /// A file, or a member of an archive, and the password that opened it.
 #[derive(Debug)]
 pub struct Read {
@@ -125,7 +71,7 @@ pub struct Read {
 }
 
 /// Reads a file: one entry, or one for each member of an archive.
-pub fn read(found: &Found, passwords: &Passwords, limit: u64) -> Vec<Read> {
+pub fn read(found: &Found, passwords: Option<&Passwords>, limit: u64) -> Vec<Read> {
     let options = |password: Option<&str>| ReadOptions {
         password: password.map(str::to_string),
         unpacked_limit: limit,
@@ -133,7 +79,7 @@ pub fn read(found: &Found, passwords: &Passwords, limit: u64) -> Vec<Read> {
     };
     let plain = read_path(&found.path, &found.shown, &options(None));
     let mut files: Vec<Read> = plain.into_iter().map(|file| Read { file, password: None }).collect();
-    if files.iter().any(|f| is_locked(&f.file)) {
+    if let Some(passwords) = passwords.filter(|_| files.iter().any(|f| is_locked(&f.file))) {
         for password in passwords.to_try(&found.shown) {
             let opened = read_path(&found.path, &found.shown, &options(Some(password)));
             for (read, again) in files.iter_mut().zip(opened) {
@@ -171,13 +117,5 @@ mod tests {
         assert_eq!(shown, [("回收/b.xlsx", true), ("回收/青羊/a.xlsx", false)]);
         let error = find(&[PathBuf::from("没有.xlsx")], dir.path()).expect_err("it is missing");
         assert_eq!(error.exit_code(), 2);
-    }
-
-    #[test]
-    fn the_unit_in_the_name_says_which_password_comes_first() {
-        let all = [("青羊区总工会", "a"), ("锦江区总工会", "b"), ("武侯区总工会", "a")];
-        let passwords = Passwords { all: all.map(|(u, p)| (u.to_string(), p.to_string())).to_vec() };
-        assert_eq!(passwords.to_try("回收/核查比对_锦江区总工会_20190820.xlsx"), ["b", "a"]);
-        assert!(!format!("{passwords:?}").contains('b') || !format!("{passwords:?}").contains("\"b\""));
     }
 }

@@ -106,9 +106,7 @@ impl<'b, 'a> Handed<'b, 'a> {
             list.rows.iter().any(|row| row.is_answered() && !base.listed.contains_key(&base.key.digest(&row.id())));
         let mut by_content: HashMap<String, Vec<String>> = HashMap::new();
         for listed in base.listed.values().filter(|_| lost) {
-            let shown = &listed.shown;
-            let content = content([&shown.title, &shown.file_no, &shown.name, &shown.field_title]);
-            by_content.entry(content).or_default().extend(listed.id.clone());
+            by_content.entry(content(&listed.shown)).or_default().extend(listed.id.clone());
         }
         Self {
             marked,
@@ -168,8 +166,7 @@ impl<'b, 'a> Handed<'b, 'a> {
 
     /// The finding whose row this is, all system cells but the id being as they were handed out.
     fn by_checksum(&self, row: &Row) -> Option<String> {
-        let seal = |column: usize| sealed::text(self.base.key, &row.cells[column].text);
-        let likely = self.by_content.get(&content([3, 4, 5, 7].map(seal).each_ref()))?;
+        let likely = self.by_content.get(&content(&self.printed(row)))?;
         let fits = |id: &&String| self.checksums.get(id.as_str()).is_some_and(|sum| *sum == checksum(row, id));
         likely.iter().find(fits).cloned()
     }
@@ -187,30 +184,28 @@ impl<'b, 'a> Handed<'b, 'a> {
 
     /// Names the cells that were changed, as far as the state tells.
     fn changed_cells(&self, row: &Row, listed: &Listed, remarks: &mut Vec<Remark>) {
-        let shown = &listed.shown;
-        let amount = shown.amount.map(yuan).unwrap_or_default();
-        let kept: [(usize, &str); 13] = [
-            (1, listed.severity.chinese()),
-            (2, listed.status.chinese()),
-            (3, &shown.title),
-            (4, &shown.file_no),
-            (5, &shown.name),
-            (6, &shown.id_number),
-            (8, &shown.electronic),
-            (9, &shown.paper),
-            (10, &shown.civil),
-            (11, &shown.payment),
-            (12, &shown.other),
-            (13, &shown.conclusion),
-            (14, &amount),
+        let (kept, now) = (&listed.shown, self.printed(row));
+        let amount = kept.amount.map(yuan).unwrap_or_default();
+        let pairs: [(usize, &str, &str); 13] = [
+            (1, listed.severity.chinese(), &row.cells[1].text),
+            (2, listed.status.chinese(), &row.cells[2].text),
+            (3, &kept.title, &now.title),
+            (4, &kept.file_no, &now.file_no),
+            (5, &kept.name, &now.name),
+            (6, &kept.id_number, &now.id_number),
+            (8, &kept.electronic, &now.electronic),
+            (9, &kept.paper, &now.paper),
+            (10, &kept.civil, &now.civil),
+            (11, &kept.payment, &now.payment),
+            (12, &kept.other, &now.other),
+            (13, &kept.conclusion, &now.conclusion),
+            (14, &amount, &row.cells[14].text),
         ];
         let before = remarks.len();
         // What is another unit's is printed masked, and kept in full.
         let masked = |text: &str| text.contains("**") || text.contains("另一单位");
-        for (column, kept) in kept.into_iter().filter(|(column, _)| !masked(&row.cells[*column].text)) {
-            let now = sealed::text(self.base.key, &row.cells[column].text);
-            let number = sealed::number(self.base.key, &row.cells[column].text);
-            if text::fold(&now) != text::fold(kept) && text::fold(&number) != text::fold(kept) {
+        for (column, kept, now) in pairs {
+            if text::fold(kept) != text::fold(now) && !masked(&row.cells[column].text) {
                 let said = format!("“{}”被改动，按下发时的内容处理", COLUMNS[column]);
                 remarks.push(Remark::new(Grade::Changed, column, said));
             }
@@ -218,6 +213,26 @@ impl<'b, 'a> Handed<'b, 'a> {
         if remarks.len() == before {
             remarks.push(Remark::new(Grade::Changed, None, "系统格被改动，按下发时的内容处理"));
         }
+    }
+
+    /// The row's cells as the state would keep them.
+    fn printed(&self, row: &Row) -> Shown {
+        let text = |column: usize| row.cells[column].text.clone();
+        Shown {
+            title: text(3),
+            file_no: text(4),
+            name: text(5),
+            id_number: text(6),
+            field_title: text(7),
+            electronic: text(8),
+            paper: text(9),
+            civil: text(10),
+            payment: text(11),
+            other: text(12),
+            conclusion: text(13),
+            ..Shown::default()
+        }
+        .sealed(self.base.key)
     }
 
     fn reply(&self, finding: String, listed: &Listed, intact: Option<bool>, said: &Said) -> Reply {
@@ -331,8 +346,9 @@ fn said(given_on: impl Into<Option<NaiveDate>>, word: &str, corrected: &str, not
     if more.is_empty() { format!("“{word}”") } else { format!("“{word}”（{}）", more.join("，")) }
 }
 
-fn content(parts: [&String; 4]) -> String {
-    parts.map(|part| text::fold(part)).join("\u{1f}")
+/// What a row says of its household, for finding it again.
+fn content(shown: &Shown) -> String {
+    [&shown.title, &shown.file_no, &shown.name, &shown.field_title].map(|part| text::fold(part)).join("\u{1f}")
 }
 
 /// Sides of a finding's values as handed out, in the order of the columns 电子档案 … 其他数据.

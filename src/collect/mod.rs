@@ -32,13 +32,15 @@ use crate::ingest::{ReadOptions, Reading, bytes_of};
 use crate::normalize::Context;
 use crate::pipeline::Progress;
 use crate::plan;
+use crate::report::passwords::Passwords;
 use crate::report::{names, publish};
 
 use check::{Grade, Reader};
-use found::{Found, Passwords, Read};
+use found::{Found, Read};
 use list::List;
 use merge::{Base, Judged};
-use outcome::{FileOutcome, Outcome, State};
+pub use outcome::Outcome;
+use outcome::{FileOutcome, State};
 use place::Shelf;
 use recognise::{Marked, NotOurs};
 
@@ -60,7 +62,6 @@ pub struct Asked {
 pub fn collect(asked: &Asked, cwd: &Path, today: NaiveDate, progress: &dyn Progress) -> Result<Outcome> {
     let loaded = plan::load(&config::locate(asked.config.as_deref(), cwd)?)?;
     let found = found::find(&asked.paths, cwd)?;
-    let passwords = Passwords::of(&loaded.config)?;
     let state = loaded.config.resolve(&loaded.config.run.state);
     // A trial writes nothing, not even a lock beside a state that is not there.
     let lock = (!asked.dry_run || state.exists()).then(|| Lock::take(&state, "收回")).transpose()?;
@@ -68,7 +69,7 @@ pub fn collect(asked: &Asked, cwd: &Path, today: NaiveDate, progress: &dyn Progr
     progress.stage("收回", Some(found.len()));
     let mut outcome = Outcome { dry_run: asked.dry_run, ..Outcome::default() };
     for file in &found {
-        for read in found::read(file, &passwords, loaded.config.limits.unpacked_bytes()) {
+        for read in found::read(file, desk.passwords.as_ref(), loaded.config.limits.unpacked_bytes()) {
             outcome.files.push(desk.take(file, read)?);
         }
         progress.step(&text::mask_numbers(&file.shown));
@@ -97,6 +98,8 @@ struct Desk<'a> {
     dry_run: bool,
     state: PathBuf,
     out: PathBuf,
+    /// Where workbooks are sealed, what goes back is sealed too.
+    passwords: Option<Passwords>,
     history: Option<History>,
     /// Published runs by as-of.
     runs: Vec<RunHead>,
@@ -128,6 +131,7 @@ impl<'a> Desk<'a> {
             today,
             dry_run: asked.dry_run,
             state,
+            passwords: Passwords::load(config, &out)?,
             out,
             history,
             runs,
@@ -281,8 +285,13 @@ impl<'a> Desk<'a> {
             Some(shelf) => self.shelf.insert(shelf),
             None => self.shelf.insert(Shelf::open(&self.out)?),
         };
-        let copy = shelf.stage(&copy)?;
-        let list = list.map(|bytes| shelf.stage(&bytes)).transpose()?;
+        let password = self.passwords.as_ref().and_then(|p| p.of(&marked.unit)).or(read.password.as_deref());
+        let mut stage = |bytes: &[u8]| match password {
+            Some(password) => shelf.stage_sealed(bytes, password),
+            None => shelf.stage(bytes),
+        };
+        let copy = stage(&copy)?;
+        let list = list.map(|bytes| stage(&bytes)).transpose()?;
         if keeps {
             if let Some(history) = &mut self.history {
                 history.take_back(&receipt, &replies, &after)?;

@@ -1,14 +1,15 @@
 //! Where the annotated copies lie: `out/回收/<day>/<unit>/`, each file put there whole, none ever over another.
 
 use std::fs;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use chrono::NaiveDate;
 
 use crate::error::Result;
 use crate::private;
-use crate::report::names;
 use crate::report::publish::{self, failed};
+use crate::report::{names, passwords};
 
 /// What is removed at the next start where a program died.
 const TEMPORARY: &str = ".hecha-tmp-";
@@ -49,6 +50,20 @@ impl Shelf {
         let path = self.scratch.join(self.staged.to_string());
         private::write(&path, bytes).map_err(|e| failed(WHAT, &path, &e))?;
         Ok(Staged(path))
+    }
+
+    /// Writes a file aside, encrypted.
+    ///
+    /// # Errors
+    /// As the system says.
+    pub fn stage_sealed(&mut self, bytes: &[u8], password: &str) -> Result<Staged> {
+        let seal = |mut plain: &[u8]| {
+            let mut sealed = Vec::new();
+            passwords::sealed(&mut plain, password, &self.scratch)?.read_to_end(&mut sealed)?;
+            Ok(sealed)
+        };
+        let sealed = seal(bytes).map_err(|e| failed(WHAT, &self.scratch, &e))?;
+        self.stage(&sealed)
     }
 
     /// Puts a file in its place; where one of that name lies there, it becomes `…_2`.

@@ -16,6 +16,7 @@ use super::model::Report;
 use super::names;
 use crate::config::Config;
 use crate::domain::org::unit_key;
+use crate::domain::text::fold;
 use crate::error::{Error, ErrorKind, Result};
 
 /// Excel asks for no longer one.
@@ -76,6 +77,20 @@ impl Passwords {
     /// The password of a unit's workbook.
     pub fn of(&self, unit: &str) -> Option<&str> {
         self.by_unit.get(&unit_key(unit)).or(self.of_all.as_ref()).map(String::as_str)
+    }
+
+    /// All of them, those of units that `text` names first: for a file whose unit is known only when it is open.
+    pub fn to_try(&self, text: &str) -> Vec<&str> {
+        let text = fold(text);
+        let (named, others): (Vec<_>, Vec<_>) = self.by_unit.iter().partition(|(unit, _)| text.contains(unit.as_str()));
+        let in_order = named.into_iter().map(|(_, p)| p).chain(&self.of_all).chain(others.into_iter().map(|(_, p)| p));
+        let mut passwords: Vec<&str> = Vec::new();
+        for password in in_order {
+            if !passwords.contains(&password.as_str()) {
+                passwords.push(password);
+            }
+        }
+        passwords
     }
 
     /// Every unit that gets a workbook has a password.
@@ -171,6 +186,13 @@ mod tests {
         {
             assert_eq!(read(text.as_bytes()), Err(line), "{text:?}");
         }
+    }
+
+    #[test]
+    fn the_unit_in_a_name_says_which_password_comes_first() {
+        let all = passwords("青羊区总工会,a\n锦江区总工会,b\n武侯区总工会,a\n");
+        assert_eq!(all.to_try("回收/核查比对_锦江区总工会_20190820.xlsx"), ["b", "a"]);
+        assert_eq!(all.to_try("回收.zip"), ["b", "a"].into_iter().rev().collect::<Vec<_>>());
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Workbooks that units return: whatever was done to them, good answers are kept and nothing is taken by mistake.
 
 use std::collections::HashMap;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use calamine::{Data, Reader, SheetVisible, Xlsx, open_workbook};
@@ -13,6 +14,7 @@ use hecha::history::{History, Lock, Word};
 use hecha::pipeline::{self, Silent};
 use hecha::plan::{Asked, Plan};
 use hecha::report::model::FindingRow;
+use hecha::report::passwords;
 use hecha::synth::Plant;
 use hecha::synth::write::Format;
 use rust_xlsxwriter::{DocProperties, Workbook};
@@ -471,6 +473,36 @@ fn a_verdict_settles_a_suspected_match() {
     assert_eq!((line[5].as_str(), line[7].as_str()), (finding.id_number.as_str(), "是同一人，改错的一方"));
     let next = run(published.dir(), day("2019-08-23"));
     assert!(!next.iter().any(|f| f.id == finding.id), "it is not asked again");
+}
+
+#[test]
+fn what_came_sealed_goes_back_sealed() {
+    let published = Published::new(Plant::Codes(vec!["YZ301".into()]));
+    let (unit, findings) = published.busiest();
+    let mut book = Book::read(&published.workbook(&unit, as_of()));
+    book.answer(&findings[0].id, ["需入户核实", "", "", "", "张三"]);
+    let returned = published.dir().join("交回.xlsx");
+    book.write(&returned);
+    let plain = std::fs::read(&returned).expect("the workbook");
+    let mut sealed = passwords::sealed(&mut &plain[..], "密1", published.dir()).expect("it is sealed");
+    let mut bytes = Vec::new();
+    sealed.read_to_end(&mut bytes).expect("the sealed workbook");
+    std::fs::write(&returned, &bytes).expect("it is written");
+    assert_eq!(published.collect(&returned).state, State::Unreadable, "no password is known");
+
+    let config = published.dir().join("hecha.toml");
+    let text = std::fs::read_to_string(&config).expect("the config");
+    std::fs::write(&config, text + "\n[privacy]\npasswords = \"passwords.csv\"\n").expect("the config");
+    let list = published.dir().join("passwords.csv");
+    std::fs::write(&list, format!("别的单位,密2\n{unit},密3\n")).expect("a list");
+    assert_eq!(published.collect(&returned).state, State::Unreadable, "none of the passwords opens it");
+    std::fs::write(&list, format!("别的单位,密2\n{unit},密1\n")).expect("a list");
+    let outcome = published.collect(&returned);
+    assert_eq!((outcome.state, outcome.counts.accepted), (State::Taken, 1), "{outcome:?}");
+    let copy = std::fs::read(&outcome.written[0]).expect("the annotated copy");
+    assert!(copy.starts_with(&[0xD0, 0xCF, 0x11, 0xE0]), "the annotated copy is sealed");
+    let again = published.collect(&outcome.written[0]);
+    assert_eq!((again.state, again.counts.accepted), (State::Unchanged, 1), "it opens with the same password");
 }
 
 #[test]
