@@ -164,6 +164,7 @@ fn summary(outcome: &Outcome, place: Option<&Path>) -> String {
         Some(dir) => {
             let _ = writeln!(out, "结果在：{}", dir.display());
             let _ = writeln!(out, "  各单位工作簿：{}", dir.join("单位").display());
+            let _ = writeln!(out, "  总览：{}", dir.join("总览.html").display());
             let _ = writeln!(out, "  全部疑点：{}", dir.join("findings.csv").display());
         }
         None => {
