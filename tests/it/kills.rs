@@ -119,7 +119,10 @@ fn killed_anywhere_nothing_is_lost() {
             let mut returned = Returned::open(&path);
             for row in 0..returned.rows.len() {
                 if returned.text(row, "字段") == "手机号码" {
-                    let filled = Filled { word: "情况特殊，不需更正".into(), note: format!("说明{kill}"), ..Filled::default() };
+                    let filled =
+                        Filled {
+                            word: "情况特殊，不需更正".into(), note: format!("说明{kill}"), ..Filled::default()
+                        };
                     returned.fill(row, &filled);
                     added += 1;
                 }
@@ -141,7 +144,11 @@ fn killed_anywhere_nothing_is_lost() {
             let as_of = city.day(day + random(2)).to_string();
             let mut child = start(&city.dir, &["run", "-q", "--as-of", &as_of]);
             std::thread::sleep(run_takes.mul_f64(random(1_050) as f64 / 1_000.0));
-            if child.try_wait().expect("it can be asked").is_none() { killed_runs += 1 } else { survived += 1 }
+            if child.try_wait().expect("it can be asked").is_none() {
+                killed_runs += 1
+            } else {
+                survived += 1
+            }
             let _ = child.kill();
             child
         };
