@@ -9,10 +9,11 @@ use super::Printer;
 use super::progress::Shown;
 use crate::cli::{Only, Run};
 use crate::error::Result;
-use crate::finding::Severity;
+use crate::finding::{Severity, Status};
 use crate::pipeline::{self, Outcome, Progress};
 use crate::plan::{Asked, Plan};
 use crate::report::manifest::InputStatus;
+use crate::report::model::Report;
 
 /// 0 done, 1 open high findings, 3 a source could not be read.
 pub fn run(args: &Run, cwd: &Path, today: NaiveDate, printer: &mut Printer<'_>) -> Result<u8> {
@@ -91,6 +92,20 @@ fn inputs_json(outcome: &Outcome) -> serde_json::Value {
     })
 }
 
+/// What became of the findings since the last run; nothing on the first.
+fn since_last(report: &Report) -> String {
+    let [.., last, _] = &report.corrections.trend[..] else { return String::new() };
+    let counts = Status::ALL.map(|s| (s, report.findings.iter().filter(|f| f.status == s).count()));
+    let said: Vec<String> = counts.iter().filter(|(_, n)| *n > 0).map(|(s, n)| format!("{}{n}", s.chinese())).collect();
+    let resolved: usize = report.corrections.resolved.values().sum();
+    format!(
+        "对照{}：{}；消失{resolved}条，其中已核实整改{}条\n",
+        last.as_of,
+        if said.is_empty() { "没有疑点".to_string() } else { said.join("、") },
+        report.corrections.verified
+    )
+}
+
 /// One screen: what was read, what was found, where to look.
 fn summary(outcome: &Outcome, place: Option<&Path>) -> String {
     use std::fmt::Write;
@@ -133,6 +148,7 @@ fn summary(outcome: &Outcome, place: Option<&Path>) -> String {
         by(Severity::Low),
         manifest.findings.by_unit.len()
     );
+    out.push_str(&since_last(report));
     for (code, n) in &manifest.findings.by_rule {
         let title = report.rules.iter().find(|r| r.code == *code).map_or("", |r| r.title.as_str());
         let _ = writeln!(out, "  {code} {title} {n}");

@@ -8,14 +8,21 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use chrono::NaiveDate;
+use rustc_hash::FxHashMap;
 use sha2::{Digest, Sha256};
 
 use super::runs::{KnownFile, Past, SourceCount};
 use super::{Key, sealed};
 use crate::derive::past::GoneFile;
 use crate::ingest::inputs::Inputs;
-use crate::link::{Casebook, File, FileId, FileStatus, name_of};
+use crate::link::{Casebook, File, FileId, FileStatus, UnitId, name_of};
 use crate::normalize::{RecordId, Value};
+
+/// By source kind and unit name.
+type ByUnit<T> = BTreeMap<(String, String), T>;
+
+/// Rows, and the input files they came from.
+type Count = (usize, BTreeSet<usize>);
 
 /// Rows a unit may lose without the source counting as partly missing.
 const SMALL_LOSS: usize = 2;
@@ -86,33 +93,7 @@ impl Roster {
     }
 
     fn count(&mut self, book: &Casebook<'_>, inputs: &Inputs, past: Option<&Past>, as_of: NaiveDate, complete: bool) {
-        /// Rows and the files they came from.
-        type Count = (usize, BTreeSet<usize>);
-        let mut today: BTreeMap<(String, String), Count> = BTreeMap::new();
-        // As the run before would have counted them: a household that moved to another unit took its rows with it.
-        let mut attributed: BTreeMap<(String, String), usize> = BTreeMap::new();
-        let before: HashMap<&str, &str> =
-            past.map_or_else(HashMap::new, |p| p.files.values().map(|f| (f.key.as_str(), f.unit.as_str())).collect());
-        for (at, record) in book.tables.records.iter().enumerate() {
-            let id = RecordId(at as u32);
-            let schema = book.tables.schema(id);
-            let from = inputs.sheets[book.tables.table(id).sheet.0 as usize].file;
-            let mut add = |unit: &str, then: &str| {
-                let count = today.entry((schema.kind.clone(), unit.to_string())).or_default();
-                count.0 += 1;
-                count.1.insert(from);
-                *attributed.entry((schema.kind.clone(), then.to_string())).or_default() += 1;
-            };
-            add("", "");
-            // A source whose rows name no unit is one list of all.
-            if record.parent.is_none()
-                && let Some(unit) = book.said_unit_of_row(id)
-            {
-                let unit = book.units.name(unit);
-                let file = book.file_of_row(id).and_then(|f| self.keys[f.0 as usize].as_deref());
-                add(unit, file.and_then(|f| before.get(f).copied()).unwrap_or(unit));
-            }
-        }
+        let (today, attributed) = self.counts(book, inputs, past);
         let last: BTreeMap<(String, String), &SourceCount> = past
             .map_or_else(BTreeMap::new, |p| p.sources.iter().map(|s| ((s.kind.clone(), s.unit.clone()), s)).collect());
         let all: BTreeSet<&(String, String)> = today.keys().chain(last.keys()).collect();
@@ -150,6 +131,42 @@ impl Roster {
                 partial,
             });
         }
+    }
+
+    /// Rows by kind and unit ("" for all), with the input files they came from; and as the run before would have counted
+    /// them: a household that moved to another unit took its rows with it.
+    fn counts(&self, book: &Casebook<'_>, inputs: &Inputs, past: Option<&Past>) -> (ByUnit<Count>, ByUnit<usize>) {
+        // Kind and unit by number while all rows are gone through; None for all units together.
+        type Cell = (usize, Option<UnitId>);
+        let mut today: FxHashMap<Cell, Count> = FxHashMap::default();
+        let mut attributed: FxHashMap<Cell, usize> = FxHashMap::default();
+        let moved_from: Vec<Option<UnitId>> =
+            (self.keys.iter()).map(|key| book.units.find(&past?.files.get(key.as_deref()?)?.unit)).collect();
+        for (at, record) in book.tables.records.iter().enumerate() {
+            let id = RecordId(at as u32);
+            let table = book.tables.table(id);
+            let from = inputs.sheets[table.sheet.0 as usize].file;
+            let mut add = |unit: Option<UnitId>, then: Option<UnitId>| {
+                let count = today.entry((table.kind, unit)).or_default();
+                count.0 += 1;
+                count.1.insert(from);
+                *attributed.entry((table.kind, then)).or_default() += 1;
+            };
+            add(None, None);
+            // A source whose rows name no unit is one list of all.
+            if record.parent.is_none()
+                && let Some(unit) = book.said_unit_of_row(id)
+            {
+                let file = book.file_of_row(id).and_then(|f| moved_from[f.0 as usize]);
+                add(Some(unit), Some(file.unwrap_or(unit)));
+            }
+        }
+        let name = |(kind, unit): Cell| {
+            let unit = unit.map_or("", |u| book.units.name(u));
+            (book.tables.schemas.all()[kind].kind.clone(), unit.to_string())
+        };
+        let today = today.into_iter().map(|(cell, count)| (name(cell), count)).collect();
+        (today, attributed.into_iter().map(|(cell, n)| (name(cell), n)).collect())
     }
 
     fn miss(&mut self, book: &Casebook<'_>, past: &Past, key: &Key) {

@@ -155,13 +155,6 @@ fn children(facts: &Facts<'_>, findings: &[FindingRow], unit: UnitId) -> Vec<Chi
     out
 }
 
-/// The findings of each unit in the order they are read in. Called again when answers and statuses have been added.
-pub fn sort_all_for_reading(report: &mut Report) {
-    for unit in &mut report.units {
-        sort_for_reading(&report.findings, &mut unit.findings);
-    }
-}
-
 /// What was reported as corrected and is still there first, what waits for nobody last; between them most severe, certain
 /// and costly first, the findings of one household together.
 fn sort_for_reading(findings: &[FindingRow], own: &mut [usize]) {

@@ -15,6 +15,7 @@
 //! | [`overview_html`] | `总览.html`, the run on one page |
 //! | [`passwords`] | sealed delivery: which password opens which unit's workbook |
 //! | [`privacy`] | what a unit's own workbook may show of a finding that reaches into another unit |
+//! | [`summary_workbook`] | `汇总_….xlsx`, what the federation looks at |
 //! | [`names`] | where a unit's files lie, under names every system can store |
 //! | [`explain`] | one finding from end to end, for `hecha explain` |
 //! | [`corrections`] | what the memory between runs adds: trend, answers, precision |
@@ -47,6 +48,7 @@ pub mod reconciliation;
 pub(crate) mod sample;
 pub mod stake;
 pub(crate) mod style;
+pub mod summary_workbook;
 pub mod survey;
 pub mod tables;
 pub mod unit_workbook;
@@ -127,6 +129,7 @@ pub fn fill(report: &Report, staging: &Staging, options: &Options) -> Result<()>
     staging.write("总览.html", overview_html::page(&overview, &report.rules).as_bytes())?;
     if !options.tables_only {
         unit_workbook::write_all(report, staging, options.passwords.as_ref())?;
+        summary_workbook::write(&overview, staging)?;
     }
     Ok(())
 }

@@ -15,12 +15,12 @@ pub const BLUE: Color = Color::RGB(0x2F_6E_B5);
 pub const GREEN: Color = Color::RGB(0x3B_86_55);
 pub const LINE: Color = Color::RGB(0xC4_CA_D0);
 pub const DARK: Color = Color::RGB(0x33_47_5B);
-const INK: Color = Color::RGB(0x22_2B_35);
+pub const INK: Color = Color::RGB(0x22_2B_35);
 pub const DIM: Color = Color::RGB(0x6B_75_80);
-const SYSTEM_FILL: Color = Color::RGB(0xF1_F2_F4);
+pub const SYSTEM_FILL: Color = Color::RGB(0xF1_F2_F4);
 const ANSWER_HEADER: Color = Color::RGB(0xFF_F2_B3);
 pub const DIFFERS_FILL: Color = Color::RGB(0xFB_D9_D5);
-const PALE: Color = Color::RGB(0xE8_EE_F5);
+pub const PALE: Color = Color::RGB(0xE8_EE_F5);
 
 /// A4 landscape less margins, in pixels at 100 %, with a little to spare: programs round widths differently.
 pub const PAGE_WIDTH_PX: u32 = 1000;
@@ -94,6 +94,7 @@ pub struct Styles {
     pub form_blank_marked: Format,
     pub form_member: Format,
     pub form_text: Format,
+    pub form_hint: Format,
     pub page_number: Format,
     /// Runs inside a cell.
     pub run: Format,
@@ -169,8 +170,14 @@ impl Styles {
                 .set_border(FormatBorder::Medium)
                 .set_border_color(INK)
                 .set_unlocked(),
-            form_member: form_cell(font(9.0)).set_num_format("@").set_unlocked(),
+            form_member: boxed(font(9.0))
+                .set_border_color(DIM)
+                .set_num_format("@")
+                .set_align(FormatAlign::VerticalCenter)
+                .set_shrink()
+                .set_unlocked(),
             form_text: form_cell(font(10.0)).set_align(FormatAlign::Top),
+            form_hint: font(10.0).set_font_color(DIM),
             page_number: font(10.0).set_font_color(DIM).set_align(FormatAlign::Right),
             run: font(10.0),
             marked_run: font(10.0).set_bold().set_font_color(Color::RGB(0xE0_00_00)),

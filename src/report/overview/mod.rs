@@ -21,8 +21,10 @@ pub use returns::ReturnLine;
 pub use rules::{IdleRule, RuleLine};
 pub use units::{Files, SourceCell, UnitLine};
 
+use std::cmp::Reverse;
+
 use super::corrections::RunPoint;
-use super::model::{RateNote, Report, RunInfo, SourceNote};
+use super::model::{RateNote, Report, RuleNote, RunInfo, SourceNote};
 use super::{corrections::Corrections, manifest::Conservation};
 
 /// A run as it is overlooked.
@@ -31,7 +33,9 @@ pub struct Overview<'a> {
     pub run: &'a RunInfo,
     /// The federation with everything, then the units in the order of their tree. Never empty.
     pub units: Vec<UnitLine<'a>>,
-    /// Rules that ran: most severe and most frequent first, those without findings last.
+    /// All rules, as the catalogue has them: [`Figures::by_rule`] is in their order.
+    pub catalogue: &'a [RuleNote],
+    /// Rules that ran, most frequent first, of equal ones the most severe.
     pub rules: Vec<RuleLine<'a>>,
     pub not_run: Vec<IdleRule<'a>>,
     /// Of these, each unit has a [`RateCell`] or none.
@@ -61,6 +65,7 @@ impl<'a> Overview<'a> {
         Self {
             run: &report.run,
             units,
+            catalogue: &report.rules,
             rules,
             not_run,
             rates: &report.rates,
@@ -78,6 +83,20 @@ impl<'a> Overview<'a> {
     /// The federation with all below it.
     pub fn total(&self) -> &UnitLine<'a> {
         &self.units[0]
+    }
+
+    /// Units with open findings that stand beside each other, most findings first: those directly below the federation, or
+    /// below its only one; `most` of them.
+    pub fn ranking(&self, most: usize) -> Vec<&UnitLine<'a>> {
+        let concerned = |depth: usize| {
+            self.units.iter().filter(move |u| u.depth == depth && u.all.all_open() > 0).collect::<Vec<_>>()
+        };
+        let deepest = self.units.iter().map(|u| u.depth).max().unwrap_or(0);
+        let depth = (1..=deepest).find(|&depth| concerned(depth).len() > 1).unwrap_or(1);
+        let mut units = concerned(depth);
+        units.sort_by_key(|u| Reverse(u.all.all_open()));
+        units.truncate(most);
+        units
     }
 }
 

@@ -20,14 +20,23 @@ impl RateCell {
     pub fn text(&self, of_mistakes: bool) -> String {
         format!("{}/{}（{}）", self.numerator, self.denominator, percent(self.numerator, self.denominator, of_mistakes))
     }
+
+    /// The share in thousandths, rounded as [`percent`] is.
+    pub fn permille(&self, of_mistakes: bool) -> u64 {
+        permille(self.numerator, self.denominator, of_mistakes)
+    }
 }
 
 /// A share in percent with one decimal, rounded so that it looks no better than it is: down, a rate of mistakes up.
 pub fn percent(part: u64, whole: u64, of_mistakes: bool) -> String {
-    let permille = u128::from(part) * 1000;
-    let whole = u128::from(whole.max(1));
-    let permille = if of_mistakes { permille.div_ceil(whole) } else { permille / whole };
+    let permille = permille(part, whole, of_mistakes);
     format!("{}.{}%", permille / 10, permille % 10)
+}
+
+fn permille(part: u64, whole: u64, of_mistakes: bool) -> u64 {
+    let (part, whole) = (u128::from(part) * 1000, u128::from(whole.max(1)));
+    let permille = if of_mistakes { part.div_ceil(whole) } else { part / whole };
+    u64::try_from(permille).unwrap_or(u64::MAX)
 }
 
 /// By unit, parallel to [`Report::rates`].

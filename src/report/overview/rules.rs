@@ -77,7 +77,7 @@ pub fn lines(report: &Report) -> (Vec<RuleLine<'_>>, Vec<IdleRule<'_>>) {
         });
     }
     // Stable: rules that are equal stay as the catalogue has them.
-    ran.sort_by_key(|line| (line.figures.all_open() == 0, line.note.severity, Reverse(line.figures.all_open())));
+    ran.sort_by_key(|line| (Reverse(line.figures.all_open()), line.note.severity));
     (ran, idle)
 }
 

@@ -44,7 +44,7 @@ pub fn trend(page: &mut Html, overview: &Overview<'_>) {
 
 fn line_chart(page: &mut Html, points: &[RunPoint], first: &RunPoint, last: &RunPoint) {
     const LEFT: f64 = 48.0;
-    const RIGHT: f64 = 620.0;
+    const RIGHT: f64 = 468.0;
     const TOP: f64 = 16.0;
     const BOTTOM: f64 = 196.0;
     let total = |point: &RunPoint| point.open.iter().sum::<usize>();
@@ -53,7 +53,7 @@ fn line_chart(page: &mut Html, points: &[RunPoint], first: &RunPoint, last: &Run
     let x = |point: &RunPoint| LEFT + (RIGHT - LEFT) * (point.as_of - first.as_of).num_days() as f64 / days;
     let y = |count: usize| BOTTOM - (BOTTOM - TOP) * count as f64 / top as f64;
 
-    page.raw("<div class=\"scroll\"><svg class=\"chart\" viewBox=\"0 0 640 236\" role=\"img\" ");
+    page.raw("<div class=\"scroll\"><svg class=\"chart\" viewBox=\"0 0 480 220\" role=\"img\" ");
     page.raw("aria-labelledby=\"trend-t trend-d\"><title id=\"trend-t\">待核实疑点的趋势</title><desc id=\"trend-d\">");
     page.text(&first.as_of.to_string()).raw(" 待核实 ").count(total(first)).raw(" 条，");
     page.text(&last.as_of.to_string()).raw(" 待核实 ").count(total(last)).raw(" 条；逐次数字见趋势数据表。</desc>\n");
@@ -115,8 +115,8 @@ fn compared<'o, 'a>(overview: &'o Overview<'a>) -> Vec<&'o UnitLine<'a>> {
 
 /// A bar for each unit, with those below it.
 pub fn units(page: &mut Html, overview: &Overview<'_>) {
-    const LEFT: f64 = 210.0;
-    const RIGHT: f64 = 580.0;
+    const LEFT: f64 = 176.0;
+    const RIGHT: f64 = 432.0;
     const STEP: f64 = 26.0;
     let all = compared(overview);
     if all.is_empty() {
@@ -126,7 +126,7 @@ pub fn units(page: &mut Html, overview: &Overview<'_>) {
     let shown = &all[..all.len().min(MOST_BARS)];
     let most = shown.iter().map(|u| u.all.all_open()).max().unwrap_or(0).max(1);
     let height = STEP * shown.len() as f64 + 8.0;
-    page.raw("<div class=\"scroll\"><svg class=\"chart\" viewBox=\"0 0 640 ").at(height);
+    page.raw("<div class=\"scroll\"><svg class=\"chart\" viewBox=\"0 0 480 ").at(height);
     page.raw(
         "\" role=\"img\" aria-labelledby=\"bars-t bars-d\"><title id=\"bars-t\">各单位待核实疑点（含下级）</title>",
     );
@@ -173,7 +173,7 @@ pub fn units(page: &mut Html, overview: &Overview<'_>) {
 
 /// A name that fits beside a bar.
 fn shortened(name: &str) -> String {
-    const FITS: usize = 14;
+    const FITS: usize = 12;
     if name.chars().count() <= FITS {
         return name.to_string();
     }

@@ -32,22 +32,24 @@ pub fn map(page: &mut Html, overview: &Overview<'_>, rules: &[RuleNote]) {
         page.text(&note.code).raw("</a></th>");
     }
     page.raw("</tr></thead><tbody>\n");
+    let all = &overview.total().all;
+    page.raw("<tr class=\"d0\"><th scope=\"row\">合计</th>").cell(all.all_open());
+    for &rule in &found {
+        page.cell(count(&all.by_rule, rule));
+    }
+    page.raw("</tr>\n");
     for unit in units {
         page.raw("<tr><th scope=\"row\">").text(unit.name).raw("</th>").cell(unit.own.all_open());
         for &rule in &found {
             match count(&unit.own.by_rule, rule) {
                 0 => page.raw("<td></td>"),
-                n => page.raw(shade(n, most)).count(n).raw("</td>"),
+                // Without commas: there are many columns.
+                n => page.raw(shade(n, most)).text(&n.to_string()).raw("</td>"),
             };
         }
         page.raw("</tr>\n");
     }
-    let all = &overview.total().all;
-    page.raw("</tbody><tfoot><tr><th scope=\"row\">合计</th>").cell(all.all_open());
-    for rule in found {
-        page.cell(count(&all.by_rule, rule));
-    }
-    page.raw("</tr></tfoot></table></div>\n");
+    page.raw("</tbody></table></div>\n");
 }
 
 fn count(by_rule: &[usize], rule: usize) -> usize {

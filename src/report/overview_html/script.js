@@ -27,8 +27,10 @@ for (const table of document.querySelectorAll("table.sortable")) {
 
   const headings = [...table.tHead.rows[0].cells];
   headings.forEach((heading, column) => {
-    const button = document.createElement("button");
-    button.type = "button";
+    // A real button is not painted where a heading is repeated on the next sheet of paper.
+    const button = document.createElement("span");
+    button.setAttribute("role", "button");
+    button.tabIndex = 0;
     button.append(...heading.childNodes);
     heading.append(button);
     const isText = heading.classList.contains("t");
@@ -50,6 +52,12 @@ for (const table of document.querySelectorAll("table.sortable")) {
         rows = [...original].sort((a, b) => sign * compare(value(a), value(b)));
       }
       body.append(...rows);
+    });
+    button.addEventListener("keydown", (event) => {
+      if (event.key === "Enter" || event.key === " ") {
+        event.preventDefault();
+        button.click();
+      }
     });
   });
 }

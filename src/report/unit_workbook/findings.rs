@@ -176,7 +176,7 @@ fn said(finding: &FindingRow) -> String {
     }
     text += finding.own_view.as_ref().map_or(&finding.message, |view| &view.message);
     if !finding.case.is_empty() {
-        text += &format!("（案件号{}，相关单位各有一条）", finding.case);
+        text += &format!("（案件号{}）", finding.case);
     }
     text
 }

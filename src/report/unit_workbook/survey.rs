@@ -16,27 +16,30 @@ use crate::report::survey::{ITEMS, MEMBER_COLUMNS};
 pub const NAME: &str = "入户调查表";
 /// A sheet takes 1,023 page breaks.
 const FORMS_PER_SHEET: usize = 1_000;
-/// Label, electronic value, what was found; three times.
-const WIDTHS: [u32; 9] = [94, 146, 160, 94, 146, 160, 94, 146, 160];
+/// Label, electronic value, what was found; three times. Narrower than the page is wide: a program that lacks the font by
+/// which columns are measured makes them wider by a third, and no column may fall onto a page of its own.
+const WIDTHS: [u32; 9] = [74, 122, 122, 74, 130, 122, 74, 140, 122];
 const LAST: u16 = WIDTHS.len() as u16 - 1;
 const ITEMS_PER_ROW: usize = 3;
 /// The last item has a row of its own.
 const NARRATIVE: usize = ITEMS.len() - 1;
 /// What fits on the page, in per cent of its natural size, and how high that page then is. Programs measure rows by the font
 /// they have, so a little is spared.
-const SCALE: u16 = 82;
-const PAGE_PX: u32 = 780;
-/// Room for a hand to write in.
-const ITEM_PX: u32 = 40;
-const MEMBER_PX: u32 = 25;
-const SIGNATURE_PX: u32 = 42;
-/// Lines of members that are printed: those in the file, and empty ones for those who are not.
-const MOST_MEMBERS: usize = 8;
-const FEWEST_LINES: usize = 4;
+const SCALE: u16 = 80;
+const PAGE_PX: u32 = 800;
+const TITLE_PX: [u32; 3] = [40, 22, 24];
+/// Room for a hand to write in; beyond three lines a value is cut by its cell.
+const ITEM_PX: (u32, u32) = (40, 3 * LINE_PX + 5);
+const MEMBER_HEADING_PX: u32 = 2 * LINE_PX + 5;
+const MEMBER_PX: u32 = 30;
+const SIGNATURE_PX: u32 = 52;
+/// Room kept for the findings.
+const FEWEST_FINDINGS_PX: u32 = 3 * LINE_PX + 8;
+/// Lines for members: those in the file, and at least one empty one for those who are not.
+const FEWEST_MEMBER_LINES: usize = 4;
 /// Signs an item to look at, in black and white too.
 const MARK: &str = "▲";
-const HINT: &str = "“电子档案登记”是帮扶系统里的内容：与实际相符的，“实际情况”不用填；不符的，填实际情况。标▲的，几处数据不一致或有疑点，请重点核实。\
-                    填电子表的，签字栏填“是”。";
+const HINT: &str = "“电子档案登记”是帮扶系统里的内容：与实际不符的，在“实际情况”填写；相符的不用填。标▲的有疑点，请重点核实。填电子表的，签字栏写“是”。";
 /// Rows of a form, about, for the choice of how a sheet is held.
 const ROWS_PER_FORM: usize = 22;
 
@@ -95,24 +98,28 @@ struct Form<'a, 'b> {
 
 impl Form<'_, '_> {
     fn household(&mut self, survey: &Survey, number: usize) -> Result<(), XlsxError> {
-        let top = self.row;
-        let mut used = self.title(number)?;
-        used += self.items(survey)?;
-        used += self.members(survey)?;
-        used += self.narrative(&survey.items)?;
-        used += self.findings(survey, PAGE_PX.saturating_sub(used + SIGNATURE_PX))?;
-        used += self.signatures()?;
-        debug_assert!(used <= PAGE_PX, "row {top}: {used} px");
+        let items = item_heights(survey);
+        let narrative = survey.items.get(NARRATIVE).map_or(ITEM_PX.0, |item| height_of([item]));
+        let taken = TITLE_PX.iter().chain(&items).sum::<u32>() + narrative + MEMBER_HEADING_PX + SIGNATURE_PX;
+        let free = PAGE_PX.saturating_sub(taken);
+        let wanted = FEWEST_MEMBER_LINES.max(survey.members.len() + 1);
+        let most = free.saturating_sub(FEWEST_FINDINGS_PX) / MEMBER_PX;
+        let lines = wanted.min(most as usize).max(1);
+        self.title(number)?;
+        self.items(survey, &items)?;
+        self.members(survey, lines)?;
+        self.narrative(survey, narrative)?;
+        self.findings(survey, free.saturating_sub(MEMBER_PX * lines as u32))?;
+        self.signatures()
+    }
+
+    fn end_row(&mut self, height_px: u32) -> Result<(), XlsxError> {
+        self.sheet.set_row_height_pixels(self.row, height_px)?;
+        self.row += 1;
         Ok(())
     }
 
-    fn end_row(&mut self, height_px: u32) -> Result<u32, XlsxError> {
-        self.sheet.set_row_height_pixels(self.row, height_px)?;
-        self.row += 1;
-        Ok(height_px)
-    }
-
-    fn title(&mut self, number: usize) -> Result<u32, XlsxError> {
+    fn title(&mut self, number: usize) -> Result<(), XlsxError> {
         let styles = &self.page.styles;
         let title = format!("{}建档困难职工入户调查表", self.page.report.run.federation);
         // Centred across the columns without being merged.
@@ -121,31 +128,27 @@ impl Form<'_, '_> {
         for column in 1..=LAST {
             self.sheet.write_blank(self.row, column, &across)?;
         }
-        let mut used = self.end_row(38)?;
-        self.sheet.write_string_with_format(self.row, 0, HINT, &styles.subtitle)?;
+        self.end_row(TITLE_PX[0])?;
+        self.sheet.write_string_with_format(self.row, 0, HINT, &styles.form_hint)?;
         self.sheet.write_string_with_format(self.row, LAST, format!("第 {number} 户"), &styles.page_number)?;
-        used += self.end_row(22)?;
+        self.end_row(TITLE_PX[1])?;
         for group in 0..ITEMS_PER_ROW as u16 {
             for (column, heading) in (3 * group..).zip(["项目", "电子档案登记", "实际情况"]) {
                 self.sheet.write_string_with_format(self.row, column, heading, &styles.group_header)?;
             }
         }
-        Ok(used + self.end_row(24)?)
+        self.end_row(TITLE_PX[2])
     }
 
-    fn items(&mut self, survey: &Survey) -> Result<u32, XlsxError> {
-        /// Beyond this a value is cut by its cell: a page is a page.
-        const TALLEST_PX: u32 = 4 * LINE_PX + 5;
-        let mut used = 0;
-        let items: Vec<(&str, &SurveyItem)> = (ITEMS.iter().map(|(label, _)| *label)).zip(&survey.items).collect();
-        for row in items[..NARRATIVE.min(items.len())].chunks(ITEMS_PER_ROW) {
-            for (first, (label, item)) in (0..).step_by(3).zip(row) {
+    fn items(&mut self, survey: &Survey, heights: &[u32]) -> Result<(), XlsxError> {
+        let labels = ITEMS[..NARRATIVE].chunks(ITEMS_PER_ROW);
+        for ((labels, items), &height) in labels.zip(item_rows(survey)).zip(heights) {
+            for ((first, (label, _)), item) in (0..).step_by(3).zip(labels).zip(items) {
                 self.item(first, label, item)?;
             }
-            let lines = row.iter().map(|(_, item)| lines_in(&item.electronic, WIDTHS[1])).max().unwrap_or(1);
-            used += self.end_row((LINE_PX * lines + 5).clamp(ITEM_PX, TALLEST_PX))?;
+            self.end_row(height)?;
         }
-        Ok(used)
+        Ok(())
     }
 
     /// Label, value and blank, from column `first`.
@@ -164,22 +167,22 @@ impl Form<'_, '_> {
     }
 
     /// 家庭主要成员情况: the label stands in its own column and is not merged.
-    fn members(&mut self, survey: &Survey) -> Result<u32, XlsxError> {
+    fn members(&mut self, survey: &Survey, lines: usize) -> Result<(), XlsxError> {
         let styles = &self.page.styles;
         self.sheet.write_string_with_format(self.row, 0, "家庭主要成员情况", &styles.form_label)?;
         for (column, (heading, _)) in (1..).zip(MEMBER_COLUMNS) {
             self.sheet.write_string_with_format(self.row, column, heading, &styles.form_label)?;
         }
         self.sheet.write_string_with_format(self.row, LAST, "核实情况", &styles.form_label)?;
-        let mut used = self.end_row(LINE_PX * 2 + 5)?;
-        let shown = survey.members.len().min(MOST_MEMBERS);
-        let blank = FEWEST_LINES.saturating_sub(shown).max(1);
-        for line in 0..shown + blank {
+        self.end_row(MEMBER_HEADING_PX)?;
+        let shown = survey.members.len().min(lines - 1);
+        for line in 0..lines {
             let member = survey.members[..shown].get(line);
-            let left_over = survey.members.len() - shown;
             let note = match member {
                 Some(member) if member.differs => MARK.to_owned(),
-                None if line == shown && left_over > 0 => format!("另有{left_over}人，见电子档案"),
+                None if line == shown && shown < survey.members.len() => {
+                    format!("另有{}人，见电子档案", survey.members.len() - shown)
+                }
                 _ => String::new(),
             };
             self.sheet.write_blank(self.row, 0, &styles.form_label)?;
@@ -188,25 +191,21 @@ impl Form<'_, '_> {
                 self.sheet.write_string_with_format(self.row, column, cell_text(text), &styles.form_member)?;
             }
             self.sheet.write_string_with_format(self.row, LAST, note, &styles.form_blank)?;
-            let widths = (1..).map(|column: usize| WIDTHS[column]);
-            let lines =
-                member.map_or(1, |m| m.values.iter().zip(widths).map(|(v, w)| lines_in(v, w)).max().unwrap_or(1));
-            used += self.end_row((LINE_PX * lines.min(2) + 5).max(MEMBER_PX))?;
+            self.end_row(MEMBER_PX)?;
         }
-        Ok(used)
+        Ok(())
     }
 
-    fn narrative(&mut self, items: &[SurveyItem]) -> Result<u32, XlsxError> {
-        let (label, item) = (ITEMS[NARRATIVE].0, items.get(NARRATIVE).cloned().unwrap_or_default());
+    fn narrative(&mut self, survey: &Survey, height: u32) -> Result<(), XlsxError> {
+        let (label, item) = (ITEMS[NARRATIVE].0, survey.items.get(NARRATIVE).cloned().unwrap_or_default());
         self.item(0, label, &item)?;
         let blank = if item.differs { &self.page.styles.form_blank_marked } else { &self.page.styles.form_blank };
         self.sheet.merge_range(self.row, 2, self.row, LAST, "", blank)?;
-        let lines = lines_in(&item.electronic, WIDTHS[1]).min(4);
-        self.end_row((LINE_PX * lines + 5).max(ITEM_PX))
+        self.end_row(height)
     }
 
     /// The household's findings in short, as many as the page has room for.
-    fn findings(&mut self, survey: &Survey, room_px: u32) -> Result<u32, XlsxError> {
+    fn findings(&mut self, survey: &Survey, room_px: u32) -> Result<(), XlsxError> {
         let width: u32 = WIDTHS[1..].iter().sum();
         let most = (room_px.saturating_sub(8) / LINE_PX).max(1);
         let open = open_findings(self.page, survey);
@@ -228,10 +227,10 @@ impl Form<'_, '_> {
         let styles = &self.page.styles;
         self.sheet.write_string_with_format(self.row, 0, "请核实的疑点", &styles.form_label)?;
         self.sheet.merge_range(self.row, 1, self.row, LAST, &cell_text(&texts.join("\n")), &styles.form_text)?;
-        self.end_row((LINE_PX * lines.min(most) + 8).max(ITEM_PX).min(545))
+        self.end_row((LINE_PX * lines.min(most) + 8).clamp(ITEM_PX.0, 545))
     }
 
-    fn signatures(&mut self) -> Result<u32, XlsxError> {
+    fn signatures(&mut self) -> Result<(), XlsxError> {
         let styles = &self.page.styles;
         for (first, label) in [(0, "入户调查时间"), (3, "职工本人签字"), (6, "入户调查人员签字")] {
             self.sheet.write_string_with_format(self.row, first, label, &styles.form_label)?;
@@ -241,8 +240,23 @@ impl Form<'_, '_> {
     }
 }
 
+/// The items three by three, the narrative left out.
+fn item_rows(survey: &Survey) -> impl Iterator<Item = &[SurveyItem]> {
+    survey.items[..NARRATIVE.min(survey.items.len())].chunks(ITEMS_PER_ROW)
+}
+
+fn item_heights(survey: &Survey) -> Vec<u32> {
+    item_rows(survey).map(height_of).collect()
+}
+
+fn height_of<'a>(items: impl IntoIterator<Item = &'a SurveyItem>) -> u32 {
+    let widths = WIDTHS.into_iter().skip(1).step_by(ITEMS_PER_ROW);
+    let lines = items.into_iter().zip(widths).map(|(item, width)| lines_in(&item.electronic, width)).max().unwrap_or(1);
+    (LINE_PX * lines + 5).clamp(ITEM_PX.0, ITEM_PX.1)
+}
+
 /// A household's findings that wait for an answer, as the list has them.
-pub fn open_findings<'a>(page: &Page<'a>, survey: &Survey) -> Vec<&'a FindingRow> {
+fn open_findings<'a>(page: &Page<'a>, survey: &Survey) -> Vec<&'a FindingRow> {
     let mut findings: Vec<&FindingRow> = survey.findings.iter().map(|&i| &page.report.findings[i]).collect();
     findings.retain(|f| !f.is_settled());
     findings.sort_by_key(|f| (f.mark.is_empty(), f.severity));
