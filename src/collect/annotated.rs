@@ -18,8 +18,10 @@ const REFUSED: Color = Color::RGB(0xF8_C9_C4);
 const REMINDED: Color = Color::RGB(0xFF_F0_B8);
 const ACCEPTED: Color = Color::RGB(0xDD_F0_DC);
 const AMOUNT: usize = 14;
+/// 处理建议, 政策依据, 数据出处: long, and read in the workbook that was handed out. Here they are folded away.
+const FOLDED: std::ops::Range<usize> = 16..19;
 /// Narrowest and widest column in pixels.
-const WIDTHS: (u32, u32) = (62, 230);
+const WIDTHS: (u32, u32) = (62, 190);
 const REASON_PX: u32 = 300;
 /// Rows looked at for the widths.
 const SAMPLE: usize = 2_000;
@@ -80,6 +82,9 @@ impl Copy<'_> {
             sheet.set_column_width_pixels(column as u16, width)?;
             sheet.write_string_with_format(0, column as u16, cell_text(title), header)?;
         }
+        for column in FOLDED {
+            sheet.set_column_hidden(column as u16)?;
+        }
         sheet.set_row_height_pixels(0, 36)?;
         for (at, judged) in (1..).zip(self.rows) {
             let why = judged.remarks.iter().map(|r| r.text.as_str()).collect::<Vec<_>>().join("；");
@@ -87,7 +92,8 @@ impl Copy<'_> {
             let fate = styles.cell_center.clone().set_background_color(fill(judged.fate)).set_bold();
             sheet.write_string_with_format(at, result as u16, judged.fate.chinese(), &fate)?;
             sheet.write_string_with_format(at, reason as u16, cell_text(&why), &styles.cell)?;
-            let cells = judged.row.cells.iter().map(|c| c.text.as_str()).zip(widths.iter().copied()).skip(1);
+            let cells = judged.row.cells.iter().map(|c| c.text.as_str()).zip(widths.iter().copied());
+            let cells = cells.enumerate().filter(|(c, _)| *c > 0 && !FOLDED.contains(c)).map(|(_, cell)| cell);
             let height = style::row_px(cells.chain([(why.as_str(), widths[reason])]));
             sheet.set_row_height_pixels(at, height)?;
         }
@@ -103,7 +109,9 @@ impl Copy<'_> {
         sheet.autofilter(0, 0, last, reason as u16)?;
         sheet.set_freeze_panes(1, 6)?;
         style::page(sheet, &self.marked.unit, &self.marked.as_of.to_string(), 1)?;
-        style::print_columns(sheet, &widths, (3, 5))
+        let printed: Vec<u32> =
+            widths.iter().enumerate().map(|(c, w)| if FOLDED.contains(&c) { 0 } else { *w }).collect();
+        style::print_columns(sheet, &printed, (3, 5))
     }
 
     fn widths(&self, titles: &[&str], extras: &[&str]) -> Vec<u32> {

@@ -97,6 +97,9 @@ pub fn patches(judged: &Judged<'_>, reader: &Reader<'_>) -> Vec<Patch> {
             (wrong, said.corrected.clone())
         }
     };
+    let written: Vec<usize> = (0..5).filter(|&side| !values[side].is_empty()).collect();
+    // Where only one source says anything, it is that one.
+    let wrong = if wrong.is_empty() && written.len() == 1 { written } else { wrong };
     if wrong.is_empty() {
         let old: Vec<&str> = values.iter().map(String::as_str).filter(|v| !v.is_empty()).collect();
         return vec![line(NO_SYSTEM, &old.join("；"), &new)];
@@ -200,4 +203,28 @@ fn cells(patch: &Patch) -> [String; 12] {
         patch.note.clone(),
         patch.finding.clone(),
     ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_side_to_change_is_the_one_that_is_wrong() {
+        for (conclusion, side) in [
+            ("电子异", vec![0]),
+            ("纸质异", vec![1]),
+            ("民政异", vec![2]),
+            ("缺纸质", vec![1]),
+            ("三不同", vec![]),
+            ("", vec![]),
+        ] {
+            assert_eq!(by_conclusion(conclusion), side, "{conclusion}");
+        }
+        assert!(lacking("纸质异").is_empty(), "a value that is there does not lack");
+        let values = ["", "510105198001019972", "", "510105198001019971；某某", ""].map(str::to_string);
+        assert_eq!(naming(&values, "510105198001019971"), [3]);
+        assert_eq!(naming(&values, "510105 19800101 9972"), [1]);
+        assert_eq!(naming(&values, "没有的"), [1, 3]);
+    }
 }
