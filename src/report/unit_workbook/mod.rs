@@ -32,6 +32,8 @@ use crate::report::style::{self, Styles};
 
 /// Rows of a sheet before the workbook goes on in a second part; Excel ends at 1,048,576.
 pub const ROWS_PER_PART: usize = 1_000_000;
+/// Forms before the workbook goes on in a second part: heights and merged cells of a sheet are held until it is saved.
+const FORMS_PER_PART: usize = 10_000;
 /// Cells above which a sheet goes to disk row by row instead of being held in memory.
 const BIG_SHEET_CELLS: usize = 120_000;
 
@@ -101,15 +103,15 @@ pub fn write_all(report: &Report, staging: &Staging, passwords: Option<&Password
 /// The parts of a unit's workbook.
 fn pages<'a>(report: &'a Report, unit: &'a UnitReport, rows: usize) -> Vec<Page<'a>> {
     let lists = [unit.findings.len(), unit.comparisons.len(), unit.payments.rows.len(), unit.quality.len()];
-    let parts = lists.into_iter().max().unwrap_or(0).div_ceil(rows).max(1);
     let surveys = to_visit(report, unit);
+    let parts = lists.into_iter().max().unwrap_or(0).div_ceil(rows).max(surveys.len().div_ceil(FORMS_PER_PART)).max(1);
     let page = |part: usize| Page {
         report,
         unit,
         findings: chunk(&unit.findings, part, rows).iter().map(|&row| &report.findings[row]).collect(),
         comparisons: chunk(&unit.comparisons, part, rows),
         payments: chunk(&unit.payments.rows, part, rows),
-        surveys: chunk(&surveys, part, rows).to_vec(),
+        surveys: chunk(&surveys, part, FORMS_PER_PART).to_vec(),
         materials: chunk(&unit.materials, part, rows),
         quality: chunk(&unit.quality, part, rows),
         part: part + 1,
