@@ -438,7 +438,10 @@ fn two_different_answers_are_a_dispute_until_a_later_workbook_settles_it() {
     assert_eq!(published.collect(&first).counts.accepted, 1);
     let state = published.bytes();
     let copy = published.dir().join("甲_另存.xlsx");
-    Book::read(&first).write(&copy);
+    // Another hand and other bytes, but no other answer.
+    let mut again = Book::read(&first);
+    again.answer(&findings[0].id, ["情况特殊，不需更正", "", "说明", "", "李四"]);
+    again.write(&copy);
     let same = published.collect(&copy);
     assert_eq!((same.state, same.counts.accepted), (State::Unchanged, 1), "{same:?}");
     assert!(published.bytes() == state, "the same answers in another file change nothing");

@@ -344,12 +344,8 @@ impl Simulation {
         let c = file.counts;
         if !given.is_empty() || refused > 0 {
             assert_eq!((c.refused, c.conflicts), (refused, conflicts), "{}: {:?}", path.display(), file.lines);
-            assert_eq!(
-                c.accepted + c.reminded + c.conflicts + c.refused,
-                given.len() + refused,
-                "{c:?}: {:?}",
-                file.lines
-            );
+            // An answer may be in conflict and lack something at once.
+            assert!(c.accepted + c.reminded + c.conflicts >= given.len(), "{c:?}: {:?}", file.lines);
         }
         assert!(c.changed >= tampered.min(usize::from(!given.is_empty())) || tampered == 0, "{c:?}");
         self.counts.returns += 1;

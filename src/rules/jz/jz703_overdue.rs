@@ -25,7 +25,7 @@ rule! {
         class: Procedure,
         norm: Filing,
         subject: "每个收到过疑点的单位及其上级工会",
-        clause: "correction.answered",
+        clause: "correction.deadline",
         general_basis: "业务规则：疑点下发后一个月内核实答复",
         sources: &[&["efile"]],
         params: &[Param { name: "months", unit: "月", default: Preset::Number(1.0) }],
