@@ -271,8 +271,9 @@ impl Checked<'_> {
         let unit = book.units.find(&listed.unit);
         let sources = tally.rule.sources.iter().flat_map(|group| group.iter().copied());
         let kinds = shown.kinds.iter().map(String::as_str).chain(sources);
+        let there = self.compared_by_itself(listed);
         for kind in kinds {
-            if self.roster.is_partial(kind, &listed.unit) {
+            if self.roster.is_partial(kind, &listed.unit) && !there.contains(&kind) {
                 let title = book.tables.schemas.get(kind).map_or(kind, |s| s.title.as_str());
                 return Some(format!("{title}本次没有到齐"));
             }
@@ -292,6 +293,16 @@ impl Checked<'_> {
             return Some("本次没有这一户的纸质档案核查登记".to_string());
         }
         self.unreadable(file, listed)
+    }
+
+    /// Kinds whose rows of this very household are there today. Only a comparison of one household's own rows can be judged by
+    /// them: of two files of one person, the other may be what is missing.
+    fn compared_by_itself(&self, listed: &Listed) -> Vec<&'static str> {
+        let Some(file) = self.roster.file(&listed.shown.file).filter(|_| listed.rule == "YZ301") else {
+            return Vec::new();
+        };
+        let paper = self.facts.book.paper_of(file).map(|_| "paper");
+        std::iter::once("efile").chain(paper).collect()
     }
 
     /// The file is gone and nobody has said that this is right.

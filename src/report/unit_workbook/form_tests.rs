@@ -1,5 +1,6 @@
 //! The forms handed out, taken back: what our own reader makes of them.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use super::*;
@@ -30,11 +31,15 @@ fn read(path: &Path, password: Option<&str>) -> Inputs {
 /// The sheet with some cells (row, column from 0, text) filled in.
 fn copy(sheet: &RawSheet, filled: &[(u32, u16, &str)]) -> RawSheet {
     let mut builder = SheetBuilder::new("Sheet1");
-    for row in sheet.rows() {
-        builder.row(row.number, false);
+    // A row in which nothing is printed is none of the sheet's, and yet may be filled in.
+    let numbers: BTreeSet<u32> =
+        sheet.rows().iter().map(|row| row.number).chain(filled.iter().map(|&(number, ..)| number)).collect();
+    for number in numbers {
+        builder.row(number, false);
+        let printed = sheet.rows().iter().find(|row| row.number == number);
         let mut cells: Vec<(u16, CellKind, &str)> =
-            sheet.cells(row).iter().map(|c| (c.col, c.kind, sheet.text(c))).collect();
-        for &(_, col, text) in filled.iter().filter(|(number, ..)| *number == row.number) {
+            (printed.into_iter()).flat_map(|row| sheet.cells(row)).map(|c| (c.col, c.kind, sheet.text(c))).collect();
+        for &(_, col, text) in filled.iter().filter(|f| f.0 == number) {
             cells.retain(|c| c.0 != col);
             cells.push((col, CellKind::Text, text));
         }
