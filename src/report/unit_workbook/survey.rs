@@ -215,7 +215,7 @@ impl Form<'_, '_> {
             let text = in_short(number, finding);
             let needed = lines_in(&text, width);
             // The last line is kept for what does not fit.
-            let kept = u32::from(usize::try_from(number).is_ok_and(|n| n < open.len()));
+            let kept = u32::from(number < open.len());
             if lines + needed + kept > most && !texts.is_empty() {
                 texts.push(format!("另有{}条，见“疑点清单”。", open.len() - texts.len()));
                 lines += 1;
