@@ -49,6 +49,10 @@ pub fn severities(kind: ChartType, source: &Source<'_>, tallest: usize, title: &
     let lying = kind == ChartType::BarStacked;
     let names = if lying { chart.y_axis() } else { chart.x_axis() };
     names.set_font(&font(9));
+    if kind == ChartType::Line {
+        // Left alone, some programs print the number of the day.
+        names.set_num_format("yyyy-mm-dd");
+    }
     if lying {
         // The first row on top.
         names.set_reverse();

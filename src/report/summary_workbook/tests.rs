@@ -167,7 +167,8 @@ fn many_units_and_rules_stay_quick() {
 fn a_small_summary_is_word_for_word() {
     let report = sample::remembered(8);
     let mut kept = vec![("shown.txt".to_string(), shown(&report))];
-    for (name, xml) in parts(&bytes(&report)) {
+    // The theme is the library's.
+    for (name, xml) in parts(&bytes(&report)).into_iter().filter(|(name, _)| !name.contains("theme")) {
         kept.push((format!("{}.txt", name.replace('/', "_")), xml.replace("><", ">\n<")));
     }
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/it/golden/summary");
