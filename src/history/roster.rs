@@ -157,8 +157,10 @@ impl Roster {
             if record.parent.is_none()
                 && let Some(unit) = book.said_unit_of_row(id)
             {
-                let file = book.file_of_row(id).and_then(|f| moved_from[f.0 as usize]);
-                add(Some(unit), Some(file.unwrap_or(unit)));
+                // Where a district delivers for its units, its rows say the district, whoever they belong to.
+                let own = book.file_of_row(id).filter(|f| book.file(*f).unit == unit);
+                let then = own.and_then(|f| moved_from[f.0 as usize]);
+                add(Some(unit), Some(then.unwrap_or(unit)));
             }
         }
         let name = |(kind, unit): Cell| {

@@ -53,6 +53,7 @@ fn findings_are_new_persist_go_and_come_back() {
         (Some(Status::Persisting), None, Some(Status::New))
     );
     assert_eq!(phone_of(&second, a).map(|f| f.first_seen), Some(city.day(0)));
+    assert!(second.warnings.is_empty() && second.report.manifest.unchecked.is_empty(), "{:?}", second.warnings);
     assert_eq!(second.report.corrections.resolved.values().sum::<usize>(), 1);
 
     city.write(&with_phones(&[a, b]));

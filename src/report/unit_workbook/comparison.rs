@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use rust_xlsxwriter::{Format, IgnoreError, Workbook, Worksheet, XlsxError};
 
-use super::style::{self, cell_text, text_px};
+use super::style::{self, Styles, cell_text, text_px};
 use super::{Page, big_sheet, nothing};
 use crate::report::model::{ComparedField, Comparison};
 
@@ -84,19 +84,30 @@ fn write_header(sheet: &mut Worksheet, page: &Page, groups: &[Group]) -> Result<
     let styles = &page.styles;
     sheet.set_row_height_pixels(0, 40)?;
     sheet.set_row_height_pixels(1, 36)?;
-    for (column, title) in (0..).zip(LEADING) {
+    // Row by row: a sheet that is too big for memory takes no cell of a row that is behind it.
+    for column in 0..LEADING.len() as u16 {
         sheet.write_blank(0, column, &styles.header)?;
+    }
+    // The title stands over each side: a page may end within a field, and a person may scroll past its first side.
+    for (group, look) in groups.iter().zip(looks(styles)) {
+        for column in group.first..group.first + group.sides {
+            sheet.write_string_with_format(0, column, cell_text(group.title), look)?;
+        }
+    }
+    for (column, title) in (0..).zip(LEADING) {
         sheet.write_string_with_format(1, column, title, &styles.header)?;
     }
-    for (number, group) in groups.iter().enumerate() {
-        // The title stands over each side: a page may end within a field, and a person may scroll past its first side.
-        let title = if number.is_multiple_of(2) { &styles.group_header } else { &styles.header };
+    for (group, look) in groups.iter().zip(looks(styles)) {
         for (column, side) in (group.first..group.first + group.sides).zip(SIDES) {
-            sheet.write_string_with_format(0, column, cell_text(group.title), title)?;
-            sheet.write_string_with_format(1, column, side, title)?;
+            sheet.write_string_with_format(1, column, side, look)?;
         }
     }
     Ok(())
+}
+
+/// Neighbouring fields look different.
+fn looks(styles: &Styles) -> impl Iterator<Item = &Format> {
+    [&styles.group_header, &styles.header].into_iter().cycle()
 }
 
 fn write_household(
