@@ -110,7 +110,10 @@ fn of_file(facts: &Facts<'_>, file: FileId, findings: &[&Finding]) -> Survey {
     let book = facts.book;
     let f = book.file(file);
     let paper = facts.paper_of(file);
-    let told: BTreeSet<&str> = findings.iter().flat_map(|f| f.draft.field.split('+')).collect();
+    let numbers: BTreeSet<String> = f.members.iter().map(|m| value_of(facts, m.record, "id_number")).collect();
+    // What a member's own row is told of is marked beside the member, not in the head's items.
+    let of_head = findings.iter().filter(|f| f.draft.id_number.is_empty() || !numbers.contains(&f.draft.id_number));
+    let told: BTreeSet<&str> = of_head.flat_map(|f| f.draft.field.split('+')).collect();
     let item = |(_, field): (&str, &'static str)| {
         let outcome = paper.map_or(Outcome::NotCompared, |p| p.outcome(field));
         SurveyItem {
