@@ -218,6 +218,25 @@ fn a_month_without_an_answer_is_overdue() {
 }
 
 #[test]
+fn a_household_takes_its_finding_to_another_unit() {
+    let city = City::new(60, 6, 18);
+    let comparable = city.comparable();
+    let (file, (_, unit, path)) = comparable.iter().next().expect("a file");
+    let other = comparable.values().find(|(_, u, p)| u != unit && p == path).map(|f| f.1.clone());
+    let other = other.expect("another unit of that export");
+    let mut night = with_phones(&[file]);
+    city.write(&night);
+    let first = city.run(city.day(0));
+    night.moved.insert(file.clone(), other.clone());
+    city.write(&night);
+    let second = city.run(city.day(1));
+    let (then, now) = (phone_of(&first, file).expect("it is found"), phone_of(&second, file).expect("it is found"));
+    assert_eq!((&then.unit, &now.unit), (unit, &other));
+    assert_eq!((&then.id, now.status, now.first_seen), (&now.id, Status::Persisting, city.day(0)));
+    assert!(second.warnings.is_empty(), "no unit lacks anything: {:?}", second.warnings);
+}
+
+#[test]
 fn two_runs_never_work_at_once() {
     let city = City::new(40, 4, 16);
     city.write(&Night::default());

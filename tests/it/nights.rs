@@ -31,6 +31,8 @@ pub struct Night {
     pub phones: BTreeMap<String, String>,
     /// File numbers left out of the export.
     pub gone: BTreeSet<String>,
+    /// File number → the unit it has moved to.
+    pub moved: BTreeMap<String, String>,
     /// Electronic files that are not delivered.
     pub missing: BTreeSet<PathBuf>,
 }
@@ -99,6 +101,9 @@ impl City {
             let mut out = csv::Writer::from_path(path).expect("a file");
             for row in table.iter().filter(|row| !night.gone.contains(&row[no])) {
                 let mut row = row.clone();
+                if let Some(unit) = night.moved.get(&row[no]) {
+                    row[column(table, "所属工会")].clone_from(unit);
+                }
                 if let Some(written) = night.phones.get(&row[no]) {
                     row[phone].clone_from(written);
                 }
