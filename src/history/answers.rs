@@ -11,6 +11,7 @@ use rusqlite::types::Type;
 use rusqlite::{OptionalExtension, Transaction, TransactionBehavior, params};
 
 use super::History;
+use super::runs::date as day;
 use super::verdicts::{self, Persons};
 use super::word::Word;
 use crate::domain::text;
@@ -378,11 +379,6 @@ fn keep(
 
 fn count(n: usize) -> i64 {
     i64::try_from(n).unwrap_or(i64::MAX)
-}
-
-fn day(row: &rusqlite::Row<'_>, column: usize) -> rusqlite::Result<NaiveDate> {
-    let text: String = row.get(column)?;
-    text.parse().map_err(|e| rusqlite::Error::FromSqlConversionFailure(column, Type::Text, Box::new(e)))
 }
 
 fn word(row: &rusqlite::Row<'_>, column: usize) -> rusqlite::Result<Word> {

@@ -5,7 +5,7 @@
 //! unit, nothing its unit may have delivered was unreadable, its file and its paper row are still there, and the field
 //! compared can still be read. Otherwise it is carried over as 未核对.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use chrono::NaiveDate;
 
@@ -216,12 +216,16 @@ impl Known {
     /// Findings of the last run that are not among today's.
     fn gone(&self, facts: &Facts<'_>, audit: &Audit, roster: &Roster, keys: &[String], compared: &mut Compared) {
         let Some(past) = &self.past else { return };
-        let today: std::collections::HashSet<&str> = keys.iter().map(String::as_str).collect();
+        let today: HashSet<&str> = keys.iter().map(String::as_str).collect();
         let mut gone: Vec<(&String, &Listed)> =
             past.listed.iter().filter(|(key, _)| !today.contains(key.as_str())).collect();
         gone.sort_by(|a, b| a.0.cmp(b.0));
         let mut known: Option<HashMap<String, String>> = None;
-        let checked = Checked { facts, audit, roster, past, known: self };
+        let explained = (past.listed.iter())
+            .filter(|(key, l)| l.rule == "JD215" && matches!(self.standing(key), Some(Standing::Settled { .. })))
+            .map(|(_, l)| l.shown.file.as_str())
+            .collect();
+        let checked = Checked { facts, audit, roster, past, explained };
         for (key, listed) in gone {
             let Some(why) = checked.why_not(listed) else {
                 let verified = matches!(self.standing(key), Some(Standing::Claimed { .. }));
@@ -254,7 +258,8 @@ struct Checked<'a> {
     audit: &'a Audit,
     roster: &'a Roster,
     past: &'a Past,
-    known: &'a Known,
+    /// Files that are gone (JD215), of which somebody has said that this is right.
+    explained: HashSet<&'a str>,
 }
 
 impl Checked<'_> {
@@ -312,10 +317,7 @@ impl Checked<'_> {
             // Merged into another file, or numbered anew.
             return false;
         }
-        let unit_told = |l: &&Listed| l.rule == "JD215" && l.shown.file == listed.shown.file;
-        let explained =
-            self.past.listed.iter().find(|(_, l)| unit_told(l)).and_then(|(key, _)| self.known.standing(key));
-        !matches!(explained, Some(Standing::Settled { .. }))
+        !self.explained.contains(listed.shown.file.as_str())
     }
 
     /// Of a comparison: a side that had a value has none now, so that nothing was compared.

@@ -61,10 +61,7 @@ fn judge_with(
     clock.stage("读取文件", "ingest", Some(plan.wanted.len()));
     let inputs = Inputs::read(&plan.wanted, &|path| progress.step(path));
     let known = history.map(|h| Known::load(h, plan.as_of)).transpose()?;
-    let memory = match (history, &known) {
-        (Some(history), Some(known)) => Memory::State { history, known },
-        _ => Memory::None,
-    };
+    let memory = Memory::of(history, known.as_ref());
     let unreadable = inputs.files.iter().any(|f| matches!(f.status, FileStatus::Unreadable(_)));
     let edit = |_: &mut Tables<'_>, _: &Context<'_>| {};
     let (report, record, warnings) = judged(plan, &inputs, memory, &mut clock, edit, |middle, clock| {
@@ -95,8 +92,9 @@ fn judge_with(
         let mut report = assemble::report(facts, audit, policy, run, manifest, compared.as_ref(), &keep);
         let mut record = None;
         if let (Some(history), Some(known), Some(compared)) = (history, &known, &compared) {
-            report.corrections = remember::corrections(history, known, facts, &report, compared, roster)?;
-            record = Some(remember::record(known, facts, audit, &report, compared, roster)?);
+            let summary = remember::summary(known, &report, compared);
+            record = Some(remember::record(known, facts, audit, &report, &summary, compared, roster)?);
+            report.corrections = remember::corrections(history, known, facts, &report, summary, compared, roster)?;
         }
         if let Some(staging) = staging {
             clock.stage("写出数据表", "tables", None);
@@ -145,10 +143,7 @@ pub fn audited_with<R>(
 ) -> Result<R> {
     let history = existing(plan)?;
     let known = history.as_ref().map(|h| Known::load(h, plan.as_of)).transpose()?;
-    let memory = match (&history, &known) {
-        (Some(history), Some(known)) => Memory::State { history, known },
-        _ => Memory::None,
-    };
+    let memory = Memory::of(history.as_ref(), known.as_ref());
     judged(plan, inputs, memory, &mut Clock::new(&Silent), edit, |m, _| then(m.facts, m.audit))
 }
 
@@ -179,6 +174,15 @@ enum Memory<'h> {
     None,
     State { history: &'h History, known: &'h Known },
     Given(Past),
+}
+
+impl<'h> Memory<'h> {
+    fn of(history: Option<&'h History>, known: Option<&'h Known>) -> Self {
+        match (history, known) {
+            (Some(history), Some(known)) => Self::State { history, known },
+            _ => Self::None,
+        }
+    }
 }
 
 /// What the middle of the line gives.

@@ -18,7 +18,7 @@ use crate::report::unit_workbook;
 
 /// What a run keeps of its counts.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-struct Summary {
+pub(super) struct Summary {
     point: RunPoint,
     /// Findings each unit was asked for the first time, and again after an answer.
     asked: BTreeMap<String, usize>,
@@ -42,6 +42,7 @@ pub(super) fn corrections(
     known: &Known,
     facts: &Facts<'_>,
     report: &Report,
+    today: Summary,
     compared: &Compared,
     roster: &Roster,
 ) -> Result<Corrections> {
@@ -51,7 +52,6 @@ pub(super) fn corrections(
         // A summary of another version of the program is left out of the trend.
         .filter_map(|r| serde_json::from_str(&r.summary).ok())
         .collect();
-    let today = summary(known, report, compared);
     let mut burden: BTreeMap<String, Burden> = BTreeMap::new();
     for s in summaries.iter().chain([&today]) {
         for (unit, n) in &s.asked {
@@ -105,7 +105,8 @@ pub(super) fn points(history: &History) -> Result<Vec<RunPoint>> {
         .collect())
 }
 
-fn summary(known: &Known, report: &Report, compared: &Compared) -> Summary {
+/// The counts of today.
+pub(super) fn summary(known: &Known, report: &Report, compared: &Compared) -> Summary {
     let mut point = RunPoint {
         as_of: report.run.as_of,
         run_id: report.run.run_id.clone(),
@@ -207,6 +208,7 @@ pub(super) fn record(
     facts: &Facts<'_>,
     audit: &Audit,
     report: &Report,
+    summary: &Summary,
     compared: &Compared,
     roster: &Roster,
 ) -> Result<RunRecord> {
@@ -245,7 +247,7 @@ pub(super) fn record(
         version: run.version.clone(),
         profile: run.profile.clone(),
         federation: run.federation.clone(),
-        summary: serde_json::to_string(&summary(known, report, compared)).map_err(|e| {
+        summary: serde_json::to_string(summary).map_err(|e| {
             crate::error::Error::new(crate::error::ErrorKind::Defect, "本次运行的统计写不成JSON").found(e.to_string())
         })?,
         listed: listed.collect(),
