@@ -166,7 +166,8 @@ pub enum IdNumber {
     /// Another document (travel permit, passport, officer's card …): equal as text, blanks out, upper case.
     Document(Box<str>),
     Invalid {
-        /// As written, cleaned.
+        /// In normal form: label, remark, blanks, dashes and invisible characters out, NFKC, upper case. Equal texts
+        /// are one number, whatever the spelling.
         text: Box<str>,
         fault: IdFault,
     },
@@ -197,7 +198,7 @@ impl IdNumber {
         }
     }
 
-    /// The number as it may be shown in a workbook: normal form if valid, else as written.
+    /// The number in its normal form, valid or not: equal for equal numbers, whatever the spelling.
     pub fn shown(&self) -> String {
         match self {
             Self::Valid(id) => id.full(),

@@ -12,8 +12,9 @@ use crate::ingest::sheet::CellKind;
 const DOCUMENT_WORDS: [&str; 9] = ["护照", "通行证", "台胞证", "回乡证", "军官证", "士兵证", "文职", "永居", "外国人"];
 
 impl IdNumber {
-    /// Reads one cell. `None` is unknown: blank, 无, 办理中, 未办 … Ditto marks are the caller's to fill; here they
-    /// are unknown too. A birth date after `as_of` makes a number invalid.
+    /// Reads one cell. `None` is unknown: blank, 无, 办理中, 未办 …, and what is too short to be anybody's number (the
+    /// region alone). Ditto marks are the caller's to fill; here they are unknown too. A birth date after `as_of` makes
+    /// a number invalid.
     pub fn parse(written: Written<'_>, as_of: NaiveDate) -> Option<Self> {
         // Most cells hold nothing but a right number.
         if written.kind == CellKind::Text
@@ -29,10 +30,10 @@ impl IdNumber {
         }
         match written.kind {
             CellKind::Text => parse_text(&text, as_of),
-            CellKind::Number => Some(match Literal::parse(&text) {
+            CellKind::Number => match Literal::parse(&text) {
                 Some(literal) => parse_number(&literal, &text, as_of),
-                None => return parse_text(&text, as_of),
-            }),
+                None => parse_text(&text, as_of),
+            },
             CellKind::Date | CellKind::Bool | CellKind::Error => {
                 Some(Self::Invalid { text: text.into(), fault: IdFault::NotText })
             }
@@ -93,19 +94,28 @@ fn is_dash(c: char) -> bool {
 }
 
 /// A number stored as a number keeps 15 significant digits; more are only believed if the file itself still has them.
-fn parse_number(literal: &Literal, text: &str, as_of: NaiveDate) -> IdNumber {
-    let invalid = |fault| IdNumber::Invalid { text: text.into(), fault };
+fn parse_number(literal: &Literal, text: &str, as_of: NaiveDate) -> Option<IdNumber> {
+    let invalid = |text: &str, fault| IdNumber::Invalid { text: text.into(), fault };
     let Some(digits) = literal.whole().filter(|_| !literal.negative) else {
-        return invalid(IdFault::Characters);
+        return is_usable(text).then(|| invalid(text, IdFault::Characters));
     };
-    match digits.len() {
-        15 => ResidentId::parse_old(&digits, as_of).map_or_else(invalid, IdNumber::Valid),
-        ..15 => invalid(IdFault::Length(digits.len())),
+    Some(match digits.len() {
+        15 => ResidentId::parse_old(&digits, as_of).map_or_else(|fault| invalid(&digits, fault), IdNumber::Valid),
+        ..SHORTEST => return None,
+        ..15 => invalid(&digits, IdFault::Length(digits.len())),
         16.. => match ResidentId::parse(&digits, as_of) {
             Ok(id) if stands_in_file(literal, &digits) => IdNumber::Valid(id),
             _ => IdNumber::Damaged { prefix: digits[..15].into(), text: text.into() },
         },
-    }
+    })
+}
+
+/// Fewer digits than this are nobody's number: a region, a running number, a slip.
+const SHORTEST: usize = 8;
+
+/// There is enough of it to be somebody's number, right or wrong.
+fn is_usable(text: &str) -> bool {
+    text.bytes().filter(u8::is_ascii_digit).count() >= SHORTEST
 }
 
 /// The literal has all 18 digits, and they are not what printing the double would have given.
@@ -116,13 +126,13 @@ fn stands_in_file(literal: &Literal, digits: &str) -> bool {
 
 fn parse_text(written: &str, as_of: NaiveDate) -> Option<IdNumber> {
     let text = compact(written);
-    let invalid = |fault| Some(IdNumber::Invalid { text: written.into(), fault });
     let digits = text.bytes().filter(u8::is_ascii_digit).count();
     if digits == 0 && is_pending(&text) {
         return None;
     }
     if let Some(number) = whole_text(&text, written, as_of) {
-        return Some(number);
+        let is_short = matches!(&number, IdNumber::Invalid { text, .. } if !is_usable(text));
+        return (!is_short).then_some(number);
     }
     // A remark around a number, or several numbers.
     let runs = runs(&text, written);
@@ -139,7 +149,14 @@ fn parse_text(written: &str, as_of: NaiveDate) -> Option<IdNumber> {
         return Some(document);
     }
     match found.len() {
+        0 if !is_usable(&text) => None,
         0 => {
+            // The dress around a number is no part of it.
+            let bare = match &runs[..] {
+                [only] => only,
+                _ => &text,
+            };
+            let invalid = |fault| Some(IdNumber::Invalid { text: bare.as_str().into(), fault });
             let longest = runs.iter().map(|r| r.len()).max().unwrap_or(0);
             invalid(if text.chars().any(|c| !c.is_ascii_alphanumeric()) && longest < 11 {
                 IdFault::Characters
@@ -147,17 +164,14 @@ fn parse_text(written: &str, as_of: NaiveDate) -> Option<IdNumber> {
                 IdFault::Length(longest.max(1))
             })
         }
-        1 => match found.remove(0) {
-            IdNumber::Invalid { fault, .. } => invalid(fault),
-            number => Some(number),
-        },
+        1 => Some(found.remove(0)),
         _ => Some(IdNumber::Several(found)),
     }
 }
 
 /// A text that is one number of some kind from end to end.
 fn whole_text(text: &str, written: &str, as_of: NaiveDate) -> Option<IdNumber> {
-    let invalid = |fault| IdNumber::Invalid { text: written.into(), fault };
+    let invalid = |fault| IdNumber::Invalid { text: text.into(), fault };
     if let Some(damaged) = scientific(text, written, as_of) {
         return Some(damaged);
     }
@@ -206,11 +220,11 @@ fn scientific(text: &str, written: &str, as_of: NaiveDate) -> Option<IdNumber> {
     if whole.len() == 15 && shown.len() >= 15 {
         return Some(match ResidentId::parse_old(&whole, as_of) {
             Ok(id) => IdNumber::Valid(id),
-            Err(fault) => IdNumber::Invalid { text: written.into(), fault },
+            Err(fault) => IdNumber::Invalid { text: whole.into(), fault },
         });
     }
     let real = shown.len().min(15);
-    Some(IdNumber::Damaged { prefix: shown[..real].into(), text: written.into() })
+    Some(IdNumber::Damaged { prefix: shown[..real].into(), text: text.into() })
 }
 
 /// `510105XXXXXXXX9971`.
@@ -347,9 +361,45 @@ mod tests {
             "不详",
             "待补",
             "新生儿",
+            "510107",
+            "５１０１０７",
+            "户籍510107",
+            "张三",
+            "0",
+            "1234567",
+            "？？？",
         ] {
             assert_eq!(read(text), None, "{text}");
         }
+        assert_eq!((number("510107"), number("-1"), number("0")), (None, None, None));
+    }
+
+    #[test]
+    fn an_invalid_number_is_one_however_it_is_dressed() {
+        let bare = read("110105194912310021");
+        assert!(matches!(&bare, Some(IdNumber::Invalid { text, .. }) if &**text == "110105194912310021"));
+        for text in [
+            "110105 19491231 0021",
+            "１１０１０５１９４９１２３１００２１",
+            "110105-19491231-0021",
+            "身份证：110105194912310021",
+            "身份证号码: 110105 19491231 0021",
+            "110105194912310021（待核）",
+            "'110105194912310021",
+            "110105\u{200B}194912310021\u{3000}",
+        ] {
+            assert_eq!(read(text), bare, "{text:?}");
+        }
+        let short = read("11010519491231002");
+        for text in [
+            "身份证：11010519491231002",
+            "110105 19491231 002",
+            "１１０１０５１９４９１２３１００２",
+            "11010519491231002（少一位）",
+        ] {
+            assert_eq!(read(text), short, "{text:?}");
+        }
+        assert_eq!(number("12345678"), read("1234 5678"));
     }
 
     #[test]
@@ -366,7 +416,7 @@ mod tests {
             assert_eq!(number(text), damaged(prefix, text), "{text}");
         }
         assert_eq!(read("5.10106E+17"), damaged("510106", "5.10106E+17"));
-        assert_eq!(read("5.10106e17"), damaged("510106", "5.10106e17"));
+        assert_eq!(read("5.10106e17"), damaged("510106", "5.10106E17"));
         assert_eq!(read("510105198001019968.0"), damaged("510105198001019", "510105198001019968.0"));
 
         // All 18 digits still stand in the file's XML.
@@ -405,7 +455,6 @@ mod tests {
             ("110105194912310021", IdFault::Check { expected: 'X' }),
             ("110105194912310021（错）", IdFault::Check { expected: 'X' }),
             ("11010519X91231002X", IdFault::Characters),
-            ("张三", IdFault::Characters),
             ("110105202001010019", IdFault::BirthRange),
             (&disability, IdFault::DisabilityCertificate),
             ("A1234567890123456789", IdFault::Length(19)),
@@ -416,7 +465,6 @@ mod tests {
             }
         }
         assert!(matches!(number("12345678"), Some(IdNumber::Invalid { fault: IdFault::Length(8), .. })));
-        assert!(matches!(number("-1"), Some(IdNumber::Invalid { fault: IdFault::Characters, .. })));
         let zeros = read("510105198001012000");
         assert!(matches!(zeros, Some(IdNumber::Invalid { fault: IdFault::LostDigits { .. }, .. })), "{zeros:?}");
         let date = Written { text: "1980-01-01", kind: CellKind::Date };
