@@ -8,9 +8,12 @@ pub mod form;
 pub mod grid;
 pub mod header;
 pub mod labels;
+pub mod merged;
 pub mod outcome;
 pub mod record;
+pub mod remarks;
 pub mod rows;
+pub mod total_words;
 pub mod totals;
 pub mod value;
 pub mod wording;
@@ -57,9 +60,11 @@ pub fn tables<'s>(inputs: &Inputs, sources: &[SourceHints], context: &Context<'s
         .map(|i| sheet(inputs, SheetId(i as u32), sources, &labels, context))
         .collect();
     let mut tables = Tables::new(context.schemas, inputs.sheets.len());
+    let mut maybe_totals = Vec::new();
     for (i, outcome) in outcomes.into_iter().enumerate() {
-        outcome.append_to(i, &mut tables);
+        maybe_totals.extend(outcome.append_to(i, &mut tables));
     }
+    totals::settle(&mut tables, maybe_totals);
     dedup::drop_repeats(&mut tables, inputs, sources);
     tables
 }

@@ -1,6 +1,7 @@
 //! What one sheet gave, before the sheets are put together. Ids in it count from 0 in this sheet.
 
 use super::record::{ControlTotal, NotUsed, Record, RecordId, SheetAccount, Table, TableId, Tables};
+use super::totals::MaybeTotal;
 use super::value::Value;
 use super::wording::Skip;
 use crate::schema::Field;
@@ -12,6 +13,7 @@ pub struct SheetOutcome {
     pub records: Vec<Record>,
     pub not_used: Vec<NotUsed>,
     pub totals: Vec<ControlTotal>,
+    pub maybe_totals: Vec<MaybeTotal>,
 }
 
 impl SheetOutcome {
@@ -43,7 +45,8 @@ impl SheetOutcome {
     }
 
     /// Appends this sheet's tables and records to the run's, shifting the ids.
-    pub fn append_to(self, sheet: usize, all: &mut Tables<'_>) {
+    /// Returns the records that may be totals.
+    pub fn append_to(self, sheet: usize, all: &mut Tables<'_>) -> Vec<MaybeTotal> {
         let table_base = all.tables.len() as u32;
         let record_base = all.records.len() as u32;
         all.tables.extend(self.tables);
@@ -60,5 +63,13 @@ impl SheetOutcome {
         }
         all.not_used.extend(self.not_used);
         all.accounts[sheet] = self.account;
+        let mut maybe = self.maybe_totals;
+        for m in &mut maybe {
+            m.record.0 += record_base;
+            for promise in &mut m.promises {
+                promise.table.0 += table_base;
+            }
+        }
+        maybe
     }
 }

@@ -4,9 +4,11 @@ use std::sync::Arc;
 
 use super::grid::Grid;
 use super::header::{Bound, Headed, MemberBlock};
+use super::merged::MergedEvents;
 use super::outcome::SheetOutcome;
 use super::record::{Cells, NotUsed, Record, RecordId, Table, TableId, Unused, columns_by_field, titles_by_field};
-use super::totals::TotalsWatch;
+use super::remarks::{self, Remarks};
+use super::totals::{MaybeTotal, Role, TableRows, TotalRows};
 use super::value::{Context, Value};
 use super::wording::{self, Skip};
 use crate::domain::money::MoneyUnit;
@@ -63,30 +65,60 @@ impl TableReader<'_> {
         let inline = member_kind
             .zip(self.headed.relation.as_ref())
             .map(|(kind, r)| (r.col, self.reading(kind, &r.columns, out)));
-        let mut totals = TotalsWatch::new(main.schema, main.table, &main.columns);
         let titles = self.titles_above(out);
         let group_columns = self.group_printed_columns(&main);
         // Place of the last written cell per column, for 同上 and groups printed once.
         let mut above: Vec<Option<(u32, u16)>> = vec![None; main.columns.len()];
         let mut head: Option<RecordId> = None;
         let no_blocks = blocks.is_empty();
+        let below = self.grid.raw.rows().partition_point(|r| r.number <= self.headed.last);
+        let rows = &self.grid.raw.rows()[below..];
+        let role = |row: &RawRow| {
+            if wording::is_repeated_header(self.grid, row, &self.headed.printed) {
+                Role::Header
+            } else if inline.as_ref().is_some_and(|(relation, _)| self.is_member_row(row, *relation)) {
+                Role::Other
+            } else {
+                Role::Row
+            }
+        };
+        let totals = TotalRows::find(&TableRows {
+            grid: self.grid,
+            context: self.context,
+            schema: main.schema,
+            table: main.table,
+            sheet: self.sheet,
+            columns: &main.columns,
+            rows,
+            role: &role,
+        });
+        let starred = main.schema.index("id_number").is_some_and(|f| main.schema.fields[f].required);
+        let remarks = Remarks::find(rows, starred, |row| {
+            self.has_number(row, &main) || blocks.iter().any(|b| self.has_number(row, b)) || self.is_keyed(row, &main)
+        });
+        let merged = MergedEvents::new(self.grid, main.schema, &main.columns);
 
-        for row in self.grid.raw.rows() {
-            if row.number <= self.headed.last {
+        for row in rows {
+            if self.is_blank(row) {
                 continue;
             }
-            if self.is_blank(row) {
+            let total = totals.get(row.number);
+            if let Some(total) = total.filter(|t| !t.may_be_person) {
+                out.total(total);
                 continue;
             }
             if !self.has_number(row, &main)
                 && let Some(skip) = self.no_record(row, &main, &titles)
             {
-                match skip {
-                    Skip::Total => totals.total_row(self, row, out),
-                    Skip::Header => totals.header_again(),
-                    _ => {}
-                }
                 out.skip(skip);
+                continue;
+            }
+            if remarks.is_remark(self.grid.raw, row) {
+                out.skip(Skip::Signature);
+                continue;
+            }
+            if let Some(first) = merged.first_row(self.grid, row, self.headed.last) {
+                self.continued(row, first, &main, out);
                 continue;
             }
             if let Some((relation, members)) = &inline
@@ -105,8 +137,10 @@ impl TableReader<'_> {
             let adds = own_key || (any_key && no_blocks && self.has_own_value(row, &main));
             let mut used = false;
             if adds {
-                let id = self.push_main(row, &main, &mut above, &group_columns, out);
-                totals.record(&out.records[id.0 as usize]);
+                let id = self.push_main(row, &main, &mut above, &group_columns, &merged, out);
+                if let Some(total) = total {
+                    out.maybe_totals.push(MaybeTotal { record: id, promises: total.promises.clone() });
+                }
                 head = Some(id);
                 used = true;
             }
@@ -197,13 +231,32 @@ impl TableReader<'_> {
         })
     }
 
+    /// The row has a file number, serial or record number of its own, or through a merged cell.
+    fn is_keyed(&self, row: &RawRow, main: &Reading<'_>) -> bool {
+        ["file_no", "serial", "record_no"]
+            .iter()
+            .filter_map(|id| main.schema.index(id))
+            .any(|f| self.seen_text(row, main.by_field[f]).is_some_and(remarks::is_key))
+    }
+
+    /// A further row of one payment: its payee shares what the first row says.
+    fn continued(&self, row: &RawRow, first: u32, main: &Reading<'_>, out: &mut SheetOutcome) {
+        let name = main.schema.index("name").and_then(|f| self.own_text(row, main.by_field[f])).unwrap_or("");
+        let shared = if name.is_empty() { String::new() } else { format!("，并列收款人：{}", name.trim()) };
+        out.skip(Skip::Continued);
+        out.not_used.push(NotUsed {
+            sheet: self.sheet,
+            row: row.number,
+            why: Unused::Skipped(Skip::Continued),
+            note: format!("金额合并，与第{first}行是一笔{shared}"),
+            unit: self.unit.clone(),
+        });
+    }
+
     /// Why the row is no record, if it is none.
     fn no_record(&self, row: &RawRow, main: &Reading<'_>, titles: &[String]) -> Option<Skip> {
         let cells = self.grid.raw.cells(row);
         let first_texts = || cells.iter().take(4).map(|c| self.grid.raw.text(c));
-        if first_texts().any(|t| wording::total_label(t).is_some()) {
-            return Some(Skip::Total);
-        }
         if wording::is_repeated_header(self.grid, row, &self.headed.printed) {
             return Some(Skip::Header);
         }
@@ -296,13 +349,17 @@ impl TableReader<'_> {
         main: &Reading<'_>,
         above: &mut [Option<(u32, u16)>],
         groups: &[bool],
+        merged: &MergedEvents,
         out: &mut SheetOutcome,
     ) -> RecordId {
         let mut values: Vec<Value> = vec![Value::Absent; main.schema.fields.len()];
         let mut moved: Option<Vec<Option<(u32, u16)>>> = None;
         for (i, b) in main.columns.iter().enumerate() {
             let field = &main.schema.fields[b.field];
-            let mut at = self.grid.cell_of(row, b.col).filter(|(_, c, _)| *c == b.col);
+            let mut at = self
+                .grid
+                .cell_of(row, b.col)
+                .filter(|(r, c, _)| *c == b.col && (*r == row.number || !merged.is_amount(b.col)));
             let blank = at.is_none_or(|(_, _, c)| text::is_blank(self.grid.raw.text(c)));
             let ditto = !blank && at.is_some_and(|(_, _, c)| text::is_ditto(self.grid.raw.text(c)));
             if ditto || (blank && groups[i]) {

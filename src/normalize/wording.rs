@@ -18,6 +18,8 @@ pub enum Skip {
     DuplicateFile,
     DuplicateRow,
     OldVersion,
+    /// A further row of one payment whose amount is merged downward: its payee shares the first row's payment.
+    Continued,
 }
 
 impl Skip {
@@ -31,6 +33,7 @@ impl Skip {
             Self::DuplicateFile => "重复文件",
             Self::DuplicateRow => "重复行",
             Self::OldVersion => "旧版本",
+            Self::Continued => "合并续行",
         }
     }
 }
@@ -48,28 +51,6 @@ pub fn is_repeated_header(grid: &Grid<'_>, row: &RawRow, header: &FxHashSet<(u16
     let cells = grid.raw.cells(row);
     let same = cells.iter().filter(|c| header.contains(&(c.col, text::fold(grid.raw.text(c))))).count();
     same > 0 && same * 10 >= cells.len() * 6
-}
-
-const TOTALS: [&str; 8] = ["合计", "总计", "小计", "本页小计", "本页合计", "累计", "共计", "总合计"];
-
-/// Label of a total row, if this text begins one: `合计`, `小　计`, `合计：`, `合计（12户）`.
-pub fn total_label(written: &str) -> Option<&'static str> {
-    let folded = text::fold(written);
-    let bare = folded.trim_end_matches([':', '：']);
-    let bare = bare.split(['(', '（']).next().unwrap_or(bare);
-    TOTALS.into_iter().find(|t| {
-        bare == *t
-            || bare
-                .strip_suffix(t)
-                .is_some_and(|head| head.chars().count() <= 12 && !head.is_empty() && is_group_word(head))
-    })
-}
-
-/// What may stand before 小计: the name of a street or union (`春熙路街道小计`), never a person's name alone.
-fn is_group_word(head: &str) -> bool {
-    ["街道", "乡", "镇", "工会", "区", "县", "市", "社区", "村", "单位", "公司", "本页", "本表"]
-        .iter()
-        .any(|w| head.ends_with(w))
 }
 
 const SIGNATURES: [&str; 30] = [
