@@ -11,8 +11,8 @@ use crate::cli::Check;
 use crate::error::Result;
 use crate::pipeline;
 use crate::plan::{Asked, Plan};
-use crate::report::accounts;
 use crate::report::manifest::{Input, InputStatus};
+use crate::report::{accounts, notices};
 
 /// 0 all recognised and read, 1 something quarantined, unrecognised or lacking columns, 3 unreadable.
 pub fn run(args: &Check, cwd: &Path, today: NaiveDate, printer: &mut Printer<'_>) -> Result<u8> {
@@ -34,25 +34,26 @@ pub fn run(args: &Check, cwd: &Path, today: NaiveDate, printer: &mut Printer<'_>
             (!missing.is_empty()).then(|| (rule.code, titles.join("、")))
         })
         .collect();
-    let code = exit_code(&accounts);
+    let notices = notices::lines(&inputs, &tables);
+    let code = exit_code(&accounts, notices::alarm(&tables));
     if printer.json {
         let rules: Vec<_> = lacking.iter().map(|(code, missing)| json!({"code": code, "missing": missing})).collect();
-        printer.print_json(&json!({ "inputs": accounts, "rules_lacking_sources": rules, "warnings": plan.warnings, "exit_code": code }))?;
+        printer.print_json(&json!({ "inputs": accounts, "rules_lacking_sources": rules, "warnings": plan.warnings.iter().chain(&notices).collect::<Vec<_>>(), "exit_code": code }))?;
     } else if !printer.quiet {
-        let warnings: String = plan.warnings.iter().map(|w| format!("注意：{w}\n")).collect();
+        let warnings: String = plan.warnings.iter().chain(&notices).map(|w| format!("注意：{w}\n")).collect();
         printer.print(&(warnings + &text(&accounts, &lacking)))?;
     }
     Ok(code)
 }
 
-fn exit_code(accounts: &[Input]) -> u8 {
+fn exit_code(accounts: &[Input], alarm: bool) -> u8 {
     if accounts.iter().any(|i| i.status == InputStatus::Unreadable) {
         return 3;
     }
     let blemished = accounts.iter().flat_map(|i| &i.sheets).any(|s| {
         !s.rows.quarantined.is_empty() || !s.cells_quarantined.is_empty() || (s.kind.is_some() && !s.missing.is_empty())
     });
-    u8::from(blemished)
+    u8::from(blemished || alarm)
 }
 
 fn text(accounts: &[Input], lacking: &[(&str, String)]) -> String {

@@ -62,15 +62,20 @@ pub fn run(args: &Run, cwd: &Path, today: NaiveDate, printer: &mut Printer<'_>) 
             "inputs": inputs_json(&outcome),
             "rules_not_run": manifest.rules.iter().filter(|r| !r.run).map(|r| json!({"code": r.code, "why_not": r.why_not})).collect::<Vec<_>>(),
             "timings": outcome.timings.iter().map(|(n, s)| json!({"stage": n, "seconds": s})).collect::<Vec<_>>(),
-            "warnings": plan.warnings.iter().chain(&outcome.warnings).collect::<Vec<_>>(),
+            "warnings": warnings(&plan, &outcome).collect::<Vec<_>>(),
             "exit_code": code,
         });
         printer.print_json(&value)?;
     } else if !printer.quiet {
-        let warnings: String = plan.warnings.iter().chain(&outcome.warnings).map(|w| format!("注意：{w}\n")).collect();
+        let warnings: String = warnings(&plan, &outcome).map(|w| format!("注意：{w}\n")).collect();
         printer.print(&(warnings + &summary(&outcome, place.as_deref())))?;
     }
     Ok(code)
+}
+
+/// What is said besides the findings: of the configuration, of the run, of the sheets.
+fn warnings<'a>(plan: &'a Plan, outcome: &'a Outcome) -> impl Iterator<Item = &'a String> {
+    plan.warnings.iter().chain(&outcome.warnings).chain(&outcome.report.manifest.warnings)
 }
 
 fn exit_code(outcome: &Outcome, exit_zero: bool) -> u8 {

@@ -16,6 +16,8 @@ pub struct Coverage {
     kinds: Vec<String>,
     /// Units some unreadable input may have spoken of.
     in_doubt: FxHashSet<UnitId>,
+    /// By schema index: units of which rows of that kind may not have been read.
+    kind_in_doubt: Vec<FxHashSet<UnitId>>,
 }
 
 impl Coverage {
@@ -45,7 +47,22 @@ impl Coverage {
             }
             by_kind.push(covered);
         }
-        Self { by_kind, kinds, in_doubt: in_doubt(book, inputs, source_units) }
+        let mut in_doubt = in_doubt(book, inputs, source_units);
+        let mut kind_in_doubt = vec![FxHashSet::default(); kinds.len()];
+        for doubt in &tables.doubts {
+            let path = &inputs.file_of(doubt.sheet).path;
+            let said = doubt.unit.as_deref().and_then(|u| book.units.find(u));
+            let named = said.or_else(|| book.units.find(&inputs.sheet(doubt.sheet).name)).or_else(|| {
+                let configured = source_units.get(inputs.file_of(doubt.sheet).source).and_then(Option::as_deref);
+                named_unit(book, path, configured)
+            });
+            let concerned = concerned(book, named);
+            match doubt.kind {
+                Some(kind) => kind_in_doubt[kind].extend(concerned),
+                None => in_doubt.extend(concerned),
+            }
+        }
+        Self { by_kind, kinds, in_doubt, kind_in_doubt }
     }
 
     /// Rows of a kind came from (or speak of) this unit.
@@ -55,7 +72,7 @@ impl Coverage {
 
     /// Absence of a row of this kind says something about this unit.
     pub fn complete(&self, kind: &str, unit: UnitId) -> bool {
-        self.covers(kind, unit) && !self.in_doubt.contains(&unit)
+        self.covers(kind, unit) && !self.in_doubt.contains(&unit) && !self.kind_is_in_doubt(kind, unit)
     }
 
     /// An input that could not be read may have spoken of this unit.
@@ -63,9 +80,16 @@ impl Coverage {
         self.in_doubt.contains(&unit)
     }
 
+    /// Rows of this kind may be there that were not read (struck, hidden, beyond the table).
+    pub fn kind_is_in_doubt(&self, kind: &str, unit: UnitId) -> bool {
+        self.kinds.iter().position(|k| k == kind).is_some_and(|i| self.kind_in_doubt[i].contains(&unit))
+    }
+
     /// As [`Coverage::complete`], for a source that comes in several kinds (civil lists and pairs).
     pub fn any_complete(&self, kinds: &[&str], unit: UnitId) -> bool {
-        kinds.iter().any(|k| self.covers(k, unit)) && !self.in_doubt.contains(&unit)
+        kinds.iter().any(|k| self.covers(k, unit))
+            && !self.in_doubt.contains(&unit)
+            && !kinds.iter().any(|k| self.kind_is_in_doubt(k, unit))
     }
 }
 
@@ -73,15 +97,20 @@ impl Coverage {
 fn in_doubt(book: &Casebook<'_>, inputs: &Inputs, source_units: &[Option<String>]) -> FxHashSet<UnitId> {
     let mut out = FxHashSet::default();
     for file in inputs.files.iter().filter(|f| matches!(f.status, FileStatus::Unreadable(_))) {
-        let stem = file.path.rsplit_once('.').map_or(file.path.as_str(), |(s, _)| s);
         let configured = source_units.get(file.source).and_then(Option::as_deref);
-        let named = configured.and_then(|u| book.units.find(u));
-        let named = named.or_else(|| stem.rsplit('/').find_map(|part| book.units.find(part)));
-        for unit in book.units.ids() {
-            if named.is_none_or(|n| book.units.is_within(unit, n) || book.units.is_within(n, unit)) {
-                out.insert(unit);
-            }
-        }
+        out.extend(concerned(book, named_unit(book, &file.path, configured)));
     }
     out
+}
+
+/// The unit that the configuration, else the nearest name in a path, assigns a file to.
+fn named_unit(book: &Casebook<'_>, path: &str, configured: Option<&str>) -> Option<UnitId> {
+    let stem = path.rsplit_once('.').map_or(path, |(s, _)| s);
+    configured.and_then(|u| book.units.find(u)).or_else(|| stem.rsplit('/').find_map(|part| book.units.find(part)))
+}
+
+/// The units above and below one, itself among them; all where none is known.
+fn concerned<'a>(book: &'a Casebook<'_>, named: Option<UnitId>) -> impl Iterator<Item = UnitId> + 'a {
+    let units = &book.units;
+    units.ids().filter(move |&unit| named.is_none_or(|n| units.is_within(unit, n) || units.is_within(n, unit)))
 }

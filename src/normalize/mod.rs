@@ -9,6 +9,7 @@ pub mod grid;
 pub mod header;
 pub mod labels;
 pub mod merged;
+pub mod notice;
 pub mod outcome;
 pub mod record;
 pub mod remarks;
@@ -20,6 +21,7 @@ pub mod wording;
 
 use rayon::prelude::*;
 
+pub use notice::{Doubt, Notice, NoticeKind};
 pub use record::{Cells, ControlTotal, NotUsed, Record, RecordId, SheetAccount, Table, TableId, Tables, Unused};
 pub use value::{Context, Value};
 

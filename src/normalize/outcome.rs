@@ -1,10 +1,14 @@
 //! What one sheet gave, before the sheets are put together. Ids in it count from 0 in this sheet.
 
+use super::notice::{Doubt, Notice};
 use super::record::{ControlTotal, NotUsed, Record, RecordId, SheetAccount, Table, TableId, Tables};
 use super::totals::MaybeTotal;
 use super::value::Value;
 use super::wording::Skip;
 use crate::schema::Field;
+
+/// How many notices of one sheet are kept.
+pub const MOST_NOTICES: usize = 1000;
 
 #[derive(Debug, Default)]
 pub struct SheetOutcome {
@@ -14,6 +18,8 @@ pub struct SheetOutcome {
     pub not_used: Vec<NotUsed>,
     pub totals: Vec<ControlTotal>,
     pub maybe_totals: Vec<MaybeTotal>,
+    pub notices: Vec<Notice>,
+    pub doubts: Vec<Doubt>,
 }
 
 impl SheetOutcome {
@@ -35,6 +41,26 @@ impl SheetOutcome {
     pub fn skip_many(&mut self, why: Skip, rows: usize) {
         if rows > 0 {
             *self.account.skipped.entry(why.word()).or_default() += rows;
+        }
+    }
+
+    /// Says something of the sheet. What an output has no room for it folds; here everything is kept, up to
+    /// [`MOST_NOTICES`].
+    pub fn notice(&mut self, notice: Notice) {
+        match self.notices.len() {
+            0..MOST_NOTICES => self.notices.push(notice),
+            MOST_NOTICES => {
+                let Notice { kind, sheet, .. } = notice;
+                self.notices.push(Notice::new(kind, sheet, "此后同样的情况太多，不再逐个列出"));
+            }
+            _ => {}
+        }
+    }
+
+    /// Takes the sheet's source out of what conclusions from absence rest on.
+    pub fn doubt(&mut self, doubt: Doubt) {
+        if !self.doubts.contains(&doubt) {
+            self.doubts.push(doubt);
         }
     }
 
@@ -62,6 +88,8 @@ impl SheetOutcome {
             all.totals.push(total);
         }
         all.not_used.extend(self.not_used);
+        all.notices.extend(self.notices);
+        all.doubts.extend(self.doubts);
         all.accounts[sheet] = self.account;
         let mut maybe = self.maybe_totals;
         for m in &mut maybe {

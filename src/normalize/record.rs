@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::header::Bound;
+use super::notice::{Doubt, Notice};
 use super::value::Value;
 use super::wording::Skip;
 use crate::place::{Place, SheetId};
@@ -132,6 +133,10 @@ pub struct Tables<'s> {
     pub accounts: Vec<SheetAccount>,
     pub not_used: Vec<NotUsed>,
     pub totals: Vec<ControlTotal>,
+    /// What is said of the sheets, in sheet order.
+    pub notices: Vec<Notice>,
+    /// Sources of which rows may not have been read.
+    pub doubts: Vec<Doubt>,
 }
 
 impl<'s> Tables<'s> {
@@ -144,6 +149,8 @@ impl<'s> Tables<'s> {
             accounts: vec![SheetAccount::default(); sheets],
             not_used: Vec::new(),
             totals: Vec::new(),
+            notices: Vec::new(),
+            doubts: Vec::new(),
         }
     }
 

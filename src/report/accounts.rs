@@ -10,6 +10,7 @@ use super::manifest::{
     SCHEMA, SheetAccount, VerdictCounts, Yuan,
 };
 use super::model::{FindingRow, RunInfo};
+use super::notices;
 use crate::audit::{Audit, Tally};
 use crate::derive::payments::conservation;
 use crate::finding::Severity;
@@ -67,6 +68,7 @@ pub fn manifest(
         rates: Vec::new(),
         conservation: conservation_of(book, conservation, keep),
         unchecked: Vec::new(),
+        warnings: notices::lines(inputs, &book.tables),
     }
 }
 
@@ -158,6 +160,11 @@ fn sheet(tables: &Tables<'_>, name: &str, index: usize) -> SheetAccount {
         },
         hidden_rows: account.hidden_rows,
         cells_quarantined: account.cells_quarantined.clone(),
+        unknown: account.unknown.clone(),
+        lost: Vec::new(),
+        renamed: Vec::new(),
+        hidden: notices::hidden(tables, index),
+        guard: notices::guard(tables, index),
     }
 }
 

@@ -31,6 +31,9 @@ pub struct Manifest {
     pub conservation: Vec<Conservation>,
     /// What could not be checked this time, in words (a source, a unit, a rule).
     pub unchecked: Vec<String>,
+    /// What is said on the screen besides the findings, in Chinese.
+    #[serde(default)]
+    pub warnings: Vec<String>,
 }
 
 /// One input file.
@@ -75,6 +78,21 @@ pub struct SheetAccount {
     pub hidden_rows: usize,
     /// Cells not understood, by column title.
     pub cells_quarantined: Counts,
+    /// Titles of columns that were not read because no field was found for them.
+    #[serde(default)]
+    pub unknown: Vec<String>,
+    /// Titles that the last run knew in this source and this one does not have.
+    #[serde(default)]
+    pub lost: Vec<String>,
+    /// `旧列名 → 新列名`, where a lost title has a likely successor.
+    #[serde(default)]
+    pub renamed: Vec<String>,
+    /// What is hidden: 工作表, `C列“备注”`.
+    #[serde(default)]
+    pub hidden: Vec<String>,
+    /// Places of what passes for an ID number, or an amount beside one, and was not read: `E12`.
+    #[serde(default)]
+    pub guard: Vec<String>,
 }
 
 /// `read = used + Σ skipped + Σ quarantined`.
@@ -224,13 +242,14 @@ mod tests {
                 r#""config_digest":"","inputs":[{"path":"inbox/a.zip/b.xlsx","sha256":"00","bytes":3,"status":"read","#,
                 r#""error":null,"sheets":[{"name":"Sheet1","kind":null,"layout":null,"header_row":null,"#,
                 r#""nearest":null,"missing":[],"rows":{"read":0,"used":0,"skipped":{},"quarantined":{}},"#,
-                r#""hidden_rows":0,"cells_quarantined":{}}]}],"rules":[{"code":"YZ301","run":true,"why_not":null,"#,
+                r#""hidden_rows":0,"cells_quarantined":{},"unknown":[],"lost":[],"renamed":[],"hidden":[],"#,
+                r#""guard":[]}]}],"rules":[{"code":"YZ301","run":true,"why_not":null,"#,
                 r#""missing_sources":[],"counts":{"not_applicable":0,"compliant":0,"finding":0,"undetermined":0},"#,
                 r#""by_unit":{}}],"findings":{"total":0,"open_high":0,"by_rule":{},"by_unit":{}},"#,
                 r#""rates":[{"unit":"甲","name":"建档率","numerator":1,"denominator":2}],"#,
                 r#""conservation":[{"unit":"甲","program":"生活救助","fund_source":"中央财政","year":2019,"#,
                 r#""aid":{"total":1200.5,"matched":0.0,"unmatched":0.0},"#,
-                r#""payment":{"total":0.0,"matched":0.0,"unmatched":0.0,"reversed":0.0}}],"unchecked":[]}"#,
+                r#""payment":{"total":0.0,"matched":0.0,"unmatched":0.0,"reversed":0.0}}],"unchecked":[],"warnings":[]}"#,
             )
         );
         assert_eq!(serde_json::from_str::<Manifest>(&manifest.to_json()).unwrap(), manifest);

@@ -34,6 +34,7 @@ pub mod materials;
 pub mod measures;
 pub mod model;
 pub mod names;
+pub mod notices;
 pub mod overview;
 pub mod overview_html;
 pub mod passwords;

@@ -15,6 +15,7 @@ pub fn lines(facts: &Facts<'_>) -> BTreeMap<UnitId, Vec<QualityLine>> {
     out.rows();
     out.cells();
     out.sheets();
+    out.notices();
     out.files();
     for list in out.by_unit.values_mut() {
         list.sort();
@@ -188,6 +189,32 @@ impl Lines<'_> {
             for line in lines {
                 for &unit in &units {
                     self.put(unit, line.clone());
+                }
+            }
+        }
+    }
+
+    /// What is said of sheets, for the unit of the sheet or those whose rows stand in it.
+    fn notices(&mut self) {
+        for notice in &self.facts.book.tables.notices {
+            let column = notice.col.map_or_else(String::new, |c| format!("{} {}", column_letters(c), notice.title));
+            let line = QualityLine {
+                row: notice.row.unwrap_or_default(),
+                column: column.trim_end().to_string(),
+                what: notice.kind.word().to_string(),
+                reason: notice.what.clone(),
+                written: notice.written.trim().to_string(),
+                remedy: notice.remedy.clone(),
+                ..self.line(notice.sheet)
+            };
+            match self.unit_of_sheet(notice.sheet, None) {
+                Some(unit) => self.put(unit, line),
+                // Cells of another unit's person are not for everybody: without a unit only what names nobody is said.
+                None => {
+                    let line = QualityLine { written: String::new(), ..line };
+                    for unit in self.sheet_units[notice.sheet.0 as usize].clone() {
+                        self.put(unit, line.clone());
+                    }
                 }
             }
         }
