@@ -11,7 +11,7 @@ use crate::derive::Facts;
 use crate::finding::{Severity, fingerprint};
 use crate::link::{Told, UnitId};
 use crate::profile::Profile;
-use crate::rules::{Counts, Draft, Judge, LAST, Rule, Verdict, precedence};
+use crate::rules::{Counts, Draft, Judge, LAST, Rule, Undetermined, Verdict, precedence};
 
 /// Why a rule that the configuration switches off did not run.
 pub const SWITCHED_OFF: &str = "配置中停用";
@@ -51,6 +51,10 @@ pub struct Tally {
     pub missing_sources: Vec<String>,
     /// By unit, in the order of [`Verdict::ALL`].
     pub by_unit: BTreeMap<UnitId, Counts>,
+    /// How many could not be judged, by unit and reason.
+    pub undetermined: Undetermined,
+    /// Verdicts that findings of earlier runs may ask after.
+    pub told: Vec<crate::rules::Told>,
 }
 
 impl Tally {
@@ -75,20 +79,27 @@ pub fn findings(facts: &Facts<'_>, policy: &Policy<'_>) -> Audit {
     let all = crate::rules::all(facts.book.tables.schemas);
     let (last, rules): (Vec<&'static Rule>, Vec<_>) = all.iter().partition(|r| LAST.contains(&r.code));
     let none = HashSet::new();
-    let mut judged: Vec<(Tally, Vec<Draft>)> = rules.par_iter().map(|rule| run(rule, facts, policy, &none)).collect();
+    let mut judged: Vec<(Tally, Drafts)> = rules.par_iter().map(|rule| run(rule, facts, policy, &none)).collect();
     let mut drafts: Vec<(&'static str, Draft)> = Vec::new();
+    let mut kept_as: Vec<Option<usize>> = Vec::new();
     for (tally, own) in &mut judged {
-        drafts.extend(std::mem::take(own).into_iter().map(|d| (tally.rule.code, d)));
+        for (draft, told) in std::mem::take(own) {
+            drafts.push((tally.rule.code, draft));
+            kept_as.push(told);
+        }
     }
     let silenced = precedence::silenced(&drafts);
     let mut tallies: Vec<Tally> = judged.into_iter().map(|(t, _)| t).collect();
     let mut kept: BTreeMap<String, Finding> = BTreeMap::new();
-    for ((code, draft), silenced) in drafts.into_iter().zip(silenced) {
+    for (((code, draft), silenced), told) in drafts.into_iter().zip(silenced).zip(kept_as) {
         let Some(tally) = tallies.iter_mut().find(|t| t.rule.code == code) else { continue };
         let unit = draft.unit;
         if silenced {
             // Another finding tells this cause.
             recount(tally, unit, Verdict::NotApplicable);
+            if let Some(told) = told {
+                tally.told[told].verdict = Verdict::NotApplicable;
+            }
             continue;
         }
         let finding = settle(facts, policy, tally.rule, draft);
@@ -111,13 +122,16 @@ pub fn findings(facts: &Facts<'_>, policy: &Policy<'_>) -> Audit {
     let listed: HashSet<String> = kept.keys().cloned().collect();
     for rule in last {
         let (tally, drafts) = run(rule, facts, policy, &listed);
-        let own = drafts.into_iter().map(|draft| settle(facts, policy, rule, draft));
+        let own = drafts.into_iter().map(|(draft, _)| settle(facts, policy, rule, draft));
         kept.extend(own.map(|finding| (finding.id.clone(), finding)));
         let at = |code: &str| all.iter().position(|r| r.code == code);
         tallies.insert(tallies.partition_point(|t| at(t.rule.code) < at(rule.code)), tally);
     }
     Audit { findings: kept.into_values().collect(), tallies }
 }
+
+/// A rule's drafts, each with the place of its verdict among those that are kept.
+type Drafts = Vec<(Draft, Option<usize>)>;
 
 /// Moves one verdict from 疑点 to another.
 fn recount(tally: &mut Tally, unit: UnitId, to: Verdict) {
@@ -128,7 +142,7 @@ fn recount(tally: &mut Tally, unit: UnitId, to: Verdict) {
     }
 }
 
-fn run(rule: &'static Rule, facts: &Facts<'_>, policy: &Policy<'_>, listed: &HashSet<String>) -> (Tally, Vec<Draft>) {
+fn run(rule: &'static Rule, facts: &Facts<'_>, policy: &Policy<'_>, listed: &HashSet<String>) -> (Tally, Drafts) {
     let tables = &facts.book.tables;
     let missing_sources: Vec<String> = rule
         .sources
@@ -153,12 +167,14 @@ fn run(rule: &'static Rule, facts: &Facts<'_>, policy: &Policy<'_>, listed: &Has
         Some(format!("缺来源：{}", missing_sources.iter().map(titles).collect::<Vec<_>>().join("、")))
     };
     if why_not.is_some() {
-        return (Tally { rule, why_not, missing_sources, by_unit: BTreeMap::new() }, Vec::new());
+        let (by_unit, undetermined) = (BTreeMap::new(), BTreeMap::new());
+        return (Tally { rule, why_not, missing_sources, by_unit, undetermined, told: Vec::new() }, Vec::new());
     }
     let mut judge = Judge::new(rule, facts, policy.profile);
     judge.listed.clone_from(listed);
     (rule.check)(&mut judge);
-    (Tally { rule, why_not: None, missing_sources, by_unit: judge.counts }, judge.drafts)
+    let Judge { counts, undetermined, told, drafts, .. } = judge;
+    (Tally { rule, why_not: None, missing_sources, by_unit: counts, undetermined, told }, drafts)
 }
 
 /// Gives a draft its id, severity and basis.

@@ -2,7 +2,11 @@
 //!
 //! Filled from the state by the line; empty where a run keeps no memory.
 
+use std::collections::{HashMap, HashSet};
+
 use chrono::NaiveDate;
+
+use crate::link::FileId;
 
 #[derive(Debug, Default)]
 pub struct Past {
@@ -12,6 +16,17 @@ pub struct Past {
     pub gone: Vec<GoneFile>,
     /// Open findings that were handed out and have no answer, as the last run listed them.
     pub unanswered: Vec<Unanswered>,
+    /// By rule: whose verdicts of today are asked for.
+    pub watched: HashMap<String, Watch>,
+}
+
+/// Whose verdicts are kept, per rule: those of the files that standing findings of earlier runs are about, and of what
+/// belongs to no file where such a finding stands.
+#[derive(Debug, Default)]
+pub struct Watch {
+    pub files: HashSet<FileId>,
+    /// Findings without a file stand, or their file cannot be found: the verdicts of all rows are kept.
+    pub all: bool,
 }
 
 /// An electronic file that is no longer exported.

@@ -226,6 +226,7 @@ fn judged<'p, R>(
                 as_of: known.past.as_ref().map(|p| p.run.as_of),
                 gone: roster.gone.clone(),
                 unanswered: known.unanswered(),
+                watched: Default::default(),
             }
         }
     };

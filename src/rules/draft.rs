@@ -1,5 +1,6 @@
 //! A finding as a rule drafts it, before precedence, basis and id are settled.
 
+use super::about::What;
 use crate::derive::Facts;
 use crate::domain::id_number::ResidentId;
 use crate::finding::{Evidence, Severity};
@@ -58,6 +59,8 @@ pub struct Draft {
     pub row_key: String,
     /// Thousandths; None for what rests on exact matches alone.
     pub confidence: Option<u16>,
+    /// What its verdict is about; set when the verdict is given.
+    pub told_of: Option<(What, String)>,
 }
 
 impl Draft {
@@ -82,6 +85,7 @@ impl Draft {
             persons: None,
             row_key: String::new(),
             confidence: None,
+            told_of: None,
         }
     }
 

@@ -4,14 +4,29 @@ use std::collections::{BTreeMap, HashSet};
 
 use chrono::NaiveDate;
 
+use super::about::{About, What};
 use super::catalogue::{Preset, Rule, Verdict};
 use super::draft::Draft;
+use super::reason::Reason;
 use crate::derive::Facts;
 use crate::link::{Casebook, FileId, FileStatus, UnitId};
 use crate::profile::{Parameter, Profile};
 
 /// Counts by verdict, in the order of [`Verdict::ALL`].
 pub type Counts = [usize; 4];
+
+/// How many could not be judged, by unit and reason.
+pub type Undetermined = BTreeMap<(UnitId, Reason), usize>;
+
+/// A verdict whose subject is kept, because an earlier run's finding may ask after it.
+#[derive(Debug, Clone)]
+pub struct Told {
+    pub what: What,
+    pub detail: String,
+    pub verdict: Verdict,
+    /// Of 无法判定.
+    pub reason: Option<Reason>,
+}
 
 /// One rule at work: facts in, verdicts out.
 #[derive(Debug)]
@@ -23,12 +38,24 @@ pub struct Judge<'a> {
     /// Ids of the findings of all other rules; empty but for the rules of [`super::LAST`].
     pub listed: HashSet<String>,
     pub counts: BTreeMap<UnitId, Counts>,
-    pub drafts: Vec<Draft>,
+    pub undetermined: Undetermined,
+    pub told: Vec<Told>,
+    /// Place in `told` of the verdict of each draft, if it is kept.
+    pub drafts: Vec<(Draft, Option<usize>)>,
 }
 
 impl<'a> Judge<'a> {
     pub fn new(rule: &'static Rule, facts: &'a Facts<'a>, profile: &'a Profile) -> Self {
-        Self { rule, facts, profile, listed: HashSet::new(), counts: BTreeMap::new(), drafts: Vec::new() }
+        Self {
+            rule,
+            facts,
+            profile,
+            listed: HashSet::new(),
+            counts: BTreeMap::new(),
+            undetermined: BTreeMap::new(),
+            told: Vec::new(),
+            drafts: Vec::new(),
+        }
     }
 
     pub fn book(&self) -> &'a Casebook<'a> {
@@ -87,8 +114,8 @@ impl<'a> Judge<'a> {
             let f = book.file(file);
             match f.status {
                 status if status == wanted => files.push(file),
-                FileStatus::Unknown => self.undetermined(f.unit),
-                _ => self.not_applicable(f.unit),
+                FileStatus::Unknown => self.undetermined(file, Reason::StatusUnclear),
+                _ => self.not_applicable(file),
             }
         }
         files
@@ -99,20 +126,42 @@ impl<'a> Judge<'a> {
         self.counts.entry(unit).or_default()[at] += 1;
     }
 
-    pub fn not_applicable(&mut self, unit: UnitId) {
-        self.count(unit, Verdict::NotApplicable);
+    /// Keeps the verdict if an earlier run's finding may ask after it.
+    fn tell(&mut self, about: &About<'_>, verdict: Verdict, reason: Option<Reason>) -> Option<usize> {
+        let watch = self.facts.past.watched.get(self.rule.code)?;
+        let is_watched = watch.all || about.file_in(self.facts.book).is_none_or(|file| watch.files.contains(&file));
+        is_watched.then(|| {
+            self.told.push(Told { what: about.what, detail: about.detail.to_string(), verdict, reason });
+            self.told.len() - 1
+        })
     }
 
-    pub fn compliant(&mut self, unit: UnitId) {
-        self.count(unit, Verdict::Compliant);
+    pub fn not_applicable<'s>(&mut self, about: impl Into<About<'s>>) {
+        let about = about.into();
+        self.count(about.unit(self.facts.book), Verdict::NotApplicable);
+        self.tell(&about, Verdict::NotApplicable, None);
     }
 
-    pub fn undetermined(&mut self, unit: UnitId) {
+    pub fn compliant<'s>(&mut self, about: impl Into<About<'s>>) {
+        let about = about.into();
+        self.count(about.unit(self.facts.book), Verdict::Compliant);
+        self.tell(&about, Verdict::Compliant, None);
+    }
+
+    pub fn undetermined<'s>(&mut self, about: impl Into<About<'s>>, reason: Reason) {
+        let about = about.into();
+        let unit = about.unit(self.facts.book);
         self.count(unit, Verdict::Undetermined);
+        *self.undetermined.entry((unit, reason.clone())).or_default() += 1;
+        self.tell(&about, Verdict::Undetermined, Some(reason));
     }
 
-    pub fn finding(&mut self, draft: Draft) {
+    /// A finding, on the unit of its draft; `about` is what an absence of it would be told of.
+    pub fn finding<'s>(&mut self, about: impl Into<About<'s>>, mut draft: Draft) {
+        let about = about.into();
         self.count(draft.unit, Verdict::Finding);
-        self.drafts.push(draft);
+        draft.told_of = Some((about.what, about.detail.to_string()));
+        let told = self.tell(&about, Verdict::Finding, None);
+        self.drafts.push((draft, told));
     }
 }

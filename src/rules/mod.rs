@@ -3,6 +3,7 @@
 //! Adding a rule: one new file in its family's folder and two lines in the family's `mod.rs`. The reference page,
 //! `hecha rules`, the workbook's legend and the validation of the configuration all come from the declaration.
 
+pub mod about;
 pub mod bd;
 pub mod bf;
 pub mod catalogue;
@@ -15,14 +16,18 @@ pub mod judge;
 pub mod jz;
 pub mod precedence;
 pub mod prelude;
+pub mod reason;
 pub mod terms;
 pub mod tk;
+pub mod why;
 pub mod words;
 pub mod yz;
 
+pub use about::{About, What};
 pub use catalogue::{Case, Class, Norm, Param, Preset, Rule, Verdict};
 pub use draft::{Draft, Subject};
-pub use judge::{Counts, Judge};
+pub use judge::{Counts, Judge, Told, Undetermined};
+pub use reason::Reason;
 pub use terms::check_profile;
 
 use crate::schema::Schemas;

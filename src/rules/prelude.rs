@@ -1,9 +1,12 @@
 //! What a rule file needs.
 
+pub use super::about::About;
 pub(crate) use super::catalogue::rule;
 pub use super::catalogue::{Param, Preset};
 pub use super::draft::{Draft, Subject};
 pub use super::judge::Judge;
+pub use super::reason::{Line, Reason};
+pub use super::why;
 pub use super::words::*;
 pub use crate::derive::{Facts, Outcome};
 pub use crate::finding::Severity;

@@ -61,11 +61,11 @@ fn check(judge: &mut Judge<'_>) {
         match file.status {
             FileStatus::Active => {}
             FileStatus::Unknown => {
-                judge.undetermined(file.unit);
+                judge.undetermined(id, Reason::StatusUnclear);
                 continue;
             }
             FileStatus::Exited | FileStatus::Cancelled => {
-                judge.not_applicable(file.unit);
+                judge.not_applicable(id);
                 continue;
             }
         }
@@ -87,15 +87,20 @@ fn persons(book: &Casebook<'_>, id: FileId, file: &File) -> Vec<Person> {
 
 impl Register<'_> {
     fn examine(&self, judge: &mut Judge<'_>, file: FileId, persons: &[Person]) {
-        let unit = self.facts.book.file(file).unit;
+        let about = match persons.first() {
+            Some((row, _)) if !self.finding.per_household() => About::person(file, *row),
+            _ => About::from(file),
+        };
         let holding = self.holding(persons);
         let needed = self.finding.at_least as usize;
         if holding.count >= needed {
-            judge.finding(self.draft(file, persons, &holding));
+            judge.finding(about, self.draft(file, persons, &holding));
         } else if holding.at_most >= needed || persons.iter().any(|(_, number)| number.is_none()) {
-            judge.undetermined(unit);
+            // A number that names nobody, else a row whose state or key cannot be told.
+            let unclear = persons.iter().any(|(_, number)| number.is_none());
+            judge.undetermined(about, if unclear { Reason::NumberUnclear } else { Reason::Contradictory });
         } else {
-            judge.compliant(unit);
+            judge.compliant(about);
         }
     }
 

@@ -53,9 +53,11 @@ fn check(judge: &mut Judge<'_>) {
             // A column that is not there, or a name that cannot be read, says nothing of who helps.
             let known = fields.iter().all(|field| !matches!(value(field), Value::Absent | Value::Bad(_)));
             if known {
-                judge.compliant(f.unit)
+                judge.compliant(file)
             } else {
-                judge.undetermined(f.unit)
+                let fields: Vec<&'static str> =
+                    ["helper", "helper2"].into_iter().filter(|f| fields.iter().any(|wanted| wanted == f)).collect();
+                judge.undetermined(file, Reason::of_cells(facts, f.record, &fields))
             }
             return;
         }
@@ -65,6 +67,6 @@ fn check(judge: &mut Judge<'_>) {
             draft = draft.evidence(facts.evidence(f.record, field));
         }
         let titles = draft.field_title.clone();
-        judge.finding(draft.message(format!("在档户没有填写{titles}")).context(facts.evidence(f.record, "name")));
+        judge.finding(file, draft.message(format!("在档户没有填写{titles}")).context(facts.evidence(f.record, "name")));
     });
 }

@@ -56,13 +56,13 @@ fn check(judge: &mut Judge<'_>) {
         let f = book.file(file);
         let filed = facts.filed_before(file, span);
         if filed == Some(false) {
-            judge.not_applicable(f.unit);
+            judge.not_applicable(file);
             return;
         }
         let visits = facts.visits.of(file);
         let surveyed = facts.surveyed_within(file, span);
         if surveyed == Some(true) || visits.iter().any(|v| v.visited_on.is_some_and(|day| span.contains(day))) {
-            judge.compliant(f.unit);
+            judge.compliant(file);
             return;
         }
         let known = filed.is_some()
@@ -70,7 +70,11 @@ fn check(judge: &mut Judge<'_>) {
             && facts.coverage.complete("visit", f.unit)
             && visits.iter().all(|v| v.visited_on.is_some());
         if !known {
-            judge.undetermined(f.unit);
+            let why = match filed {
+                None => Reason::of_cells(facts, f.record, &["filed_on"]),
+                Some(_) => why::visits(facts, file),
+            };
+            judge.undetermined(file, why);
             return;
         }
         let last = visits.iter().rfind(|v| v.visited_on.is_some_and(|day| day.first_day() <= span.to));
@@ -84,6 +88,6 @@ fn check(judge: &mut Judge<'_>) {
         if let Some(paper) = book.paper_of(file) {
             draft = draft.evidence(facts.evidence(paper.record, "surveyed_on"));
         }
-        judge.finding(draft);
+        judge.finding(file, draft);
     });
 }

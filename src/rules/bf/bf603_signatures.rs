@@ -44,7 +44,6 @@ fn check(judge: &mut Judge<'_>) {
     let facts = judge.facts;
     let book = facts.book;
     each_active(judge, |judge, file| {
-        let unit = book.file(file).unit;
         let paper = facts.paper_of(file).map(|p| p.paper);
         let on_paper =
             paper.into_iter().flat_map(|record| ["surveyor_signed", "worker_signed"].map(|field| (record, field)));
@@ -57,11 +56,12 @@ fn check(judge: &mut Judge<'_>) {
         let unsigned: Vec<_> = places.iter().filter(|place| signed(place) == Some(false)).collect();
         if unsigned.is_empty() {
             if places.is_empty() {
-                judge.not_applicable(unit)
+                judge.not_applicable(file)
             } else if places.iter().any(|place| signed(place).is_some()) {
-                judge.compliant(unit)
+                judge.compliant(file)
             } else {
-                judge.undetermined(unit)
+                let (record, field) = places[0];
+                judge.undetermined(file, Reason::of_cells(facts, record, &[field]))
             }
             return;
         }
@@ -76,6 +76,6 @@ fn check(judge: &mut Judge<'_>) {
             draft = draft.evidence(facts.evidence(record, field)).context(facts.evidence(record, day));
         }
         let titles = draft.field_title.clone();
-        judge.finding(draft.message(format!("{titles}标明没有签字（共{}处）", unsigned.len())));
+        judge.finding(file, draft.message(format!("{titles}标明没有签字（共{}处）", unsigned.len())));
     });
 }

@@ -53,14 +53,19 @@ fn check(judge: &mut Judge<'_>) {
         let filed = facts.filed_before(file, span);
         let aids = facts.aids.of(file);
         if filed == Some(false) {
-            judge.not_applicable(f.unit);
+            judge.not_applicable(file);
         } else if aids.iter().any(|a| a.aided_on.is_some_and(|day| span.contains(day))) {
-            judge.compliant(f.unit);
+            judge.compliant(file);
         } else if filed.is_none()
             || !facts.coverage.complete("aid", f.unit)
             || aids.iter().any(|a| a.aided_on.is_none())
         {
-            judge.undetermined(f.unit);
+            let why = match (filed, aids.iter().find(|a| a.aided_on.is_none())) {
+                (None, _) => Reason::of_cells(facts, f.record, &["filed_on"]),
+                (_, Some(aid)) => Reason::of_cells(facts, aid.record, &["aided_on"]),
+                _ => Reason::of_source(facts, "aid", f.unit),
+            };
+            judge.undetermined(file, why);
         } else {
             let last = aids.iter().rfind(|a| a.aided_on.is_some_and(|day| day.first_day() <= span.to));
             let when =
@@ -70,7 +75,7 @@ fn check(judge: &mut Judge<'_>) {
                 .evidence(last.and_then(|a| facts.evidence(a.record, "aided_on")))
                 .context(facts.evidence(f.record, "name"))
                 .context(facts.evidence(f.record, "filed_on"));
-            judge.finding(draft);
+            judge.finding(file, draft);
         }
     });
 }

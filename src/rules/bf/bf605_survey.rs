@@ -82,12 +82,12 @@ fn check(judge: &mut Judge<'_>) {
     each_active(judge, |judge, file| {
         let f = book.file(file);
         let (Some(surveyed), Some((from, to))) = (surveyed(facts, file), facts.setting.campaign) else {
-            judge.not_applicable(f.unit);
+            judge.not_applicable(file);
             return;
         };
         match surveyed {
-            Some(true) => return judge.compliant(f.unit),
-            None => return judge.undetermined(f.unit),
+            Some(true) => return judge.compliant(file),
+            None => return judge.undetermined(file, why::survey(facts, file)),
             Some(false) => {}
         }
         let paper = book.paper_of(file).map(|p| p.record);
@@ -102,7 +102,7 @@ fn check(judge: &mut Judge<'_>) {
         } else if !demanded(profile, facts.level_of(file)) {
             draft = draft.severity(Severity::Low);
         }
-        judge.finding(draft);
+        judge.finding(file, draft);
     });
 }
 

@@ -73,7 +73,7 @@ fn check(judge: &mut Judge<'_>) {
         let given: Vec<&AidFact> =
             facts.aids.of(file).iter().filter(|a| a.aided_on.is_some_and(|day| span.contains(day))).collect();
         if given.is_empty() {
-            judge.not_applicable(f.unit);
+            judge.not_applicable(file);
             return;
         }
         let cause = word_of(facts, f.record, "cause_main");
@@ -81,17 +81,18 @@ fn check(judge: &mut Judge<'_>) {
             // A cause that nothing is asked of; or one that nobody understands.
             let known = matches!(book.tables.value(f.record, "cause_main"), Value::Code(code) if code.word().is_some());
             if known {
-                judge.compliant(f.unit)
+                judge.compliant(file)
             } else {
-                judge.undetermined(f.unit)
+                judge.undetermined(file, Reason::of_cells(facts, f.record, &["cause_main"]))
             }
             return;
         };
         let programs: Vec<&str> = given.iter().filter_map(|a| a.program.as_deref()).collect();
         if programs.iter().any(|p| fitting.iter().any(|fit| fit == p)) {
-            judge.compliant(f.unit);
+            judge.compliant(file);
         } else if programs.len() < given.len() {
-            judge.undetermined(f.unit);
+            let unclear = given.iter().find(|a| a.program.is_none()).map_or(f.record, |a| a.record);
+            judge.undetermined(file, Reason::of_cells(facts, unclear, &["program"]));
         } else {
             let mut distinct = programs;
             distinct.sort_unstable();
@@ -108,7 +109,7 @@ fn check(judge: &mut Judge<'_>) {
             for aid in given {
                 draft = draft.evidence(facts.evidence(aid.record, "program"));
             }
-            judge.finding(draft);
+            judge.finding(file, draft);
         }
     });
 }

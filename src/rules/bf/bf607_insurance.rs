@@ -45,14 +45,14 @@ fn check(judge: &mut Judge<'_>) {
     each_active(judge, |judge, file| {
         let f = book.file(file);
         match word_of(facts, f.record, "insurance") {
-            None => judge.undetermined(f.unit),
+            None => judge.undetermined(file, Reason::of_cells(facts, f.record, &["insurance"])),
             Some("未参保") => {
                 let draft = Draft::of_file(facts, file)
                     .message(format!("电子档案医保状况写的是{}", quoted(&facts.written(f.record, "insurance"))))
                     .evidence(facts.evidence(f.record, "insurance"));
-                judge.finding(draft);
+                judge.finding(file, draft);
             }
-            Some(_) => judge.compliant(f.unit),
+            Some(_) => judge.compliant(file),
         }
     });
 }

@@ -28,8 +28,8 @@ fn each_active<'a>(judge: &mut Judge<'a>, mut look: impl FnMut(&mut Judge<'a>, F
         let f = book.file(file);
         match f.status {
             FileStatus::Active => look(judge, file),
-            FileStatus::Unknown => judge.undetermined(f.unit),
-            FileStatus::Exited | FileStatus::Cancelled => judge.not_applicable(f.unit),
+            FileStatus::Unknown => judge.undetermined(file, Reason::StatusUnclear),
+            FileStatus::Exited | FileStatus::Cancelled => judge.not_applicable(file),
         }
     }
 }

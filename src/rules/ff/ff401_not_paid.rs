@@ -51,29 +51,33 @@ fn check(judge: &mut Judge<'_>) {
     for aid in &payments.aids {
         let unclear = match aid.standing {
             Standing::NoPart | Standing::TakenBack | Standing::TakesBack => {
-                judge.not_applicable(aid.unit);
+                judge.not_applicable(aid);
                 continue;
             }
             Standing::Grouped(_) => {
-                judge.compliant(aid.unit);
+                judge.compliant(aid);
                 continue;
             }
             Standing::LeftOver => aid.item.fen.is_none(),
         };
         let (Some(aided_on), false) = (aid.item.date, unclear) else {
-            judge.undetermined(aid.unit);
+            judge.undetermined(aid, Reason::of_cells(facts, aid.record, &["amount", "aided_on"]));
             continue;
         };
         if aid.item.fen.is_some_and(|fen| fen < 0) {
-            judge.not_applicable(aid.unit);
+            judge.not_applicable(aid);
             continue;
         }
         // The payment may still be on its way, or in a list that did not come yet.
         let told_until = payments.last_paid(aid.unit);
         let too_early = told_until.is_none_or(|last| date::add_days(aided_on.last_day(), window as i32) > last);
         let waits = aid.failed.is_some_and(|j| !matches!(ff417::again(facts, j, wait), Again::Never | Again::Paid));
-        if too_early || waits || !facts.coverage.complete("payment", aid.unit) {
-            judge.undetermined(aid.unit);
+        if !facts.coverage.complete("payment", aid.unit) {
+            judge.undetermined(aid, Reason::of_source(facts, "payment", aid.unit));
+            continue;
+        }
+        if too_early || waits {
+            judge.undetermined(aid, Reason::TooEarly);
             continue;
         }
         let mut draft = Draft::of_row(facts, aid.record, "name", "id_number")
@@ -83,6 +87,6 @@ fn check(judge: &mut Judge<'_>) {
             .evidence(facts.evidence(aid.record, "aided_on"))
             .context(facts.evidence(aid.record, "record_no"));
         draft.amount = aid.item.fen;
-        judge.finding(draft);
+        judge.finding(aid, draft);
     }
 }

@@ -48,17 +48,17 @@ fn check(judge: &mut Judge<'_>) {
     for payment in &payments.payments {
         match payment.standing {
             Standing::NoPart | Standing::TakenBack | Standing::TakesBack => {
-                judge.not_applicable(payment.unit);
+                judge.not_applicable(payment);
                 continue;
             }
             Standing::Grouped(_) => {
-                judge.compliant(payment.unit);
+                judge.compliant(payment);
                 continue;
             }
             Standing::LeftOver => {}
         }
         if payment.item.fen.is_some_and(|fen| fen < 0) {
-            judge.not_applicable(payment.unit);
+            judge.not_applicable(payment);
             continue;
         }
         let readable =
@@ -70,8 +70,19 @@ fn check(judge: &mut Judge<'_>) {
             .date
             .zip(told_until)
             .is_none_or(|(paid_on, last)| date::add_days(paid_on.first_day(), -(window as i32)) > last);
-        if !readable || too_late || !facts.coverage.complete("aid", payment.unit) {
-            judge.undetermined(payment.unit);
+        let why = if payment.item.person.is_none() {
+            Some(Reason::NumberUnclear)
+        } else if !readable {
+            Some(Reason::of_cells(facts, payment.record, &["amount", "result"]))
+        } else if !facts.coverage.complete("aid", payment.unit) {
+            Some(Reason::of_source(facts, "aid", payment.unit))
+        } else if payment.item.date.is_none() {
+            Some(Reason::of_cells(facts, payment.record, &["paid_on"]))
+        } else {
+            too_late.then_some(Reason::TooEarly)
+        };
+        if let Some(why) = why {
+            judge.undetermined(payment, why);
             continue;
         }
         let draft = Draft::of_row(facts, payment.record, "name", "id_number")
@@ -79,6 +90,6 @@ fn check(judge: &mut Judge<'_>) {
             .message(format!("{}已发放，帮扶系统中没有与它对应的帮扶记录", said(&payment.item)));
         let mut draft = payment_cells(facts, draft, payment);
         draft.amount = payment.item.fen;
-        judge.finding(draft);
+        judge.finding(payment, draft);
     }
 }

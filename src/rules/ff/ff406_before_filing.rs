@@ -50,24 +50,24 @@ fn check(judge: &mut Judge<'_>) {
         let Some(earliest) =
             household.iter().filter(|f| filed(f).is_some()).min_by_key(|f| filed(f).map(PartialDate::first_day))
         else {
-            judge.undetermined(paid.unit);
+            judge.undetermined(paid, Reason::of_cells(facts, facts.book.file(file).record, &["filed_on"]));
             continue;
         };
         let (Some(filed_on), Some(paid_on), Some(_)) = (filed(earliest), paid.paid_on, paid.fen) else {
-            judge.undetermined(paid.unit);
+            judge.undetermined(paid, Reason::of_cells(facts, paid.record, &["paid_on", "amount"]));
             continue;
         };
         if !before(paid_on, filed_on) {
-            judge.compliant(paid.unit);
+            judge.compliant(paid);
         } else if household.iter().any(|f| filed(f).is_none()) {
             // That file may be the earlier one.
-            judge.undetermined(paid.unit);
+            judge.undetermined(paid, Reason::of_cells(facts, facts.book.file(file).record, &["filed_on"]));
         } else {
             let record = facts.book.file(*earliest).record;
             let draft = draft(facts, paid)
                 .message(format!("{}，早于家庭最早的建档日期{filed_on}", told(paid)))
                 .evidence(facts.evidence(record, "filed_on"));
-            judge.finding(draft);
+            judge.finding(paid, draft);
         }
     }
 }

@@ -45,15 +45,20 @@ fn check(judge: &mut Judge<'_>) {
     let lists_members = !facts.book.tables.of_kind("emember").is_empty();
     for paid in &facts.paid {
         if paid.file.is_some() {
-            judge.compliant(paid.unit);
+            judge.compliant(paid);
         } else if paid.number.is_none() && paid.asks_number {
-            judge.not_applicable(paid.unit);
-        } else if paid.person.is_none() || paid.fen.is_none() || !lists_members || facts.coverage.is_in_doubt(paid.unit)
-        {
-            judge.undetermined(paid.unit);
+            judge.not_applicable(paid);
+        } else if paid.person.is_none() {
+            judge.undetermined(paid, Reason::NumberUnclear);
+        } else if paid.fen.is_none() {
+            judge.undetermined(paid, Reason::of_cells(facts, paid.record, &["amount"]));
+        } else if !lists_members {
+            judge.undetermined(paid, Reason::NoSource("emember"));
+        } else if facts.coverage.is_in_doubt(paid.unit) {
+            judge.undetermined(paid, Reason::Incomplete("efile"));
         } else {
             let draft = draft(facts, paid).message(format!("{}，收款人不是任何一份档案的户主或家庭成员", told(paid)));
-            judge.finding(draft);
+            judge.finding(paid, draft);
         }
     }
 }

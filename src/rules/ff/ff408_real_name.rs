@@ -65,16 +65,16 @@ fn check(judge: &mut Judge<'_>) {
     for paid in &facts.paid {
         if paid.number.is_none() && paid.asks_number {
             let draft = draft(facts, paid).message(format!("{}，没有收款人的身份证号", told(paid)));
-            judge.finding(draft);
+            judge.finding(paid, draft);
             continue;
         }
         let on_file = names_on_file(facts, paid);
         let (file, account) = (compared_to_file(paid, &on_file), compared_to_account(facts, paid));
         match file.max(account) {
-            Named::NotCompared => judge.not_applicable(paid.unit),
-            Named::Same => judge.compliant(paid.unit),
-            Named::Unclear => judge.undetermined(paid.unit),
-            Named::Other => judge.finding(finding(facts, paid, &on_file, file, account)),
+            Named::NotCompared => judge.not_applicable(paid),
+            Named::Same => judge.compliant(paid),
+            Named::Unclear => judge.undetermined(paid, why::payee_name(facts, paid)),
+            Named::Other => judge.finding(paid, finding(facts, paid, &on_file, file, account)),
         }
     }
 }

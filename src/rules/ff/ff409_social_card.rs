@@ -45,20 +45,20 @@ fn check(judge: &mut Judge<'_>) {
     let applies_from = judge.date("applies_from");
     for paid in &facts.paid {
         let Some(from) = applies_from else {
-            judge.not_applicable(paid.unit);
+            judge.not_applicable(paid);
             continue;
         };
         match (paid.paid_on, paid.channel) {
-            (Some(day), _) if !on_or_after(day, from) => judge.not_applicable(paid.unit),
-            (_, Some("实物")) => judge.not_applicable(paid.unit),
-            (_, Some("社会保障卡")) => judge.compliant(paid.unit),
+            (Some(day), _) if !on_or_after(day, from) => judge.not_applicable(paid),
+            (_, Some("实物")) => judge.not_applicable(paid),
+            (_, Some("社会保障卡")) => judge.compliant(paid),
             (Some(_), Some(channel)) if paid.fen.is_some() => {
                 let draft = draft(facts, paid)
                     .message(format!("{}，发放方式为“{channel}”，{from}起应通过社会保障卡发放", told(paid)))
                     .evidence(facts.evidence(paid.record, "channel"));
-                judge.finding(draft);
+                judge.finding(paid, draft);
             }
-            _ => judge.undetermined(paid.unit),
+            _ => judge.undetermined(paid, Reason::of_cells(facts, paid.record, &["channel", "paid_on", "amount"])),
         }
     }
 }

@@ -45,11 +45,11 @@ fn check(judge: &mut Judge<'_>) {
     for (at, payment) in facts.payments.payments.iter().enumerate() {
         let takes_part = matches!(payment.standing, Standing::Grouped(_) | Standing::LeftOver);
         if !takes_part || payment.item.fen.is_some_and(|fen| fen < 0) {
-            judge.not_applicable(payment.unit);
+            judge.not_applicable(payment);
         } else if payment.standing != Standing::LeftOver {
-            judge.compliant(payment.unit);
+            judge.compliant(payment);
         } else if !payment.counts() || payment.item.date.is_none() || payment.arrival != Arrival::Arrived {
-            judge.undetermined(payment.unit);
+            judge.undetermined(payment, why::repetition(facts, payment));
         } else if let Some(first) = repeated(facts, at, days) {
             let draft = Draft::of_row(facts, payment.record, "name", "id_number")
                 .reference(key(&payment.item))
@@ -61,9 +61,9 @@ fn check(judge: &mut Judge<'_>) {
                 ));
             let mut draft = payment_cells(facts, payment_cells(facts, draft, payment), first);
             draft.amount = payment.item.fen;
-            judge.finding(draft);
+            judge.finding(payment, draft);
         } else {
-            judge.compliant(payment.unit);
+            judge.compliant(payment);
         }
     }
 }

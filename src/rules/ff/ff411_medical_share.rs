@@ -49,20 +49,26 @@ fn check(judge: &mut Judge<'_>) {
         let settled_in =
             |s: &&&Settlement| s.settled_on.is_some_and(|d| [year.year - 1, year.year].contains(&d.year()));
         let all = facts.settlements.of(year.cluster);
+        let key = year.key();
+        let about = About::from(year.file).field(&key);
+        let unclear = match all.iter().find(|s| s.settled_on.is_none() || s.out_of_pocket.is_none()) {
+            Some(s) => Reason::of_cells(facts, s.record, &["settled_on", "out_of_pocket"]),
+            None => Reason::of_cells(facts, year.unclear().unwrap_or(facts.book.file(year.file).record), &["amount"]),
+        };
         let of_years: Vec<&Settlement> = all.iter().filter(|s| settled_in(&s)).collect();
         let undated = all.iter().any(|s| s.settled_on.is_none());
         if of_years.is_empty() {
             if undated {
-                judge.undetermined(year.unit);
+                judge.undetermined(about, unclear);
             } else {
-                judge.not_applicable(year.unit);
+                judge.not_applicable(about);
             }
             continue;
         }
         let borne: i64 = of_years.iter().filter_map(|s| s.out_of_pocket).sum();
         let may_be_more = undated || of_years.iter().any(|s| s.out_of_pocket.is_none());
         match (year.sum > borne, may_be_more, year.is_more) {
-            (false, _, false) => judge.compliant(year.unit),
+            (false, _, false) => judge.compliant(about),
             (true, false, _) => {
                 let (before, excess) = (year.year - 1, year.sum - borne);
                 let mut draft = year.draft(facts).reference(year.year.to_string()).message(format!(
@@ -76,9 +82,9 @@ fn check(judge: &mut Judge<'_>) {
                 for s in &of_years {
                     draft = draft.evidence(facts.evidence(s.record, "out_of_pocket"));
                 }
-                judge.finding(draft);
+                judge.finding(about, draft);
             }
-            _ => judge.undetermined(year.unit),
+            _ => judge.undetermined(about, unclear),
         }
     }
 }

@@ -53,31 +53,31 @@ fn check(judge: &mut Judge<'_>) {
     for paid in &facts.paid {
         let Some(number) = file_of(judge, paid).and(paid.number) else { continue };
         if paid.program.is_some_and(|p| exempt.iter().any(|e| p.contains(e.as_str()))) {
-            judge.not_applicable(paid.unit);
+            judge.not_applicable(paid);
             continue;
         }
         let (Some(day), Some(_)) = (paid.paid_on, paid.fen) else {
-            judge.undetermined(paid.unit);
+            judge.undetermined(paid, Reason::of_cells(facts, paid.record, &["paid_on", "amount"]));
             continue;
         };
         let files = facts.households.files_of(facts.book, number);
         let standing = |f: &FileId| facts.households.life(*f).on(day);
         let left = |f: &FileId| facts.households.life(*f).left_on.map(|d| d.last_day());
         if files.iter().any(|f| standing(f) == Standing::Active) {
-            judge.compliant(paid.unit);
+            judge.compliant(paid);
         } else if files.iter().any(|f| standing(f) == Standing::Unknown) {
-            judge.undetermined(paid.unit);
+            judge.undetermined(paid, Reason::StatusUnclear);
         } else if let Some(last) = files.iter().filter(|f| standing(f) == Standing::Left).max_by_key(|f| left(f))
             && let Some(left_on) = facts.households.life(*last).left_on
         {
             if after(day, limit(left_on, grace)) {
-                judge.finding(finding(facts, paid, *last, left_on, grace));
+                judge.finding(paid, finding(facts, paid, *last, left_on, grace));
             } else {
-                judge.compliant(paid.unit);
+                judge.compliant(paid);
             }
         } else {
             // Not filed yet: FF406.
-            judge.not_applicable(paid.unit);
+            judge.not_applicable(paid);
         }
     }
 }

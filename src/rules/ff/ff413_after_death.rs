@@ -45,18 +45,22 @@ fn check(judge: &mut Judge<'_>) {
     for paid in &facts.paid {
         let Some(number) = paid.number.filter(|_| paid.person.is_some()) else {
             if paid.number.is_none() && paid.asks_number {
-                judge.not_applicable(paid.unit);
+                judge.not_applicable(paid);
             } else {
-                judge.undetermined(paid.unit);
+                judge.undetermined(paid, Reason::NumberUnclear);
             }
             continue;
         };
         let Some(death) = facts.deaths.of(number) else {
-            judge.compliant(paid.unit);
+            judge.compliant(paid);
             continue;
         };
         let (Some(died_on), Some(paid_on), Some(_)) = (death.died_on, paid.paid_on, paid.fen) else {
-            judge.undetermined(paid.unit);
+            let why = match death.died_on {
+                None => Reason::of_cells(facts, death.record, &["died_on"]),
+                Some(_) => Reason::of_cells(facts, paid.record, &["paid_on", "amount"]),
+            };
+            judge.undetermined(paid, why);
             continue;
         };
         if after(paid_on, died_on) {
@@ -65,9 +69,9 @@ fn check(judge: &mut Judge<'_>) {
                 .message(format!("{}，死亡人员名单载明收款人已于{died_on}死亡{note}", told(paid)))
                 .evidence(facts.evidence(death.record, "died_on"))
                 .evidence(facts.evidence(death.record, "name"));
-            judge.finding(draft);
+            judge.finding(paid, draft);
         } else {
-            judge.compliant(paid.unit);
+            judge.compliant(paid);
         }
     }
 }

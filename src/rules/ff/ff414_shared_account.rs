@@ -57,11 +57,11 @@ fn check(judge: &mut Judge<'_>) {
     for paid in &facts.paid {
         match paid.account {
             Some(account) if account.is_complete() => accounts.entry(account.digits()).or_default().push(paid),
-            Some(_) => judge.undetermined(paid.unit),
+            Some(_) => judge.undetermined(paid, Reason::of_cells(facts, paid.record, &["account"])),
             None if matches!(facts.book.tables.value(paid.record, "account"), Value::Bad(_)) => {
-                judge.undetermined(paid.unit);
+                judge.undetermined(paid, Reason::of_cells(facts, paid.record, &["account"]));
             }
-            None => judge.not_applicable(paid.unit),
+            None => judge.not_applicable(paid),
         }
     }
     for (account, payments) in accounts {
@@ -76,9 +76,9 @@ fn check(judge: &mut Judge<'_>) {
             one_per_unit(judge, account, &known, households.len());
         } else if payments.iter().any(|p| p.person.is_none() && p.number.is_some()) {
             // Who that payee is, cannot be told.
-            judge.undetermined(payments[0].unit);
+            judge.undetermined(About::key(payments[0].unit, account), Reason::NumberUnclear);
         } else {
-            judge.compliant(payments[0].unit);
+            judge.compliant(About::key(payments[0].unit, account));
         }
     }
 }
@@ -122,6 +122,6 @@ fn one_per_unit(judge: &mut Judge<'_>, account: &str, payments: &[&Paid<'_>], ho
             .flat_map(|p| ["name", "account", "amount"].map(|field| facts.evidence(p.record, field)))
             .flatten()
             .collect();
-        judge.finding(draft);
+        judge.finding(About::key(unit, account), draft);
     }
 }

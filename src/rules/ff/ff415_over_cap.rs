@@ -44,8 +44,10 @@ fn check(judge: &mut Judge<'_>) {
     let (facts, profile) = (judge.facts, judge.profile);
     let has_cap = |program: &str| profile.caps.iter().any(|c| c.program == program);
     for year in household_years(judge, has_cap) {
+        let key = year.key();
+        let about = About::from(year.file).field(&key);
         let Some(cap) = profile.cap(year.program, year.year).map(|c| c.amount.fen) else {
-            judge.not_applicable(year.unit);
+            judge.not_applicable(about);
             continue;
         };
         if year.sum > cap {
@@ -54,11 +56,14 @@ fn check(judge: &mut Judge<'_>) {
                 .reference(joined_sorted([year.year.to_string(), year.program.to_string()]))
                 .message(format!("{}，超过标准{}，多{}", year.told(facts), yuan(cap), yuan(year.sum - cap)));
             draft.amount = Some(year.sum - cap);
-            judge.finding(draft);
+            judge.finding(about, draft);
         } else if year.is_more {
-            judge.undetermined(year.unit);
+            judge.undetermined(
+                about,
+                Reason::of_cells(facts, year.unclear().unwrap_or(facts.book.file(year.file).record), &["amount"]),
+            );
         } else {
-            judge.compliant(year.unit);
+            judge.compliant(about);
         }
     }
 }

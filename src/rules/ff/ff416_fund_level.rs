@@ -43,11 +43,11 @@ fn check(judge: &mut Judge<'_>) {
     for paid in &facts.paid {
         let Some(file) = file_of(judge, paid) else { continue };
         let (Some(source), Some(_)) = (paid.fund_source, paid.fen) else {
-            judge.undetermined(paid.unit);
+            judge.undetermined(paid, Reason::of_cells(facts, paid.record, &["fund_source", "amount"]));
             continue;
         };
         let Some(allowed) = profile.fund_sources.get(source).map(|s| &s.levels) else {
-            judge.compliant(paid.unit);
+            judge.compliant(paid);
             continue;
         };
         let record = facts.book.file(file).record;
@@ -56,8 +56,8 @@ fn check(judge: &mut Judge<'_>) {
             _ => None,
         };
         match level {
-            None => judge.undetermined(paid.unit),
-            Some(level) if allowed.iter().any(|a| a == level) => judge.compliant(paid.unit),
+            None => judge.undetermined(paid, Reason::of_cells(facts, record, &["level"])),
+            Some(level) if allowed.iter().any(|a| a == level) => judge.compliant(paid),
             Some(level) => {
                 let draft = draft(facts, paid)
                     .message(format!(
@@ -67,7 +67,7 @@ fn check(judge: &mut Judge<'_>) {
                     ))
                     .evidence(facts.evidence(paid.record, "fund_source"))
                     .evidence(facts.evidence(record, "level"));
-                judge.finding(draft);
+                judge.finding(paid, draft);
             }
         }
     }

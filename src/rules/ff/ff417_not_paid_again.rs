@@ -77,12 +77,16 @@ fn check(judge: &mut Judge<'_>) {
     let wait = judge.whole("wait_days");
     for (at, failed) in facts.payments.payments.iter().enumerate() {
         if failed.arrival != Arrival::Failed || !failed.never_arrived() {
-            judge.not_applicable(failed.unit);
+            judge.not_applicable(failed);
             continue;
         }
         match again(facts, at, wait) {
-            Again::Paid => judge.compliant(failed.unit),
-            Again::Waiting | Again::Unknown => judge.undetermined(failed.unit),
+            Again::Paid => judge.compliant(failed),
+            Again::Waiting => judge.undetermined(failed, Reason::TooEarly),
+            Again::Unknown if failed.item.person.is_none() => judge.undetermined(failed, Reason::NumberUnclear),
+            Again::Unknown => {
+                judge.undetermined(failed, Reason::of_cells(facts, failed.record, &["paid_on", "amount"]))
+            }
             Again::Never => {
                 let mut draft = Draft::of_row(facts, failed.record, "name", "id_number")
                     .reference(key(&failed.item))
@@ -95,7 +99,7 @@ fn check(judge: &mut Judge<'_>) {
                 if let Some(i) = failed.aid {
                     draft = draft.about(Subject::Row(facts.payments.aids[i].record));
                 }
-                judge.finding(draft);
+                judge.finding(failed, draft);
             }
         }
     }

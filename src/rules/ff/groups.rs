@@ -36,9 +36,9 @@ pub fn judge_groups(judge: &mut Judge<'_>, step: Step, finding: impl Fn(&Facts<'
         let payment = &payments.payments[*first];
         let unclear = matches!(group.step, Step::Undated | Step::Unreadable);
         if unclear {
-            judge.undetermined(payment.unit);
+            judge.undetermined(payment, why::group(facts, group));
         } else if group.step != step {
-            judge.compliant(payment.unit);
+            judge.compliant(payment);
         } else {
             let mut draft = Draft::of_row(facts, payment.record, "name", "id_number");
             for &j in &group.payments {
@@ -49,7 +49,7 @@ pub fn judge_groups(judge: &mut Judge<'_>, step: Step, finding: impl Fn(&Facts<'
             }
             draft.amount = payments.payment_sum(group);
             let draft = finding(facts, group, draft);
-            judge.finding(draft);
+            judge.finding(payment, draft);
         }
     }
 }

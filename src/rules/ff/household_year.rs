@@ -5,14 +5,12 @@ use std::collections::BTreeMap;
 use super::super::prelude::*;
 use super::payment::file_of;
 use crate::derive::Paid;
-use crate::link::UnitId;
 
 /// Payments of one household (all files that share a person), year and program.
 #[derive(Debug)]
 pub struct HouseholdYear<'a> {
     /// The file the last of the payments belongs to.
     pub file: FileId,
-    pub unit: UnitId,
     /// Number of the household, see [`crate::link::Casebook::cluster`].
     pub cluster: u32,
     pub year: i32,
@@ -32,16 +30,16 @@ pub fn household_years<'a>(judge: &mut Judge<'a>, wanted: impl Fn(&str) -> bool)
     let mut groups: BTreeMap<(u32, i32, &str), Vec<&Paid<'_>>> = BTreeMap::new();
     for paid in &facts.paid {
         let Some(program) = paid.program else {
-            judge.undetermined(paid.unit);
+            judge.undetermined(paid, Reason::of_cells(facts, paid.record, &["program"]));
             continue;
         };
         if !wanted(program) {
-            judge.not_applicable(paid.unit);
+            judge.not_applicable(paid);
             continue;
         }
         let Some(file) = file_of(judge, paid) else { continue };
         let Some(day) = paid.paid_on else {
-            judge.undetermined(paid.unit);
+            judge.undetermined(paid, Reason::of_cells(facts, paid.record, &["paid_on"]));
             continue;
         };
         groups.entry((facts.book.cluster[file.0 as usize], day.year(), program)).or_default().push(paid);
@@ -52,21 +50,22 @@ pub fn household_years<'a>(judge: &mut Judge<'a>, wanted: impl Fn(&str) -> bool)
         let Some(file) = payments.last().and_then(|p| p.file) else { continue };
         let sum = payments.iter().filter_map(|p| p.fen).sum();
         let is_more = payments.iter().any(|p| p.fen.is_none());
-        years.push(HouseholdYear {
-            file,
-            unit: facts.book.file(file).unit,
-            cluster,
-            year,
-            program,
-            payments,
-            sum,
-            is_more,
-        });
+        years.push(HouseholdYear { file, cluster, year, program, payments, sum, is_more });
     }
     years
 }
 
 impl HouseholdYear<'_> {
+    /// What tells it from the household's other years and programs.
+    pub fn key(&self) -> String {
+        format!("{}+{}", self.year, self.program)
+    }
+
+    /// A payment whose amount cannot be read.
+    pub fn unclear(&self) -> Option<RecordId> {
+        self.payments.iter().find(|p| p.fen.is_none()).map(|p| p.record)
+    }
+
     /// A finding on the household's file, with every payment.
     pub fn draft(&self, facts: &Facts<'_>) -> Draft {
         let cells = self.payments.iter().flat_map(|p| [(p.record, "paid_on"), (p.record, "amount")]);

@@ -40,9 +40,9 @@ pub fn file_of(judge: &mut Judge<'_>, paid: &Paid<'_>) -> Option<FileId> {
     if paid.file.is_none() {
         let named_nobody = paid.number.is_none() && paid.asks_number;
         if paid.person.is_some() || named_nobody {
-            judge.not_applicable(paid.unit);
+            judge.not_applicable(paid);
         } else {
-            judge.undetermined(paid.unit);
+            judge.undetermined(paid, Reason::NumberUnclear);
         }
     }
     paid.file

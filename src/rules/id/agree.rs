@@ -17,22 +17,21 @@ pub fn check_rows(
     let tables = &facts.book.tables;
     for &kind in kinds {
         for &record in tables.of_kind(kind) {
-            let unit = facts.book.unit_of_row(record);
             let value = tables.value(record, field);
             if matches!(value, Value::Absent) {
-                judge.not_applicable(unit);
+                judge.not_applicable(record);
                 continue;
             }
             let Some(id) = id_of(tables, record, "id_number") else {
-                judge.undetermined(unit);
+                judge.undetermined(record, Reason::NumberUnclear);
                 continue;
             };
             let Some((same, says)) = agrees(value, id) else {
-                judge.undetermined(unit);
+                judge.undetermined(record, Reason::of_cells(facts, record, &[field]));
                 continue;
             };
             if same {
-                judge.compliant(unit);
+                judge.compliant(record);
                 continue;
             }
             let title = facts.evidence(record, field).map(|e| e.title).unwrap_or_default();
@@ -47,7 +46,7 @@ pub fn check_rows(
                 ))
                 .evidence(facts.evidence(record, field))
                 .evidence(facts.evidence(record, "id_number"));
-            judge.finding(draft);
+            judge.finding(record, draft);
         }
     }
 }

@@ -44,12 +44,12 @@ fn check(judge: &mut Judge<'_>) {
             IdNumber::Invalid { fault, .. } => fault.to_string(),
             IdNumber::Several(_) => "一格写了多个号码".to_string(),
             _ => {
-                judge.compliant(facts.book.unit_of_row(record));
+                judge.compliant(record);
                 continue;
             }
         };
         if !counts_here(facts, record, &["death", "roster"]) || same_on_electronic_side(facts, record, number) {
-            judge.not_applicable(facts.book.unit_of_row(record));
+            judge.not_applicable(record);
             continue;
         }
         let kind = facts.book.tables.schema(record).kind.clone();
@@ -59,7 +59,7 @@ fn check(judge: &mut Judge<'_>) {
             .message(format!("{}中的身份证号无效：{fault}", kind_title(facts, record)))
             .evidence(facts.evidence(record, field))
             .context(facts.evidence(record, super::name_beside(field)));
-        judge.finding(draft);
+        judge.finding(record, draft);
     }
 }
 

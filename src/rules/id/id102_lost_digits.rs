@@ -38,11 +38,11 @@ fn check(judge: &mut Judge<'_>) {
     let facts = judge.facts;
     for (record, field, number) in numbered_rows(facts) {
         let IdNumber::Damaged { prefix, .. } = number else {
-            judge.compliant(facts.book.unit_of_row(record));
+            judge.compliant(record);
             continue;
         };
         if !counts_here(facts, record, &[]) {
-            judge.not_applicable(facts.book.unit_of_row(record));
+            judge.not_applicable(record);
             continue;
         }
         let resolved = resolve(facts, record, prefix);
@@ -60,7 +60,7 @@ fn check(judge: &mut Judge<'_>) {
         if let Some(file) = draft.file {
             draft = draft.about(Subject::Field(file, "id_number"));
         }
-        judge.finding(draft);
+        judge.finding(record, draft);
     }
 }
 

@@ -52,7 +52,7 @@ fn check(judge: &mut Judge<'_>) {
             .filter(|f| matches!(book.tables.value(record, f), Value::Blank))
             .collect();
         if missing.is_empty() {
-            judge.compliant(book.file(file).unit);
+            judge.compliant(file);
             continue;
         }
         let mut draft = Draft::of_file(facts, file);
@@ -61,7 +61,7 @@ fn check(judge: &mut Judge<'_>) {
             draft = draft.about(Subject::Field(file, field)).evidence(facts.evidence(record, field));
         }
         let titles = draft.field_title.clone();
-        judge.finding(draft.message(format!("电子档案必填项空白：{titles}")));
+        judge.finding(file, draft.message(format!("电子档案必填项空白：{titles}")));
     }
 }
 

@@ -39,7 +39,6 @@ fn check(judge: &mut Judge<'_>) {
     let tables = &facts.book.tables;
     for kind in ["efile", "emember", "paper"] {
         for &record in tables.of_kind(kind) {
-            let unit = facts.book.unit_of_row(record);
             let schema = tables.schema(record);
             for (i, field) in schema.fields.iter().enumerate().filter(|(_, f)| f.closed) {
                 match &tables.get(record).values[i] {
@@ -55,10 +54,10 @@ fn check(judge: &mut Judge<'_>) {
                                 quoted(&written)
                             ))
                             .evidence(facts.evidence(record, &field.id));
-                        judge.finding(draft);
+                        judge.finding(About::from(record).field(&field.id), draft);
                     }
-                    Value::Code(_) => judge.compliant(unit),
-                    _ => judge.not_applicable(unit),
+                    Value::Code(_) => judge.compliant(About::from(record).field(&field.id)),
+                    _ => judge.not_applicable(About::from(record).field(&field.id)),
                 }
             }
         }

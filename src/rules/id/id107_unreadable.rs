@@ -41,13 +41,12 @@ fn check(judge: &mut Judge<'_>) {
         for &record in tables.of_kind(&schema.kind) {
             let values = &tables.get(record).values;
             let bad: Vec<usize> = (0..values.len()).filter(|&i| matches!(values[i], Value::Bad(_))).collect();
-            let unit = facts.book.unit_of_row(record);
             if bad.is_empty() {
-                judge.compliant(unit);
+                judge.compliant(record);
                 continue;
             }
             if is_foreign(&schema.kind) && facts.book.file_of_row(record).is_none() {
-                judge.not_applicable(unit);
+                judge.not_applicable(record);
                 continue;
             }
             for i in bad {
@@ -68,7 +67,7 @@ fn check(judge: &mut Judge<'_>) {
                 if is_account {
                     draft = draft.severity(Severity::Low);
                 }
-                judge.finding(draft);
+                judge.finding(About::from(record).field(&field.id), draft);
             }
         }
     }

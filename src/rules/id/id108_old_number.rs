@@ -37,11 +37,10 @@ rule! {
 fn check(judge: &mut Judge<'_>) {
     let facts = judge.facts;
     for (record, field, number) in numbered_rows(facts) {
-        let unit = facts.book.unit_of_row(record);
         match number {
             IdNumber::Valid(id) if id.is_old_form() => {
                 if !counts_here(facts, record, &[]) {
-                    judge.not_applicable(unit);
+                    judge.not_applicable(record);
                     continue;
                 }
                 let kind = facts.book.tables.schema(record).kind.clone();
@@ -50,10 +49,10 @@ fn check(judge: &mut Judge<'_>) {
                     .reference(kind)
                     .message(format!("{}写的是15位旧身份证号，应换成18位：{}", kind_title(facts, record), id.full()))
                     .evidence(facts.evidence(record, field));
-                judge.finding(draft);
+                judge.finding(record, draft);
             }
-            IdNumber::Valid(_) => judge.compliant(unit),
-            _ => judge.not_applicable(unit),
+            IdNumber::Valid(_) => judge.compliant(record),
+            _ => judge.not_applicable(record),
         }
     }
 }

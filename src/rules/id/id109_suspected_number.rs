@@ -47,23 +47,22 @@ fn check(judge: &mut Judge<'_>) {
     let facts = judge.facts;
     let book = facts.book;
     for (record, field, number) in numbered_rows(facts) {
-        let unit = book.unit_of_row(record);
         let Some(suspect) = book.who.suspect(record) else {
             if book.who.undecided.contains_key(&record) {
-                judge.undetermined(unit);
+                judge.undetermined(record, Reason::Unassigned);
             } else if number.valid().is_some_and(|id| !book.files_of(id).is_empty()) {
-                judge.compliant(unit);
+                judge.compliant(record);
             } else {
                 // Nobody to take it for: other rules say what a stranger or a bad number means.
-                judge.not_applicable(unit);
+                judge.not_applicable(record);
             }
             continue;
         };
         match suspect.told {
-            Told::Damaged => judge.not_applicable(unit),
+            Told::Damaged => judge.not_applicable(record),
             // Settled by a person's answer.
-            Told::Verified => judge.compliant(unit),
-            Told::Suspected if !counts_here(facts, record, &[]) => judge.not_applicable(unit),
+            Told::Verified => judge.compliant(record),
+            Told::Suspected if !counts_here(facts, record, &[]) => judge.not_applicable(record),
             Told::Suspected => {
                 let file = book.file(suspect.file);
                 let mut draft = Draft::of_row(facts, record, name_beside(field), field)
@@ -85,7 +84,7 @@ fn check(judge: &mut Judge<'_>) {
                     draft = draft.context(facts.evidence(file.record, "id_number"));
                 }
                 draft.subjects.push(Subject::File(suspect.file));
-                judge.finding(draft);
+                judge.finding(record, draft);
             }
         }
     }

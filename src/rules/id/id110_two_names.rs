@@ -67,9 +67,10 @@ fn check(judge: &mut Judge<'_>) {
     }
     for list in mentions.values() {
         let first = &list[0];
+        let number = number_at(facts, first);
         let differs = |a: &Mention<'_>, b: &Mention<'_>| name::same(a.name, b.name) == NameMatch::Different;
         if !list.iter().any(|m| differs(first, m)) {
-            judge.compliant(book.unit_of_row(first.record));
+            judge.compliant(About::key(book.unit_of_row(first.record), &number));
             continue;
         }
         // A paper name that differs from the electronic one is YZ301[name] of that file; rows of other departments and the
@@ -79,7 +80,7 @@ fn check(judge: &mut Judge<'_>) {
         let still = told.iter().any(|m| told.iter().any(|o| differs(m, o)));
         let owner = owner(facts, list);
         if !ours || !still {
-            judge.not_applicable(book.unit_of_row(owner));
+            judge.not_applicable(About::key(book.unit_of_row(owner), &number));
             continue;
         }
         let Some(id) = id_of(tables, first.record, if first.field == "name" { "id_number" } else { "head_id_number" })
@@ -100,8 +101,14 @@ fn check(judge: &mut Judge<'_>) {
             .reference(names.clone())
             .message(format!("同一身份证号登记了不同姓名：{}", names.replace('+', "、")));
         draft.evidence = evidence;
-        judge.finding(draft);
+        judge.finding(About::key(book.unit_of_row(owner), &number), draft);
     }
+}
+
+/// The number of which a name is told.
+fn number_at(facts: &Facts<'_>, mention: &Mention<'_>) -> String {
+    let field = if mention.field == "name" { "id_number" } else { "head_id_number" };
+    id_of(&facts.book.tables, mention.record, field).map(|id| id.full()).unwrap_or_default()
 }
 
 /// One cell for each different name.

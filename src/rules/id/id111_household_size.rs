@@ -43,25 +43,25 @@ fn check(judge: &mut Judge<'_>) {
         let size = match book.tables.value(f.record, "household_size") {
             Value::Int(size) => *size,
             _ if !has_list => {
-                judge.not_applicable(f.unit);
+                judge.not_applicable(file);
                 continue;
             }
             _ => {
-                judge.undetermined(f.unit);
+                judge.undetermined(file, Reason::of_cells(facts, f.record, &["household_size"]));
                 continue;
             }
         };
         if !has_list {
-            judge.not_applicable(f.unit);
+            judge.not_applicable(file);
             continue;
         }
         let listed = 1 + f.members.len() as i64;
         if size == listed {
-            judge.compliant(f.unit);
+            judge.compliant(file);
             continue;
         }
         if size - listed == missing_electronic(facts, file) {
-            judge.not_applicable(f.unit);
+            judge.not_applicable(file);
             continue;
         }
         let mut draft = Draft::of_file(facts, file)
@@ -72,7 +72,7 @@ fn check(judge: &mut Judge<'_>) {
         for member in &f.members {
             draft = draft.evidence(facts.evidence(member.record, "name"));
         }
-        judge.finding(draft);
+        judge.finding(file, draft);
     }
 }
 

@@ -46,20 +46,26 @@ fn check(judge: &mut Judge<'_>) {
             (value("income_annual"), value("household_size"), value("income_per_capita"))
         else {
             if matches!(value("income_per_capita"), Value::Absent) {
-                judge.not_applicable(f.unit);
+                judge.not_applicable(file);
             } else {
-                judge.undetermined(f.unit);
+                judge.undetermined(
+                    file,
+                    Reason::of_cells(facts, f.record, &["income_per_capita", "income_annual", "household_size"]),
+                );
             }
             continue;
         };
         if *size <= 0 {
-            judge.undetermined(f.unit);
+            judge.undetermined(
+                file,
+                Reason::of_cells(facts, f.record, &["income_per_capita", "income_annual", "household_size"]),
+            );
             continue;
         }
         // Compared without rounding: |annual - stated × 12 × size| > tolerance × 12 × size.
         let months = 12 * size;
         if (annual - stated * months).abs() <= tolerance * months {
-            judge.compliant(f.unit);
+            judge.compliant(file);
             continue;
         }
         let computed = rounded(*annual, months);
@@ -71,6 +77,6 @@ fn check(judge: &mut Judge<'_>) {
         for field in ["income_per_capita", "income_annual", "household_size"] {
             draft = draft.evidence(facts.evidence(f.record, field));
         }
-        judge.finding(draft);
+        judge.finding(file, draft);
     }
 }

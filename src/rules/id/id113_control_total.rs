@@ -44,12 +44,14 @@ fn check(judge: &mut Judge<'_>) {
         let unit = said_unit
             .or_else(|| table.places.iter().find_map(|p| book.units.find(p)))
             .unwrap_or(crate::link::Units::NONE);
+        let key = format!("{}\u{1f}{}\u{1f}{}", schema.kind, total.label, total.column);
+        let about = About::key(unit, &key);
         if total.unreadable {
-            judge.undetermined(unit);
+            judge.undetermined(about, Reason::Contradictory);
             continue;
         }
         if total.said == total.sum {
-            judge.compliant(unit);
+            judge.compliant(about);
             continue;
         }
         let show = |n: i64| if total.money { yuan(n) } else { format!("{n}") };
@@ -83,6 +85,6 @@ fn check(judge: &mut Judge<'_>) {
             meaning: format!("{} {}", total.said, total.sum),
             context: false,
         });
-        judge.finding(draft);
+        judge.finding(about, draft);
     }
 }

@@ -45,8 +45,9 @@ fn check(judge: &mut Judge<'_>) {
         let f = book.file(file);
         match (f.status, f.head) {
             (FileStatus::Active, Some(head)) => by_head.entry(head.key()).or_default().push(file),
-            (FileStatus::Active | FileStatus::Unknown, _) => judge.undetermined(f.unit),
-            _ => judge.not_applicable(f.unit),
+            (FileStatus::Active, _) => judge.undetermined(file, Reason::NumberUnclear),
+            (FileStatus::Unknown, _) => judge.undetermined(file, Reason::StatusUnclear),
+            _ => judge.not_applicable(file),
         }
     }
     for files in by_head.into_values() {
@@ -54,7 +55,7 @@ fn check(judge: &mut Judge<'_>) {
         // One file number in two rows is one file delivered twice, or JD213's matter.
         let numbers: std::collections::BTreeSet<&str> = files.iter().map(|&f| book.file(f).file_no.as_str()).collect();
         if numbers.len() < 2 {
-            judge.compliant(book.file(files[0]).unit);
+            judge.compliant(files[0]);
             continue;
         }
         let all = named_files(facts, &files);

@@ -86,11 +86,11 @@ fn check(judge: &mut Judge<'_>) {
     for file in book.file_ids() {
         let f = book.file(file);
         match f.status {
-            FileStatus::Active if f.head.is_none() => judge.undetermined(f.unit),
-            FileStatus::Active if !concerned.contains(&file) => judge.compliant(f.unit),
+            FileStatus::Active if f.head.is_none() => judge.undetermined(file, Reason::NumberUnclear),
+            FileStatus::Active if !concerned.contains(&file) => judge.compliant(file),
             FileStatus::Active => {}
-            FileStatus::Unknown => judge.undetermined(f.unit),
-            _ => judge.not_applicable(f.unit),
+            FileStatus::Unknown => judge.undetermined(file, Reason::StatusUnclear),
+            _ => judge.not_applicable(file),
         }
     }
     for ((a, b), shown) in pairs {

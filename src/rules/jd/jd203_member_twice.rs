@@ -45,8 +45,13 @@ fn check(judge: &mut Judge<'_>) {
         for member in &f.members {
             match (f.status, member.id) {
                 (FileStatus::Active, Some(id)) => rows.entry(id.key()).or_default().push((file, member.record)),
-                (FileStatus::Active | FileStatus::Unknown, _) => judge.undetermined(f.unit),
-                _ => judge.not_applicable(f.unit),
+                (FileStatus::Active, _) => {
+                    judge.undetermined(About::person(file, member.record), Reason::NumberUnclear)
+                }
+                (FileStatus::Unknown, _) => {
+                    judge.undetermined(About::person(file, member.record), Reason::StatusUnclear)
+                }
+                _ => judge.not_applicable(About::person(file, member.record)),
             }
         }
     }
@@ -54,7 +59,7 @@ fn check(judge: &mut Judge<'_>) {
         let Some(id) = book.person_of(list[0].1, "id_number") else { continue };
         let heads_somewhere = active(facts, book.files_of(id)).iter().any(|&f| book.file(f).head == Some(id));
         if list.len() < 2 || heads_somewhere {
-            judge.compliant(book.file(list[0].0).unit);
+            judge.compliant(About::person(list[0].0, list[0].1));
             continue;
         }
         let files: Vec<FileId> = list.iter().map(|(f, _)| *f).collect();

@@ -40,16 +40,16 @@ fn check(judge: &mut Judge<'_>) {
     for file in judge.files(FileStatus::Active) {
         let f = book.file(file);
         if book.paper_of(file).is_some() {
-            judge.compliant(f.unit);
+            judge.compliant(file);
         } else if !facts.coverage.complete("paper", f.unit) {
-            judge.undetermined(f.unit);
+            judge.undetermined(file, Reason::of_source(facts, "paper", f.unit));
         } else {
             let draft = Draft::of_file(facts, file)
                 .message("在档电子档案，纸质档案核查登记中没有此户")
                 .conclusion("缺纸质")
                 .evidence(facts.evidence_or_row(f.record, "file_no"))
                 .evidence(facts.evidence(f.record, "id_number"));
-            judge.finding(draft);
+            judge.finding(file, draft);
         }
     }
 }

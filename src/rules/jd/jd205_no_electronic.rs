@@ -37,16 +37,16 @@ fn check(judge: &mut Judge<'_>) {
     let facts = judge.facts;
     for paper in &facts.book.papers {
         if paper.file.is_some() {
-            judge.compliant(paper.unit);
+            judge.compliant(paper.record);
         } else if !facts.coverage.complete("efile", paper.unit) {
-            judge.undetermined(paper.unit);
+            judge.undetermined(paper.record, Reason::of_source(facts, "efile", paper.unit));
         } else {
             let draft = Draft::of_row(facts, paper.record, "name", "id_number")
                 .message("纸质档案中有此户，帮扶系统中没有他的电子档案")
                 .conclusion("缺电子")
                 .evidence(facts.evidence_or_row(paper.record, "id_number"))
                 .evidence(facts.evidence(paper.record, "name"));
-            judge.finding(draft);
+            judge.finding(paper.record, draft);
         }
     }
 }

@@ -42,21 +42,21 @@ fn check(judge: &mut Judge<'_>) {
     for file in judge.files(FileStatus::Active) {
         let f = facts.book.file(file);
         let Some(paper) = facts.paper_of(file) else {
-            judge.not_applicable(f.unit);
+            judge.not_applicable(file);
             continue;
         };
         let lacking = match materials(facts.book, f.record, paper.paper, &list) {
             Materials::Lacking(lacking) => lacking,
             Materials::InPlace => {
-                judge.compliant(f.unit);
+                judge.compliant(file);
                 continue;
             }
             Materials::NotFilledIn => {
-                judge.undetermined(f.unit);
+                judge.undetermined(file, why::not_filled_in(facts, paper.paper, &list));
                 continue;
             }
             Materials::NotAsked => {
-                judge.not_applicable(f.unit);
+                judge.not_applicable(file);
                 continue;
             }
         };
@@ -66,6 +66,6 @@ fn check(judge: &mut Judge<'_>) {
             draft = draft.evidence(facts.evidence(paper.paper, m));
         }
         let titles = draft.field_title.clone();
-        judge.finding(draft.message(format!("纸质档案缺建档材料：{titles}")));
+        judge.finding(file, draft.message(format!("纸质档案缺建档材料：{titles}")));
     }
 }

@@ -45,7 +45,7 @@ fn check(judge: &mut Judge<'_>) {
     for id in judge.files(FileStatus::Active) {
         let file = facts.book.file(id);
         let number = number_of(facts.book, file.record);
-        let Some((death, died_on)) = death_on_record(judge, file.unit, number) else { continue };
+        let Some((death, died_on)) = death_on_record(judge, id.into(), number) else { continue };
         let name = name_of(&facts.book.tables, file.record, "name");
         let note = death.name_note(facts.book, name);
         let draft = Draft::of_file(facts, id)
@@ -54,6 +54,6 @@ fn check(judge: &mut Judge<'_>) {
             .evidence(facts.evidence(file.record, "id_number"))
             .evidence(facts.evidence(death.record, "id_number"))
             .evidence(facts.evidence(death.record, "died_on"));
-        judge.finding(draft);
+        judge.finding(id, draft);
     }
 }

@@ -45,16 +45,18 @@ fn check(judge: &mut Judge<'_>) {
             match file.status {
                 FileStatus::Active => {}
                 FileStatus::Unknown => {
-                    judge.undetermined(file.unit);
+                    judge.undetermined(About::person(id, member.record), Reason::StatusUnclear);
                     continue;
                 }
                 _ => {
-                    judge.not_applicable(file.unit);
+                    judge.not_applicable(About::person(id, member.record));
                     continue;
                 }
             }
             let number = number_of(facts.book, member.record);
-            let Some((death, died_on)) = death_on_record(judge, file.unit, number) else { continue };
+            let Some((death, died_on)) = death_on_record(judge, About::person(id, member.record), number) else {
+                continue;
+            };
             let note = death.name_note(facts.book, name_of(&facts.book.tables, member.record, "name"));
             let mut draft = Draft::of_file(facts, id)
                 .message(format!("死亡人员名单载明此家庭成员已于{died_on}死亡，电子档案仍列其为家庭成员{note}"))
@@ -63,7 +65,7 @@ fn check(judge: &mut Judge<'_>) {
                 .evidence(facts.evidence(death.record, "id_number"))
                 .evidence(facts.evidence(death.record, "died_on"));
             draft.person(facts, member.record, "name", "id_number");
-            judge.finding(draft);
+            judge.finding(About::person(id, member.record), draft);
         }
     }
 }

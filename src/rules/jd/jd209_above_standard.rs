@@ -52,16 +52,16 @@ fn check(judge: &mut Judge<'_>) {
             _ => None,
         };
         if category == Some("意外致困户") {
-            judge.not_applicable(f.unit);
+            judge.not_applicable(file);
             continue;
         }
         let limit = facts.filing_limit(judge.profile, f.record, month);
         let (Some((fen, fields)), Some(limit), Some(_)) = (income::of_file(book, f.record), limit, category) else {
-            judge.undetermined(f.unit);
+            judge.undetermined(file, why::income_or_line(judge, file, Line::Filing));
             continue;
         };
         if !limit.is_exceeded_by(fen) {
-            judge.compliant(f.unit);
+            judge.compliant(file);
             continue;
         }
         let note = if limit.is_assumed() { ASSUMED_STANDARD } else { "" };
@@ -73,6 +73,6 @@ fn check(judge: &mut Judge<'_>) {
         for field in ["level", "category"].iter().chain(fields) {
             draft = draft.evidence(facts.evidence(f.record, field));
         }
-        judge.finding(draft);
+        judge.finding(file, draft);
     }
 }

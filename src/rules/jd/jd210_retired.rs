@@ -46,15 +46,16 @@ fn check(judge: &mut Judge<'_>) {
             _ => None,
         };
         match (file.status, status) {
-            (FileStatus::Exited | FileStatus::Cancelled, _) => judge.not_applicable(file.unit),
-            (FileStatus::Unknown, _) | (_, None) => judge.undetermined(file.unit),
+            (FileStatus::Exited | FileStatus::Cancelled, _) => judge.not_applicable(id),
+            (FileStatus::Unknown, _) => judge.undetermined(id, Reason::StatusUnclear),
+            (_, None) => judge.undetermined(id, Reason::of_cells(facts, file.record, &["work_status"])),
             (FileStatus::Active, Some("退休" | "离退休")) => {
                 let draft = Draft::of_file(facts, id)
                     .message("户主已退休，档案仍为在档，请核实是否已实行社会化管理")
                     .evidence(facts.evidence(file.record, "work_status"));
-                judge.finding(draft);
+                judge.finding(id, draft);
             }
-            (FileStatus::Active, Some(_)) => judge.compliant(file.unit),
+            (FileStatus::Active, Some(_)) => judge.compliant(id),
         }
     }
 }

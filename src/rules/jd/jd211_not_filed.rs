@@ -54,12 +54,12 @@ fn check(judge: &mut Judge<'_>) {
     let mut found: BTreeMap<CivilId, (ResidentId, RecordId)> = BTreeMap::new();
     for &record in book.tables.of_kind("roster") {
         let Some(person) = book.person_of(record, "id_number") else {
-            judge.undetermined(book.unit_of_row(record));
+            judge.undetermined(record, Reason::NumberUnclear);
             continue;
         };
         let households = book.civil.by_person.get(&person.key()).map_or(&[][..], Vec::as_slice);
         if households.is_empty() {
-            judge.not_applicable(book.unit_of_row(record));
+            judge.not_applicable(record);
         }
         for &id in households {
             let first = found.entry(id).or_insert((person, record));
@@ -82,20 +82,22 @@ fn household(judge: &mut Judge<'_>, household: &CivilHousehold, roster: RecordId
     if !is_aided {
         // A state or scheme nobody knows says nothing.
         if is(Drawing::Unknown) || (household.on_now && !household.scheme_known) {
-            judge.undetermined(unit);
+            judge.undetermined(roster, Reason::CivilUnclear);
         } else {
-            judge.not_applicable(unit);
+            judge.not_applicable(roster);
         }
         return;
     }
     let files = household.persons.iter().filter_map(|p| p.id).flat_map(|id| book.files_of(id));
     let statuses: Vec<FileStatus> = files.map(|&f| book.file(f).status).collect();
     if statuses.contains(&FileStatus::Active) {
-        judge.compliant(unit);
-    } else if statuses.contains(&FileStatus::Unknown) || !facts.coverage.complete("efile", unit) {
-        judge.undetermined(unit);
+        judge.compliant(roster);
+    } else if statuses.contains(&FileStatus::Unknown) {
+        judge.undetermined(roster, Reason::StatusUnclear);
+    } else if !facts.coverage.complete("efile", unit) {
+        judge.undetermined(roster, Reason::of_source(facts, "efile", unit));
     } else {
-        judge.finding(finding(facts, household, roster));
+        judge.finding(roster, finding(facts, household, roster));
     }
 }
 

@@ -48,15 +48,16 @@ fn check(judge: &mut Judge<'_>) {
     for id in facts.book.file_ids() {
         let file = facts.book.file(id);
         match (file.status, facts.book.tables.value(file.record, "updated_on")) {
-            (FileStatus::Exited | FileStatus::Cancelled, _) => judge.not_applicable(file.unit),
+            (FileStatus::Exited | FileStatus::Cancelled, _) => judge.not_applicable(id),
             (FileStatus::Active, Value::Date(updated)) if before(*updated, limit) => {
                 let draft = Draft::of_file(facts, id)
                     .message(format!("档案最后更新于{updated}，至{}已超过{months}个月", facts.setting.as_of))
                     .evidence(facts.evidence(file.record, "updated_on"));
-                judge.finding(draft);
+                judge.finding(id, draft);
             }
-            (FileStatus::Active, Value::Date(_)) => judge.compliant(file.unit),
-            _ => judge.undetermined(file.unit),
+            (FileStatus::Active, Value::Date(_)) => judge.compliant(id),
+            (FileStatus::Unknown, _) => judge.undetermined(id, Reason::StatusUnclear),
+            _ => judge.undetermined(id, Reason::of_cells(facts, file.record, &["updated_on"])),
         }
     }
 }

@@ -47,7 +47,7 @@ fn check(judge: &mut Judge<'_>) {
         distinct.dedup();
         let heads = joined_sorted(distinct.iter().cloned());
         if distinct.len() < 2 {
-            judge.compliant(book.file(files[0]).unit);
+            judge.compliant(About::key(book.file(files[0]).unit, file_no));
             continue;
         }
         let mut ordered = files.clone();
@@ -66,7 +66,7 @@ fn check(judge: &mut Judge<'_>) {
         for paper in book.papers.iter().filter(|p| p.file_no == *file_no) {
             draft.subjects.push(Subject::Row(paper.record));
         }
-        judge.finding(draft);
+        judge.finding(About::key(draft.unit, file_no), draft);
     }
 }
 

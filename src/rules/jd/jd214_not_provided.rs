@@ -56,14 +56,20 @@ fn check(judge: &mut Judge<'_>) {
         let told = income::of_file(book, f.record).zip(facts.dibao_limit(f.record, month));
         let is_provided = civil.drawing.iter().any(|(_, _, scheme)| SCHEMES.contains(&scheme.as_str()));
         if is_provided || told.is_some_and(|((fen, _), limit)| !limit.is_above(fen)) {
-            judge.compliant(f.unit);
+            judge.compliant(file);
             continue;
         }
         let can_tell = facts.coverage.any_complete(&super::super::yz::CIVIL_KINDS, f.unit)
             && f.persons().next().is_some()
             && !civil.unknown_state;
         let Some(((fen, fields), limit)) = told.filter(|_| can_tell) else {
-            judge.undetermined(f.unit);
+            judge.undetermined(
+                file,
+                match can_tell {
+                    true => why::no_standard(facts, f.record).unwrap_or_else(|| why::no_income(facts, f.record)),
+                    false => why::civil(facts, file),
+                },
+            );
             continue;
         };
         let note = if limit.is_assumed() { ASSUMED_STANDARD } else { "" };
@@ -77,6 +83,6 @@ fn check(judge: &mut Judge<'_>) {
                 draft = draft.context(facts.evidence(row, "scheme")).context(facts.evidence(row, "state"));
             }
         }
-        judge.finding(draft);
+        judge.finding(file, draft);
     }
 }

@@ -42,17 +42,18 @@ fn check(judge: &mut Judge<'_>) {
     let Some(last) = facts.past.as_of else {
         // No earlier run to hold today against.
         for file in book.file_ids() {
-            judge.not_applicable(book.file(file).unit);
+            judge.not_applicable(file);
         }
         return;
     };
     for file in book.file_ids() {
-        judge.compliant(book.file(file).unit);
+        judge.compliant(file);
     }
     for gone in &facts.past.gone {
         let unit = book.units.find(&gone.unit).unwrap_or(Units::NONE);
+        let key = if gone.file_no.is_empty() { gone.name.clone() } else { gone.file_no.clone() };
         if !gone.told {
-            judge.undetermined(unit);
+            judge.undetermined(About::key(unit, &key), Reason::Incomplete("efile"));
             continue;
         }
         let mut draft = Draft::of_unit(unit);
@@ -66,6 +67,6 @@ fn check(judge: &mut Judge<'_>) {
         if let Some(paper) = paper {
             draft = draft.context(facts.evidence_or_row(paper.record, "file_no"));
         }
-        judge.finding(draft);
+        judge.finding(About::key(unit, &key), draft);
     }
 }

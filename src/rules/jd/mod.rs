@@ -68,7 +68,7 @@ fn one_per_unit(
             }
         }
         let draft = shape(facts, file, draft);
-        judge.finding(draft);
+        judge.finding(file, draft);
     }
 }
 

@@ -60,18 +60,20 @@ fn check(judge: &mut Judge<'_>) {
             }
         }
         let due = target.due().is_some_and(|due| due <= facts.setting.as_of);
+        let id = target.id();
         for (unit, progress) in by_unit {
+            let about = About::key(unit, &id);
             // Nobody answers for files of no unit.
             if !due || unit == Units::NONE || progress.cohort() + progress.unplaced == 0 {
-                judge.not_applicable(unit);
+                judge.not_applicable(about);
                 continue;
             }
             match progress.reaches(target.rate, target.counting) {
-                Some(true) => judge.compliant(unit),
-                None => judge.undetermined(unit),
+                Some(true) => judge.compliant(about),
+                None => judge.undetermined(about, Reason::RestsOnOthers),
                 Some(false) => {
                     let draft = of_unit(facts, unit).reference(target.id()).message(message(target, &progress));
-                    judge.finding(draft);
+                    judge.finding(about, draft);
                 }
             }
         }

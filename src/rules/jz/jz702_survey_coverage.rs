@@ -90,7 +90,7 @@ fn check(judge: &mut Judge<'_>) {
         } else if missing == 0 && unknown == 0 {
             judge.compliant(unit);
         } else if missing == 0 {
-            judge.undetermined(unit);
+            judge.undetermined(unit, Reason::RestsOnOthers);
         } else {
             let all = surveyed + missing + unknown;
             let mut message = format!(
@@ -101,7 +101,7 @@ fn check(judge: &mut Judge<'_>) {
             if unknown > 0 {
                 message.push_str(&format!("，{unknown}户无法判定"));
             }
-            judge.finding(of_unit(facts, unit).message(message));
+            judge.finding(unit, of_unit(facts, unit).message(message));
         }
     }
 }

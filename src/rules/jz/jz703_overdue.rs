@@ -72,7 +72,7 @@ fn check(judge: &mut Judge<'_>) {
             None => judge.compliant(unit),
             Some(oldest) => {
                 let message = format!("下发超过{months}个月仍未答复的疑点{count}条，最早的{oldest}下发");
-                judge.finding(of_unit(facts, unit).message(message));
+                judge.finding(unit, of_unit(facts, unit).message(message));
             }
         }
     }

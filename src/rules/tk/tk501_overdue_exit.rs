@@ -55,21 +55,24 @@ fn check(judge: &mut Judge<'_>) {
         let months = match exit_test_of(judge, file) {
             ExitTest::Able(months) => months,
             ExitTest::NotAble => {
-                judge.compliant(f.unit);
+                judge.compliant(file);
                 continue;
             }
             ExitTest::Missing | ExitTest::Untold => {
-                judge.undetermined(f.unit);
+                judge.undetermined(file, why::income_months(judge, file));
                 continue;
             }
         };
         let draft = income_evidence(facts, Draft::of_file(facts, file), file, &months);
         let level = facts.written(f.record, "level");
-        judge.finding(draft.message(format!(
-            "连续{}个月人均收入都高于{level}脱困标准，仍在档：{}{}",
-            months.len(),
-            month_by_month(&months),
-            assumed_note(&months)
-        )));
+        judge.finding(
+            file,
+            draft.message(format!(
+                "连续{}个月人均收入都高于{level}脱困标准，仍在档：{}{}",
+                months.len(),
+                month_by_month(&months),
+                assumed_note(&months)
+            )),
+        );
     }
 }

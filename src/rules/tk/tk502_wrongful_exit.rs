@@ -48,7 +48,7 @@ fn check(judge: &mut Judge<'_>) {
     for file in judge.files(FileStatus::Exited) {
         let f = facts.book.file(file);
         let Some(left) = facts.left(file) else {
-            judge.undetermined(f.unit);
+            judge.undetermined(file, why::not_left(facts, file));
             continue;
         };
         let limit = |month: Month| facts.exit_limit(judge.profile, f.record, month);
@@ -56,13 +56,13 @@ fn check(judge: &mut Judge<'_>) {
         let count_of = |standing: Standing| months.iter().filter(|c| c.standing == standing).count();
         let (low, missing) = (count_of(Standing::NotAbove), count_of(Standing::Missing));
         if low == 0 && months.iter().any(|c| c.limit.is_none()) {
-            judge.undetermined(f.unit);
+            judge.undetermined(file, why::lacking_line(judge, file, Line::Exit).unwrap_or(Reason::NoStandard));
             continue;
         }
         let open = missing + count_of(Standing::Untold);
         let (severity, what) = match (low, open) {
             (0, 0) => {
-                judge.compliant(f.unit);
+                judge.compliant(file);
                 continue;
             }
             (0, _) if missing == months.len() => (Severity::Low, "依据不足：没有收入核查记录".to_string()),
@@ -72,10 +72,9 @@ fn check(judge: &mut Judge<'_>) {
         let figures = if missing == months.len() { String::new() } else { format!("：{}", month_by_month(&months)) };
         let draft = Draft::of_file(facts, file).evidence(facts.evidence(left.record, left.field)).severity(severity);
         let draft = income_evidence(facts, draft, file, &months);
-        judge.finding(draft.message(format!(
-            "{}脱困，之前{count}个月{what}{figures}{}",
-            left.on,
-            assumed_note(&months)
-        )));
+        judge.finding(
+            file,
+            draft.message(format!("{}脱困，之前{count}个月{what}{figures}{}", left.on, assumed_note(&months))),
+        );
     }
 }

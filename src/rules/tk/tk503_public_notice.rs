@@ -53,19 +53,18 @@ fn check(judge: &mut Judge<'_>) {
     let facts = judge.facts;
     let (least, report_borderline) = (judge.whole("working_days") as u32, judge.flag("report_borderline"));
     for file in judge.files(FileStatus::Exited) {
-        let unit = facts.book.file(file).unit;
         let Some(row) = facts.exits.of(file) else {
-            judge.undetermined(unit);
+            judge.undetermined(file, Reason::NoSource("exit"));
             continue;
         };
         let (working, is_short) = match row.notice(&facts.setting.calendar, least) {
             Notice::Untold => {
-                judge.undetermined(unit);
+                judge.undetermined(file, why::notice(facts, row));
                 continue;
             }
             Notice::Days { working, borderline } if working >= least => {
                 if !(borderline && report_borderline) {
-                    judge.compliant(unit);
+                    judge.compliant(file);
                     continue;
                 }
                 (working, false)
@@ -85,6 +84,6 @@ fn check(judge: &mut Judge<'_>) {
         if !is_short {
             draft = draft.severity(Severity::Low);
         }
-        judge.finding(draft);
+        judge.finding(file, draft);
     }
 }

@@ -48,9 +48,9 @@ fn check(judge: &mut Judge<'_>) {
         let row = facts.exits.of(file);
         let Some(row) = row.filter(|r| f.status == FileStatus::Exited || r.date("approved_on").is_some()) else {
             match f.status {
-                FileStatus::Unknown => judge.undetermined(f.unit),
+                FileStatus::Unknown => judge.undetermined(file, Reason::StatusUnclear),
                 // A file that left without a ledger row is TK510.
-                _ => judge.not_applicable(f.unit),
+                _ => judge.not_applicable(file),
             }
             continue;
         };
@@ -63,9 +63,9 @@ fn check(judge: &mut Judge<'_>) {
         if concerned.is_empty() {
             let open = |s: &Step| matches!(s, Step::NoColumn | Step::Unreadable);
             if order.unsure || row.steps.iter().any(open) {
-                judge.undetermined(f.unit);
+                judge.undetermined(file, Reason::of_cells(facts, row.record, &STEPS));
             } else {
-                judge.compliant(f.unit);
+                judge.compliant(file);
             }
             continue;
         }
@@ -80,7 +80,7 @@ fn check(judge: &mut Judge<'_>) {
             parts.push(format!("缺{}", titles.join("、")));
         }
         parts.extend(order.wrong.iter().map(|&pair| reversed(facts, row, pair)));
-        judge.finding(draft.message(format!("退档程序：{}", parts.join("；"))));
+        judge.finding(file, draft.message(format!("退档程序：{}", parts.join("；"))));
     }
 }
 

@@ -53,12 +53,12 @@ fn check(judge: &mut Judge<'_>) {
     for file in judge.files(FileStatus::Exited) {
         let unit = facts.book.file(file).unit;
         let Some(left) = facts.left(file) else {
-            judge.undetermined(unit);
+            judge.undetermined(file, why::not_left(facts, file));
             continue;
         };
         let end = left.on.add_months(months + grace);
         if date::after(end, facts.setting.as_of) {
-            judge.not_applicable(unit);
+            judge.not_applicable(file);
             continue;
         }
         let visits = facts.visits.of(file);
@@ -71,13 +71,17 @@ fn check(judge: &mut Judge<'_>) {
             .collect();
         let late = follow_ups.iter().any(|(_, on)| date::after(*on, left.on.add_months(early)));
         if late {
-            judge.compliant(unit);
+            judge.compliant(file);
             continue;
         }
         // A row without a legible day may be the one that is missed here.
         let undated = visits.iter().any(|v| v.visited_on.is_none());
         if undated || !facts.coverage.complete("visit", unit) {
-            judge.undetermined(unit);
+            let why = match visits.iter().find(|v| v.visited_on.is_none()) {
+                Some(visit) => Reason::of_cells(facts, visit.record, &["visited_on"]),
+                None => Reason::of_source(facts, "visit", unit),
+            };
+            judge.undetermined(file, why);
             continue;
         }
         let mut draft = Draft::of_file(facts, file).evidence(facts.evidence(left.record, left.field));
@@ -85,12 +89,15 @@ fn check(judge: &mut Judge<'_>) {
             draft = draft.evidence(facts.evidence(*record, "visited_on")).evidence(facts.evidence(*record, "kind"));
         }
         let last = follow_ups.last().map(|(_, on)| *on);
-        judge.finding(match last {
-            None => draft.message(format!("{}脱困，到{end}没有回访记录", left.on)),
-            Some(on) => draft.severity(Severity::Low).message(format!(
-                "{}脱困，只在头{early}个月内回访过（最后一次{on}），此后到{end}没有回访记录",
-                left.on
-            )),
-        });
+        judge.finding(
+            file,
+            match last {
+                None => draft.message(format!("{}脱困，到{end}没有回访记录", left.on)),
+                Some(on) => draft.severity(Severity::Low).message(format!(
+                    "{}脱困，只在头{early}个月内回访过（最后一次{on}），此后到{end}没有回访记录",
+                    left.on
+                )),
+            },
+        );
     }
 }

@@ -62,12 +62,13 @@ fn check(judge: &mut Judge<'_>) {
         let f = book.file(file);
         let others = || f.persons().flat_map(|p| book.files_of(p)).map(|&o| book.file(o).status);
         if others().any(|s| s == FileStatus::Active) {
-            judge.not_applicable(f.unit);
+            judge.not_applicable(file);
             continue;
         }
         let left = facts.left(file).filter(|_| !others().any(|s| s == FileStatus::Unknown));
         let Some(left) = left else {
-            judge.undetermined(f.unit);
+            let unclear = others().any(|s| s == FileStatus::Unknown);
+            judge.undetermined(file, if unclear { Reason::StatusUnclear } else { why::not_left(facts, file) });
             continue;
         };
         // Drawing again: begun after the exit.
@@ -85,9 +86,9 @@ fn check(judge: &mut Judge<'_>) {
                 && !civil.unknown_state
                 && drawing.iter().all(|&row| begun(row).is_some());
             if by_civil {
-                judge.compliant(f.unit);
+                judge.compliant(file);
             } else {
-                judge.undetermined(f.unit);
+                judge.undetermined(file, why::civil(facts, file));
             }
             continue;
         }
@@ -117,7 +118,7 @@ fn check(judge: &mut Judge<'_>) {
         for row in f.persons().chain(in_civil).flat_map(|p: ResidentId| roster.get(&p.key()).into_iter().flatten()) {
             draft = draft.about(Subject::Row(*row));
         }
-        judge.finding(draft.message(format!("{}脱困，没有在档档案，{}", left.on, parts.join("；"))));
+        judge.finding(file, draft.message(format!("{}脱困，没有在档档案，{}", left.on, parts.join("；"))));
     }
 }
 

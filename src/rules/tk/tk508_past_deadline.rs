@@ -71,21 +71,21 @@ fn check(judge: &mut Judge<'_>) {
         };
         let (deadline, filed_on) = match (deadline, value("filed_on")) {
             (Some(None), _) => {
-                judge.not_applicable(f.unit);
+                judge.not_applicable(file);
                 continue;
             }
             (Some(Some(deadline)), _) if as_of <= deadline.date => {
-                judge.not_applicable(f.unit);
+                judge.not_applicable(file);
                 continue;
             }
             (Some(Some(deadline)), Value::Date(filed_on)) => (deadline, *filed_on),
             _ => {
-                judge.undetermined(f.unit);
+                judge.undetermined(file, Reason::of_cells(facts, f.record, &["level", "filed_on"]));
                 continue;
             }
         };
         if filed_before.is_some_and(|limit| !date::before(filed_on, limit)) || has_relapsed(facts, file) {
-            judge.not_applicable(f.unit);
+            judge.not_applicable(file);
             continue;
         }
         let draft = Draft::of_file(facts, file);
@@ -107,24 +107,24 @@ fn check(judge: &mut Judge<'_>) {
                         deadline.date
                     )),
                 Some(true) => {
-                    judge.compliant(f.unit);
+                    judge.compliant(file);
                     continue;
                 }
                 None => {
-                    judge.undetermined(f.unit);
+                    judge.undetermined(file, Reason::of_cells(facts, f.record, &["health", "cause_main"]));
                     continue;
                 }
             },
             ExitTest::NotAble => {
-                judge.compliant(f.unit);
+                judge.compliant(file);
                 continue;
             }
             ExitTest::Untold => {
-                judge.undetermined(f.unit);
+                judge.undetermined(file, why::income_months(judge, file));
                 continue;
             }
         };
-        judge.finding(draft.context(facts.evidence(f.record, "filed_on")));
+        judge.finding(file, draft.context(facts.evidence(f.record, "filed_on")));
     }
 }
 

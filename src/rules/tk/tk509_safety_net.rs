@@ -91,29 +91,32 @@ fn check(judge: &mut Judge<'_>) {
         match (ill, caused) {
             (Some(true), _) | (_, Some(true)) => {}
             (Some(false), Some(false)) => {
-                judge.not_applicable(f.unit);
+                judge.not_applicable(file);
                 continue;
             }
             _ => {
-                judge.undetermined(f.unit);
+                judge.undetermined(file, Reason::of_cells(facts, f.record, &["health", "cause_main"]));
                 continue;
             }
         }
         let civil = facts.civil_of(file);
         if civil.drawing.iter().any(|(_, _, scheme)| SCHEMES.contains(&scheme.as_str())) {
-            judge.compliant(f.unit);
+            judge.compliant(file);
             continue;
         }
         let told = income_and_limit(judge, file);
         if told.as_ref().is_some_and(|t| t.limit.is_exceeded_by(t.fen)) {
-            judge.compliant(f.unit);
+            judge.compliant(file);
             continue;
         }
         let can_tell = facts.coverage.any_complete(&super::super::yz::CIVIL_KINDS, f.unit)
             && f.persons().next().is_some()
             && !civil.unknown_state;
         let Some(told) = told.filter(|_| can_tell) else {
-            judge.undetermined(f.unit);
+            judge.undetermined(
+                file,
+                if can_tell { why::income_or_line(judge, file, Line::Exit) } else { why::civil(facts, file) },
+            );
             continue;
         };
         let shown: Vec<String> = [(ill, "health"), (caused, "cause_main")]
@@ -141,7 +144,7 @@ fn check(judge: &mut Judge<'_>) {
                 draft = draft.context(facts.evidence(row, "scheme")).context(facts.evidence(row, "state"));
             }
         }
-        judge.finding(draft);
+        judge.finding(file, draft);
     }
 }
 

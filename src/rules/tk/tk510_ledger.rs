@@ -44,12 +44,11 @@ fn check(judge: &mut Judge<'_>) {
     let facts = judge.facts;
     let days = judge.whole("days");
     for file in facts.book.file_ids() {
-        let unit = facts.book.file(file).unit;
         match facts.book.file(file).status {
             FileStatus::Active => still_active(judge, file, days),
             FileStatus::Exited => not_in_ledger(judge, file),
-            FileStatus::Cancelled => judge.not_applicable(unit),
-            FileStatus::Unknown => judge.undetermined(unit),
+            FileStatus::Cancelled => judge.not_applicable(file),
+            FileStatus::Unknown => judge.undetermined(file, Reason::StatusUnclear),
         }
     }
 }
@@ -59,7 +58,7 @@ fn still_active(judge: &mut Judge<'_>, file: FileId, days: i64) {
     let f = facts.book.file(file);
     let row = facts.exits.of(file);
     let Some((row, approved)) = row.and_then(|r| Some((r, r.date("approved_on")?))) else {
-        judge.compliant(f.unit);
+        judge.compliant(file);
         return;
     };
     let since = (facts.setting.as_of - approved.last_day()).num_days();
@@ -69,10 +68,11 @@ fn still_active(judge: &mut Judge<'_>, file: FileId, days: i64) {
         _ => false,
     };
     if since <= days || filed_later {
-        judge.compliant(f.unit);
+        judge.compliant(file);
         return;
     }
     judge.finding(
+        file,
         Draft::of_file(facts, file)
             .message(format!("退档台账{approved}审核通过，已过{since}天，电子档案仍为在档"))
             .evidence(facts.evidence(f.record, "status"))
@@ -84,22 +84,24 @@ fn not_in_ledger(judge: &mut Judge<'_>, file: FileId) {
     let facts = judge.facts;
     let f = facts.book.file(file);
     if facts.exits.of(file).is_some() {
-        judge.compliant(f.unit);
+        judge.compliant(file);
         return;
     }
     let (Some(left), Some(first)) = (facts.left(file), facts.exits.first) else {
-        judge.undetermined(f.unit);
+        let why = if facts.left(file).is_none() { why::not_left(facts, file) } else { Reason::NoSource("exit") };
+        judge.undetermined(file, why);
         return;
     };
     if date::before(left.on, first) {
-        judge.not_applicable(f.unit);
+        judge.not_applicable(file);
         return;
     }
     if !facts.coverage.complete("exit", f.unit) {
-        judge.undetermined(f.unit);
+        judge.undetermined(file, Reason::of_source(facts, "exit", f.unit));
         return;
     }
     judge.finding(
+        file,
         Draft::of_file(facts, file)
             .message(format!("电子档案{}脱困，退档台账（自{first}起）没有这一户", left.on))
             .evidence(facts.evidence(f.record, "status"))

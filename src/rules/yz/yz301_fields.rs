@@ -44,18 +44,17 @@ fn check(judge: &mut Judge<'_>) {
     let facts = judge.facts;
     let book = facts.book;
     for file in book.file_ids() {
-        let f = book.file(file);
         let Some(paper) = facts.paper_of(file) else {
-            judge.not_applicable(f.unit);
+            judge.not_applicable(file);
             continue;
         };
         for comparison in &paper.fields {
             match comparison.outcome {
-                Outcome::NotCompared => judge.not_applicable(f.unit),
-                Outcome::Equal => judge.compliant(f.unit),
+                Outcome::NotCompared => judge.not_applicable(About::from(file).field(comparison.field)),
+                Outcome::Equal => judge.compliant(About::from(file).field(comparison.field)),
                 Outcome::Differs | Outcome::MissingOnPaper | Outcome::MissingElectronic => {
                     let draft = difference(facts, file, paper, comparison.field, comparison.outcome);
-                    judge.finding(draft);
+                    judge.finding(About::from(file).field(comparison.field), draft);
                 }
             }
         }

@@ -41,15 +41,15 @@ fn check(judge: &mut Judge<'_>) {
     for file in book.file_ids() {
         let f = book.file(file);
         let Some(paper) = facts.paper_of(file) else {
-            judge.not_applicable(f.unit);
+            judge.not_applicable(file);
             continue;
         };
         let Some(gap) = &paper.members else {
-            judge.undetermined(f.unit);
+            judge.undetermined(file, why::member_lists(facts, file));
             continue;
         };
         if gap.not_on_paper.is_empty() && gap.not_electronic.is_empty() {
-            judge.compliant(f.unit);
+            judge.compliant(file);
             continue;
         }
         let sides = [("纸质缺", &gap.not_on_paper, "缺纸质"), ("电子缺", &gap.not_electronic, "缺电子")];
@@ -77,7 +77,7 @@ fn check(judge: &mut Judge<'_>) {
                     draft.message.push_str("（同步期内）");
                     draft = draft.severity(Severity::Low);
                 }
-                judge.finding(draft);
+                judge.finding(About::person(file, row), draft);
             }
         }
     }

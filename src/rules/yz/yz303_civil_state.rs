@@ -52,22 +52,22 @@ fn check(judge: &mut Judge<'_>) {
             Some("低保边缘户") => (&["低保边缘"], true),
             Some("意外致困户") => (&[], false),
             Some(_) => {
-                judge.not_applicable(f.unit);
+                judge.not_applicable(file);
                 continue;
             }
             None => {
-                judge.undetermined(f.unit);
+                judge.undetermined(file, Reason::of_cells(facts, f.record, &["category"]));
                 continue;
             }
         };
         if absent {
             if civil.drawing.iter().any(|(_, _, scheme)| schemes.contains(&scheme.as_str())) {
-                judge.compliant(f.unit);
+                judge.compliant(file);
                 continue;
             }
             let can_tell = facts.coverage.any_complete(&CIVIL_KINDS, f.unit) && f.persons().next().is_some();
             if !can_tell || civil.unknown_state {
-                judge.undetermined(f.unit);
+                judge.undetermined(file, why::civil(facts, file));
                 continue;
             }
             let other: Vec<&str> = civil.drawing.iter().map(|(_, _, s)| s.as_str()).collect();
@@ -95,7 +95,7 @@ fn check(judge: &mut Judge<'_>) {
                     }
                 }
             }
-            judge.finding(draft);
+            judge.finding(file, draft);
         } else if let Some((record, field, scheme)) = civil.close_drawing.iter().find(|(_, _, s)| s != "刚性支出") {
             // 刚性支出 is help with expenses, the very hardship of 意外致困, not a living guarantee.
             let mut draft = Draft::of_file(facts, file)
@@ -105,11 +105,11 @@ fn check(judge: &mut Judge<'_>) {
                 .evidence(facts.evidence(f.record, "category"))
                 .evidence(facts.evidence(*record, field));
             draft = draft.evidence(facts.evidence(*record, "scheme")).evidence(facts.evidence(*record, "state"));
-            judge.finding(draft);
+            judge.finding(file, draft);
         } else if civil.unknown_state {
-            judge.undetermined(f.unit);
+            judge.undetermined(file, why::civil(facts, file));
         } else {
-            judge.compliant(f.unit);
+            judge.compliant(file);
         }
     }
 }

@@ -42,20 +42,26 @@ fn check(judge: &mut Judge<'_>) {
     for file in book.file_ids() {
         let f = book.file(file);
         if f.status == FileStatus::Unknown {
-            judge.undetermined(f.unit);
+            judge.undetermined(file, Reason::StatusUnclear);
             continue;
         }
         let Some(gap) = facts.civil_of(file).persons.as_ref().filter(|_| f.status == FileStatus::Active) else {
-            judge.not_applicable(f.unit);
+            judge.not_applicable(file);
             continue;
         };
         let complete = facts.coverage.complete("emember", f.unit) && facts.coverage.any_complete(&CIVIL_KINDS, f.unit);
         if !complete {
-            judge.undetermined(f.unit);
+            judge.undetermined(
+                file,
+                match facts.coverage.complete("emember", f.unit) {
+                    true => Reason::of_sources(facts, &CIVIL_KINDS, f.unit),
+                    false => Reason::of_source(facts, "emember", f.unit),
+                },
+            );
             continue;
         }
         if gap.not_civil.is_empty() && gap.not_electronic.is_empty() {
-            judge.compliant(f.unit);
+            judge.compliant(file);
             continue;
         }
         for &row in &gap.not_civil {
@@ -70,7 +76,7 @@ fn check(judge: &mut Judge<'_>) {
                 draft = draft.context(facts.evidence(civil, field));
             }
             draft.subjects.extend(pairs(facts, file, book.person_of(row, "id_number")));
-            judge.finding(draft);
+            judge.finding(About::person(file, row), draft);
         }
         for &(row, field, id) in &gap.not_electronic {
             let mut draft =
@@ -85,7 +91,7 @@ fn check(judge: &mut Judge<'_>) {
                 .evidence(facts.evidence(row, field))
                 .context(facts.evidence_or_row(f.record, "id_number"));
             draft.subjects.extend(pairs(facts, file, id));
-            judge.finding(draft);
+            judge.finding(About::person(file, row), draft);
         }
     }
 }

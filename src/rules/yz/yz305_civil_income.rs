@@ -49,19 +49,19 @@ fn check(judge: &mut Judge<'_>) {
         let civil = facts.civil_of(file);
         let close: Vec<_> = civil.close.iter().map(|&id| book.civil.get(id)).filter(|h| h.on_now).collect();
         if f.status != FileStatus::Active || close.is_empty() {
-            judge.not_applicable(f.unit);
+            judge.not_applicable(file);
             continue;
         }
         let rows = close.iter().flat_map(|h| h.records.iter().copied());
         let theirs =
             rows.filter_map(|r| income::of_civil(book, r).map(|(fen, field)| (r, fen, field))).min_by_key(|(r, ..)| *r);
         let (Some((own, fields)), Some((row, civil_fen, field))) = (income::of_file(book, f.record), theirs) else {
-            judge.undetermined(f.unit);
+            judge.undetermined(file, why::no_income(facts, f.record));
             continue;
         };
         let difference = (own - civil_fen).abs();
         if difference <= most || difference as f64 <= share * civil_fen as f64 {
-            judge.compliant(f.unit);
+            judge.compliant(file);
             continue;
         }
         let mut draft = Draft::of_file(facts, file).field(facts, f.record, "income_per_capita").message(format!(
@@ -73,6 +73,6 @@ fn check(judge: &mut Judge<'_>) {
         for f_own in fields {
             draft = draft.evidence(facts.evidence(f.record, f_own));
         }
-        judge.finding(draft.evidence(facts.evidence(row, field)));
+        judge.finding(file, draft.evidence(facts.evidence(row, field)));
     }
 }
