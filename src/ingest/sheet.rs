@@ -1,5 +1,8 @@
 //! A sheet as it was read: sparse rows of written cells, nothing interpreted.
 
+use std::ops::RangeInclusive;
+use std::sync::Arc;
+
 /// What the file says a cell holds. The text of a cell is always kept as it stands in the file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CellKind {
@@ -67,7 +70,8 @@ pub struct RawSheet {
     pub faults: Vec<CellFault>,
     rows: Vec<RawRow>,
     cells: Vec<RawCell>,
-    text: String,
+    /// Shared with the parts that were cut out of the sheet.
+    text: Arc<String>,
 }
 
 impl RawSheet {
@@ -111,6 +115,38 @@ impl RawSheet {
 
     pub fn is_empty(&self) -> bool {
         self.rows.is_empty()
+    }
+
+    /// What stands within these rows and columns, each cell at its own place: one table of several on the sheet.
+    #[must_use]
+    pub fn part(&self, rows: RangeInclusive<u32>, cols: RangeInclusive<u16>) -> Self {
+        let mut part = Self {
+            name: self.name.clone(),
+            hidden: self.hidden,
+            merges: Vec::new(),
+            faults: Vec::new(),
+            rows: Vec::new(),
+            cells: Vec::new(),
+            text: Arc::clone(&self.text),
+        };
+        let within = self.rows.partition_point(|r| r.number < *rows.start())
+            ..self.rows.partition_point(|r| r.number <= *rows.end());
+        for row in &self.rows[within] {
+            let first = part.cells.len();
+            part.cells.extend(self.cells(row).iter().filter(|c| cols.contains(&c.col)));
+            if part.cells.len() > first {
+                part.rows.push(RawRow { first: first as u32, count: (part.cells.len() - first) as u32, ..*row });
+            }
+        }
+        for m in &self.merges {
+            if rows.contains(&m.first_row) && cols.contains(&m.first_col) {
+                let (last_row, last_col) = (m.last_row.min(*rows.end()), m.last_col.min(*cols.end()));
+                if (m.first_row, m.first_col) != (last_row, last_col) {
+                    part.merges.push(Merge { last_row, last_col, ..*m });
+                }
+            }
+        }
+        part
     }
 
     pub fn hidden_rows(&self) -> usize {
@@ -226,7 +262,8 @@ impl SheetBuilder {
         let start = u32::try_from(self.sheet.text.len()).map_err(|_| SheetOverflow)?;
         let len = u32::try_from(text.len()).map_err(|_| SheetOverflow)?;
         start.checked_add(len).ok_or(SheetOverflow)?;
-        self.sheet.text.push_str(text);
+        // Nobody shares the text while the sheet is built.
+        Arc::make_mut(&mut self.sheet.text).push_str(text);
         Ok(Shared { start, len })
     }
 

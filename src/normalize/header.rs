@@ -10,8 +10,8 @@ use super::labels::{FieldRef, Labels};
 use super::wording::is_wide_title;
 use crate::domain::money::MoneyUnit;
 use crate::domain::text;
-use crate::ingest::sheet::CellKind;
-use crate::schema::{Header, Layout, fold_header, read_header};
+use crate::ingest::sheet::{CellKind, Merge, RawCell, RawRow};
+use crate::schema::{FieldType, Header, Layout, Schema, fold_header, read_header};
 
 /// A header stands within this many written rows from the top.
 const SEARCH_ROWS: usize = 40;
@@ -19,6 +19,8 @@ const SEARCH_ROWS: usize = 40;
 const MAX_HEIGHT: u32 = 3;
 /// Columns beyond this are not looked at as headings.
 const MAX_COLUMNS: u16 = 512;
+/// Bytes of the longest title that is looked up.
+const LONGEST_TITLE: usize = 120;
 /// What a word in a file's name, a sheet's name or a title weighs against columns (a column weighs 0.5 to 3).
 const HINT: f64 = 3.0;
 
@@ -43,6 +45,21 @@ pub struct Bound {
     pub field: usize,
     pub title: String,
     pub unit: Option<MoneyUnit>,
+}
+
+/// A headed column that is not read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unbound {
+    pub col: u16,
+    pub title: String,
+}
+
+/// Several columns that one field may mean, their titles equally good: no title says which one counts. From the left; the
+/// first stands in [`Headed::columns`] too.
+#[derive(Debug, Clone)]
+pub struct Doubled {
+    pub field: usize,
+    pub columns: Vec<Bound>,
 }
 
 /// A second block of columns that holds household members (schema `members`).
@@ -70,8 +87,10 @@ pub struct Headed {
     pub columns: Vec<Bound>,
     pub blocks: Vec<MemberBlock>,
     pub relation: Option<RelationColumn>,
-    /// Titles of columns no field was found for.
-    pub unknown: Vec<String>,
+    /// Columns no field was found for, with their titles.
+    pub unknown: Vec<Unbound>,
+    /// Columns whose field another column has already: see [`Doubled`].
+    pub doubled: Vec<Doubled>,
     /// Number of headed columns.
     pub width: usize,
     /// What stands in the header's rows (column, folded text), for recognising repeats of them.
@@ -151,8 +170,8 @@ pub fn find(grid: &Grid<'_>, labels: &Labels<'_>, hints: &SheetHints<'_>) -> Res
             if last > last_written {
                 break;
             }
-            let headings = read_headings(grid, first, last, &mut folds);
-            if headings.len() < 2 {
+            let headings = read_headings(grid, labels, first, last, &mut folds);
+            if headings.len() < 2 || (height < MAX_HEIGHT && goes_on(grid, labels, first, last, &mut folds)) {
                 continue;
             }
             let per_kind = count_fields(&headings, labels, hints);
@@ -201,10 +220,10 @@ pub fn find(grid: &Grid<'_>, labels: &Labels<'_>, hints: &SheetHints<'_>) -> Res
         return Err(Unrecognised { nearest, missing });
     };
     let first = with_group_rows(grid, best.first, best.last);
-    let headings = read_headings(grid, first, best.last, &mut folds);
+    let headings = read_headings(grid, labels, first, best.last, &mut folds);
     let second = second.filter(|(kind, _)| *kind != best.kind);
     let margin = second.map_or(1.0, |(_, s)| ((best.score - s) / best.score).clamp(0.0, 1.0));
-    let (columns, blocks, unknown) = bind(&headings, labels, best.kind, hints);
+    let Binding { columns, blocks, unknown, doubled } = bind(&headings, labels, best.kind, hints);
     let relation = if blocks.is_empty() { relation_column(&headings, labels, best.kind) } else { None };
     let confidence = (0.5 + 0.3 * best.coverage + 0.4 * margin).min(1.0);
     Ok(Headed {
@@ -215,6 +234,7 @@ pub fn find(grid: &Grid<'_>, labels: &Labels<'_>, hints: &SheetHints<'_>) -> Res
         blocks,
         relation,
         unknown,
+        doubled,
         width: headings.len(),
         printed: printed(grid, first, best.last),
         confidence,
@@ -281,27 +301,29 @@ fn title_text(grid: &Grid<'_>, rows: &[u32]) -> String {
 }
 
 /// The headings that rows `first..=last` give, by column. Empty when a cell there looks like data.
-fn read_headings(grid: &Grid<'_>, first: u32, last: u32, folds: &mut Folds) -> Vec<Heading> {
+fn read_headings(grid: &Grid<'_>, labels: &Labels<'_>, first: u32, last: u32, folds: &mut Folds) -> Vec<Heading> {
     let mut columns: Vec<u16> = Vec::new();
     for number in first..=last {
         let Some(row) = grid.raw.row(number) else { continue };
-        for cell in grid.raw.cells(row) {
-            let text = grid.raw.text(cell);
-            if matches!(cell.kind, CellKind::Date | CellKind::Bool | CellKind::Error)
-                || looks_like_data(text, cell.kind)
-            {
-                return Vec::new();
-            }
-            if cell.col < MAX_COLUMNS {
-                columns.push(cell.col);
-            }
+        let cells = grid.raw.cells(row);
+        if !may_head(grid, labels, cells, folds) {
+            return Vec::new();
         }
+        columns.extend(cells.iter().map(|c| c.col).filter(|&col| col < MAX_COLUMNS));
     }
     // Merged titles cover columns in which nothing is written.
     if grid.has_merges() {
         for m in &grid.raw.merges {
             if m.first_row <= last && m.last_row >= first && grid.raw.cell(m.first_row, m.first_col).is_some() {
-                columns.extend(m.first_col..=m.last_col.min(MAX_COLUMNS));
+                let ends = m.last_row >= last && m.last_col > m.first_col;
+                // Nothing stands below it within the header: the title of one column that was drawn wide, or of a group
+                // whose columns have no titles of their own. Neither makes a column of each cell it covers.
+                let to = if ends { m.first_col } else { m.last_col };
+                if !(ends && has_many_below(grid, m, last)) {
+                    columns.extend(m.first_col..=to.min(MAX_COLUMNS));
+                } else {
+                    columns.retain(|c| *c != m.first_col);
+                }
             }
         }
     }
@@ -368,16 +390,86 @@ fn looser(leaf: &str, folds: &mut Folds) -> Vec<String> {
     out
 }
 
-/// Text that no heading has: a long run of digits, or a bare number.
-fn looks_like_data(text: &str, kind: CellKind) -> bool {
+/// The cells of one row could be headings. A heading may hold a date or a number (`2019-08`, 43647) where enough of its
+/// neighbours are known ones.
+fn may_head(grid: &Grid<'_>, labels: &Labels<'_>, cells: &[RawCell], folds: &mut Folds) -> bool {
+    let mut values = 0;
+    for cell in cells {
+        let text = grid.raw.text(cell);
+        if has_long_number(text) {
+            return false;
+        }
+        values += usize::from(is_value(text, cell.kind));
+    }
+    if values == 0 {
+        return true;
+    }
+    let mut known = 0;
+    for cell in cells.iter().filter(|c| !is_value(grid.raw.text(c), c.kind)) {
+        known += usize::from(is_label(labels, grid.raw.text(cell), folds));
+        if known >= 3 || (known >= 2 && values <= 1) {
+            return true;
+        }
+    }
+    false
+}
+
+fn is_label(labels: &Labels<'_>, text: &str, folds: &mut Folds) -> bool {
+    // No title that a schema knows is longer.
+    text.len() <= LONGEST_TITLE && !labels.get(&folds.read(text).key).is_empty()
+}
+
+/// A run of digits that no heading has.
+pub(super) fn has_long_number(text: &str) -> bool {
     let mut run = 0;
-    for c in text.chars() {
-        run = if c.is_ascii_digit() { run + 1 } else { 0 };
+    for b in text.bytes() {
+        run = if b.is_ascii_digit() { run + 1 } else { 0 };
         if run >= 10 {
             return true;
         }
     }
-    kind == CellKind::Number && run >= 5
+    false
+}
+
+/// A cell that is a value by its kind: a date, an error, a bare number of five digits and more.
+fn is_value(text: &str, kind: CellKind) -> bool {
+    match kind {
+        CellKind::Date | CellKind::Bool | CellKind::Error => true,
+        CellKind::Number => text.bytes().rev().take_while(u8::is_ascii_digit).count() >= 5,
+        CellKind::Text => false,
+    }
+}
+
+/// The rows below a title that is merged over several columns fill several of them.
+fn has_many_below(grid: &Grid<'_>, m: &Merge, last: u32) -> bool {
+    const LOOKED_AT: usize = 20;
+    let from = grid.raw.rows().partition_point(|r| r.number <= last);
+    let rows = &grid.raw.rows()[from..];
+    let filled = |row: &RawRow| {
+        let cells = grid.raw.cells(row).iter().filter(|c| (m.first_col..=m.last_col).contains(&c.col));
+        cells.filter(|c| !text::is_blank(grid.raw.text(c))).count()
+    };
+    rows.iter().take(LOOKED_AT).any(|row| filled(row) >= 2)
+}
+
+/// The header goes on below `last`: titles of single columns stand under a title that was drawn (or left blank) over
+/// several, or titles are merged downward past `last`. A group title is never a column.
+fn goes_on(grid: &Grid<'_>, labels: &Labels<'_>, first: u32, last: u32, folds: &mut Folds) -> bool {
+    let Some(next) = grid.raw.row(last + 1) else { return false };
+    let cells: Vec<&RawCell> = grid.raw.cells(next).iter().filter(|c| !text::is_blank(grid.raw.text(c))).collect();
+    if cells.is_empty() || cells.iter().any(|c| has_long_number(grid.raw.text(c)) || is_value(grid.raw.text(c), c.kind))
+    {
+        return false;
+    }
+    for m in grid.raw.merges.iter().filter(|m| m.first_row >= first && m.first_row <= last && m.last_row > last) {
+        if is_label(labels, grid.raw.text_at(m.first_row, m.first_col), folds) {
+            return true;
+        }
+    }
+    let written = |col: u16| (first..=last).any(|row| !text::is_blank(grid.raw.text_at(row, col)));
+    let under_group = |c: &&RawCell| !written(c.col) || (c.col < MAX_COLUMNS && !written(c.col + 1));
+    let known = cells.iter().filter(|c| is_label(labels, grid.raw.text(c), folds)).count();
+    known * 2 >= cells.len() && cells.iter().any(|c| !written(c.col)) && cells.iter().all(under_group)
 }
 
 fn count_fields(headings: &[Heading], labels: &Labels<'_>, hints: &SheetHints<'_>) -> Vec<(usize, FxHashSet<usize>)> {
@@ -463,15 +555,41 @@ fn is_whole(fields: &FxHashSet<usize>, labels: &Labels<'_>, kind: usize, hinted:
         && (!r.hint_required || hinted)
 }
 
-type Binding = (Vec<Bound>, Vec<MemberBlock>, Vec<String>);
+#[derive(Default)]
+struct Binding {
+    columns: Vec<Bound>,
+    blocks: Vec<MemberBlock>,
+    unknown: Vec<Unbound>,
+    doubled: Vec<Doubled>,
+}
 
-/// Binds columns to fields, left to right; columns of members go to blocks of their own.
+/// How well a heading names a field: less is better. A title of all its lines before a leaf under a group's title or a part
+/// of it, then the order in which the schema lists the field's names.
+type Rank = (bool, usize);
+
+fn rank(h: &Heading, schema: &Schema, field: usize) -> Rank {
+    let f = &schema.fields[field];
+    let names = [f.title.as_str(), f.id.as_str()].into_iter().chain(f.aliases.iter().map(String::as_str));
+    let names: Vec<String> = names.map(fold_header).collect();
+    let found = h.keys.iter().enumerate().find_map(|(i, k)| names.iter().position(|n| n == k).map(|at| (i > 0, at)));
+    found.unwrap_or((true, usize::MAX))
+}
+
+/// Columns of one field, as they are found from the left.
+struct Claim {
+    field: usize,
+    columns: Vec<(Rank, Bound)>,
+    /// The configuration names the column: no other can mean the field.
+    configured: bool,
+}
+
+/// Binds columns to fields, left to right; columns of members go to blocks of their own. Of several columns that may mean
+/// one field the best named one is bound; where two are named equally well both are kept in `doubled`.
 fn bind(headings: &[Heading], labels: &Labels<'_>, kind: usize, hints: &SheetHints<'_>) -> Binding {
     let schema = labels.schema(kind);
     let member_kind = schema.members.as_ref().and_then(|m| labels.schemas.position(m));
-    let mut columns: Vec<Bound> = Vec::new();
-    let mut blocks: Vec<MemberBlock> = Vec::new();
-    let mut unknown = Vec::new();
+    let mut claims: Vec<Claim> = Vec::new();
+    let mut out = Binding::default();
     let mut in_block = false;
     for h in headings {
         let bound = |field| Bound { col: h.col, field, title: h.title.clone(), unit: h.unit };
@@ -481,11 +599,12 @@ fn bind(headings: &[Heading], labels: &Labels<'_>, kind: usize, hints: &SheetHin
             .find(|(_, heading)| fold_header(heading) == h.keys[0])
             .and_then(|(id, _)| schema.index(id));
         if let Some(field) = configured {
-            columns.push(bound(field));
+            claims.retain(|c| c.field != field);
+            claims.push(Claim { field, columns: vec![((false, 0), bound(field))], configured: true });
             continue;
         }
         let own = h.keys.iter().find_map(|k| labels.field(kind, k));
-        let taken = |field: usize| columns.iter().any(|b| b.field == field);
+        let taken = |field: usize| claims.iter().any(|c| c.field == field);
         if let Some(mk) = member_kind {
             let says_member = says_member(&h.group) || h.keys.first().is_some_and(|k| says_member(k));
             let stripped = h.keys.iter().find_map(|k| labels.field(mk, strip_member_words(k)));
@@ -496,31 +615,64 @@ fn bind(headings: &[Heading], labels: &Labels<'_>, kind: usize, hints: &SheetHin
                 && (starts || (repeats && member.is_some()) || (in_block && own.is_none_or(taken)))
             {
                 in_block = true;
-                let fits = blocks.last().is_some_and(|b: &MemberBlock| b.columns.iter().all(|c| c.field != field));
+                let fits = out.blocks.last().is_some_and(|b: &MemberBlock| b.columns.iter().all(|c| c.field != field));
                 if !fits {
-                    blocks.push(MemberBlock::default());
+                    out.blocks.push(MemberBlock::default());
                 }
-                if let Some(block) = blocks.last_mut() {
+                if let Some(block) = out.blocks.last_mut() {
                     block.columns.push(bound(field));
                 }
                 continue;
             }
         }
         match own {
-            Some(field) if !taken(field) => columns.push(bound(field)),
-            _ => unknown.push(h.title.clone()),
+            Some(field) => {
+                let this = (rank(h, schema, field), bound(field));
+                match claims.iter_mut().find(|c| c.field == field) {
+                    Some(claim) => claim.columns.push(this),
+                    None => claims.push(Claim { field, columns: vec![this], configured: false }),
+                }
+            }
+            None => out.unknown.push(Unbound { col: h.col, title: h.title.clone() }),
         }
     }
+    for claim in claims {
+        settle(claim, schema, &mut out);
+    }
+    out.columns.sort_by_key(|b| b.col);
     // A block without a name column holds nothing that can be told apart: give its columns back.
     let is_name = |b: &Bound| member_kind.is_some_and(|mk| labels.schema(mk).fields[b.field].id == "name");
-    blocks.retain(|block| {
+    let unknown = &mut out.unknown;
+    out.blocks.retain(|block| {
         let named = block.columns.iter().any(is_name);
         if !named {
-            unknown.extend(block.columns.iter().map(|c| c.title.clone()));
+            unknown.extend(block.columns.iter().map(|c| Unbound { col: c.col, title: c.title.clone() }));
         }
         named
     });
-    (columns, blocks, unknown)
+    out.unknown.sort_by_key(|u| u.col);
+    out
+}
+
+/// The best named column of a field is bound; its equals ride along as doubled, the others are not read.
+fn settle(claim: Claim, schema: &Schema, out: &mut Binding) {
+    let Some(best) = claim.columns.iter().map(|(rank, _)| *rank).min() else { return };
+    let (equal, rest): (Vec<_>, Vec<_>) = claim.columns.into_iter().partition(|(rank, _)| *rank == best);
+    out.unknown.extend(rest.into_iter().map(|(_, b)| Unbound { col: b.col, title: b.title }));
+    let equal: Vec<Bound> = equal.into_iter().map(|(_, b)| b).collect();
+    out.columns.extend(equal.first().cloned());
+    if equal.len() < 2 {
+        return;
+    }
+    // Two remarks are two remarks: nothing rests on them.
+    let field = &schema.fields[claim.field];
+    if claim.configured
+        || (field.ty == FieldType::Text && !["file_no", "serial", "record_no"].contains(&field.id.as_str()))
+    {
+        out.unknown.extend(equal.into_iter().skip(1).map(|b| Unbound { col: b.col, title: b.title }));
+    } else {
+        out.doubled.push(Doubled { field: claim.field, columns: equal });
+    }
 }
 
 /// Heads and members listed in the same columns: a relation column that the head's own kind does not have.

@@ -186,7 +186,7 @@ fn recognised(out: &mut SheetOutcome, headed: &Headed, context: &Context<'_>, ha
             schema.index(id).filter(|&i| !bound(i)).map(|i| (schema.fields[i].title.clone(), word.clone()))
         })
         .collect();
-    out.account.unknown = headed.unknown.clone();
+    out.account.unknown = headed.unknown.iter().map(|u| u.title.clone()).collect();
     out.account.confidence = headed.confidence;
     out.account.rival = headed.rival;
 }
