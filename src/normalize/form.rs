@@ -4,23 +4,26 @@
 //! 实际情况. What a person writes there is what was found, and goes before the value; left empty it says the value is right. A
 //! form with no such entry, no day and no signature was never filled in: nobody has found anything, and it is no record.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use rustc_hash::FxHashSet;
 
+use super::boxes;
 use super::grid::Grid;
 use super::header::says_member;
 use super::labels::Labels;
 use super::outcome::SheetOutcome;
 use super::record::{Cells, Record, RecordId, Table};
+use super::ticks;
 use super::value::{Context, Value};
 use super::wording::Skip;
 use crate::domain::money::MoneyUnit;
 use crate::domain::text;
 use crate::domain::written::Written;
-use crate::ingest::sheet::CellKind;
+use crate::ingest::sheet::{CellKind, RawSheet};
 use crate::place::SheetId;
-use crate::schema::{Field, Header, Layout, Schema, fold_header, read_header};
+use crate::schema::{Field, FieldType, Header, Layout, Schema, fold_header, read_header};
 
 /// A form has at least this many labelled fields …
 const FEWEST_FIELDS: usize = 7;
@@ -87,19 +90,78 @@ pub fn find(grid: &Grid<'_>, labels: &Labels<'_>, context: &Context<'_>) -> Opti
     kinds.filter_map(|(kind, _)| find_kind(grid, labels, context, kind)).max_by_key(|f| f.fields)
 }
 
+/// 姓名 stands in several rows: a long sheet may hold forms one below the other.
+pub fn may_hold_many(raw: &RawSheet) -> bool {
+    let is_name =
+        |text: &str| text.len() <= 24 && text.contains('姓') && text::fold(text).trim_end_matches(':') == "姓名";
+    let rows = raw.rows().iter().filter(|r| raw.cells(r).iter().any(|c| is_name(raw.text(c))));
+    rows.take(2).count() > 1
+}
+
 fn find_kind(grid: &Grid<'_>, labels: &Labels<'_>, context: &Context<'_>, kind: usize) -> Option<Forms> {
     let schema = labels.schema(kind);
-    let name = schema.index("name")?;
-    let members = member_blocks(grid, labels, kind);
-    let in_members = |row: u32| members.iter().any(|m| row >= m.heading && row <= m.last);
     let found = found_headings(grid);
+    let whole = 0..u16::MAX;
+    let bands = bands(grid, labels, kind)
+        .filter(|bands| bands.iter().all(|band| !forms_in(grid, labels, context, kind, band, &found).is_empty()));
+    let mut forms: Vec<Form> = Vec::new();
+    for band in bands.unwrap_or_else(|| vec![whole]) {
+        forms.extend(forms_in(grid, labels, context, kind, &band, &found));
+    }
+    for form in &mut forms {
+        form.unfilled = !found.is_empty() && !is_filled_in(grid, schema, &form.labels);
+    }
+    // Forms side by side are read from left to right, as a person does.
+    forms.sort_by_key(|f| f.labels.iter().map(|l| (l.row, l.col)).min());
+    let fields = forms.iter().map(|f| f.labels.len()).max()?;
+    Some(Forms { kind, forms, fields })
+}
+
+/// Columns of forms that stand side by side: a row that labels a name twice begins with the same label again where the
+/// next form begins.
+fn bands(grid: &Grid<'_>, labels: &Labels<'_>, kind: usize) -> Option<Vec<Range<u16>>> {
+    let name = labels.schema(kind).index("name")?;
+    let members = member_blocks(grid, labels, kind, &(0..u16::MAX));
+    let is_member = |row: u32| members.iter().any(|m| row >= m.heading && row <= m.last);
+    for row in grid.raw.rows().iter().filter(|r| !is_member(r.number)) {
+        let hits: Vec<(u16, usize)> = (grid.raw.cells(row).iter())
+            .filter_map(|c| read_label(grid, labels, kind, row.number, c.col).map(|l| (c.col, l.field)))
+            .collect();
+        if hits.iter().filter(|(_, field)| *field == name).count() < 2 {
+            continue;
+        }
+        let first = hits[0].1;
+        let starts: Vec<u16> = hits.iter().filter(|(_, field)| *field == first).map(|(col, _)| *col).collect();
+        if starts.len() < 2 {
+            return None;
+        }
+        let ends = starts[1..].iter().copied().chain([u16::MAX]);
+        let from = [0].into_iter().chain(starts[1..].iter().copied());
+        return Some(from.zip(ends).map(|(from, to)| from..to).collect());
+    }
+    None
+}
+
+/// The forms in a band of columns, one below the other.
+fn forms_in(
+    grid: &Grid<'_>,
+    labels: &Labels<'_>,
+    context: &Context<'_>,
+    kind: usize,
+    band: &Range<u16>,
+    found: &[(u32, u16)],
+) -> Vec<Form> {
+    let schema = labels.schema(kind);
+    let Some(name) = schema.index("name") else { return Vec::new() };
+    let members = member_blocks(grid, labels, kind, band);
+    let in_members = |row: u32| members.iter().any(|m| row >= m.heading && row <= m.last);
     let is_found = |row: u32, col: u16| found.iter().any(|&(heading, c)| c == col && heading < row);
     let mut hits: Vec<Label> = Vec::new();
     for row in grid.raw.rows() {
         if in_members(row.number) {
             continue;
         }
-        for cell in grid.raw.cells(row) {
+        for cell in grid.raw.cells(row).iter().filter(|c| band.contains(&c.col)) {
             if is_found(row.number, cell.col) {
                 continue;
             }
@@ -114,18 +176,15 @@ fn find_kind(grid: &Grid<'_>, labels: &Labels<'_>, context: &Context<'_>, kind: 
             }
         }
     }
-    // A new form begins with each 姓名.
-    let starts: Vec<u32> = hits.iter().filter(|h| h.field == name).map(|h| h.row).collect();
     let mut forms: Vec<Form> = Vec::new();
-    for (i, &start) in starts.iter().enumerate() {
-        let from = if i == 0 { 0 } else { start };
+    let starts = starts(&hits, name);
+    for (i, &from) in starts.iter().enumerate() {
         let to = starts.get(i + 1).copied().unwrap_or(u32::MAX);
         let mut seen = FxHashSet::default();
         let own: Vec<Label> =
             hits.iter().filter(|h| h.row >= from && h.row < to).filter(|h| seen.insert(h.field)).cloned().collect();
         let block = members.iter().find(|m| m.heading >= from && m.heading < to).cloned();
-        let unfilled = !found.is_empty() && !is_filled_in(grid, schema, &own);
-        forms.push(Form { labels: own, members: block, unfilled });
+        forms.push(Form { labels: own, members: block, unfilled: false });
     }
     let keys = ["id_number", "file_no"].map(|id| schema.index(id));
     let is_form = |f: &Form| {
@@ -134,11 +193,34 @@ fn find_kind(grid: &Grid<'_>, labels: &Labels<'_>, context: &Context<'_>, kind: 
             && rows.len() >= FEWEST_ROWS
             && f.labels.iter().any(|l| keys.contains(&Some(l.field)))
     };
-    if forms.is_empty() || !forms.iter().all(is_form) {
-        return None;
+    if forms.iter().all(is_form) { forms } else { Vec::new() }
+}
+
+/// First rows of the forms: a new one begins with each 姓名, or above it, where lines between the two name only what the
+/// form before has named already (a file number above the name).
+fn starts(hits: &[Label], name: usize) -> Vec<u32> {
+    let names: Vec<u32> = hits.iter().filter(|h| h.field == name).map(|h| h.row).collect();
+    let mut out: Vec<u32> = Vec::new();
+    for (i, &row) in names.iter().enumerate() {
+        if i == 0 {
+            out.push(0);
+            continue;
+        }
+        let before = out[i - 1];
+        let mut from = row;
+        let mut rows: Vec<u32> = hits.iter().map(|h| h.row).filter(|r| *r > names[i - 1] && *r < row).collect();
+        rows.sort_unstable();
+        rows.dedup();
+        for r in rows.into_iter().rev() {
+            let known = |field: usize| hits.iter().any(|h| h.row >= before && h.row < r && h.field == field);
+            if !hits.iter().filter(|h| h.row == r).all(|h| known(h.field)) {
+                break;
+            }
+            from = r;
+        }
+        out.push(from);
     }
-    let fields = forms.iter().map(|f| f.labels.len()).max().unwrap_or(0);
-    Some(Forms { kind, forms, fields })
+    out
 }
 
 /// Cells headed 实际情况: row and column. On a sheet of many forms only the first of each column.
@@ -228,12 +310,12 @@ fn unit_of(header: &Header) -> Option<MoneyUnit> {
 }
 
 /// Blocks headed 家庭主要成员情况: a row of member headings beside or below that label.
-fn member_blocks(grid: &Grid<'_>, labels: &Labels<'_>, kind: usize) -> Vec<MemberRows> {
+fn member_blocks(grid: &Grid<'_>, labels: &Labels<'_>, kind: usize, band: &Range<u16>) -> Vec<MemberRows> {
     let Some(members) = member_kind(labels, kind) else { return Vec::new() };
     let Some(name) = labels.schema(members).index("name") else { return Vec::new() };
     let mut out: Vec<MemberRows> = Vec::new();
     for row in grid.raw.rows() {
-        for cell in grid.raw.cells(row) {
+        for cell in grid.raw.cells(row).iter().filter(|c| band.contains(&c.col)) {
             let written = grid.raw.text(cell);
             if written.len() > 120 || !written.contains('员') || !says_member(&fold_header(written)) {
                 continue;
@@ -245,7 +327,7 @@ fn member_blocks(grid: &Grid<'_>, labels: &Labels<'_>, kind: usize) -> Vec<Membe
                     .raw
                     .cells(heading_row)
                     .iter()
-                    .filter(|c| (c.col, heading) != (cell.col, row.number))
+                    .filter(|c| band.contains(&c.col) && (c.col, heading) != (cell.col, row.number))
                     .filter_map(|c| {
                         let key = fold_header(grid.raw.text(c));
                         let field = labels.field(members, &key)?;
@@ -253,7 +335,7 @@ fn member_blocks(grid: &Grid<'_>, labels: &Labels<'_>, kind: usize) -> Vec<Membe
                     })
                     .collect();
                 if columns.len() >= 2 && columns.iter().any(|(_, f, _)| *f == name) {
-                    let last = block_end(grid, labels, kind, heading, label_end.max(heading), &columns);
+                    let last = block_end(grid, labels, kind, heading, label_end.max(heading), &columns, band);
                     out.push(MemberRows { heading, last, columns });
                     break;
                 }
@@ -272,6 +354,7 @@ fn block_end(
     heading: u32,
     merged_end: u32,
     columns: &[(u16, usize, String)],
+    band: &Range<u16>,
 ) -> u32 {
     if merged_end > heading {
         return merged_end;
@@ -279,7 +362,7 @@ fn block_end(
     let first_col = columns.iter().map(|c| c.0).min().unwrap_or(0);
     let mut last = heading;
     for row in grid.raw.rows().iter().filter(|r| r.number > heading) {
-        let begins = grid.raw.cells(row).iter().filter(|c| c.col <= first_col).any(|c| {
+        let begins = grid.raw.cells(row).iter().filter(|c| band.contains(&c.col) && c.col <= first_col).any(|c| {
             let written = grid.raw.text(c);
             let head = written.split(['：', ':']).next().unwrap_or(written);
             labels.field(kind, &fold_header(head)).is_some()
@@ -369,8 +452,11 @@ impl FormReader<'_> {
             let at = label.found.filter(|_| corrected.is_some()).unwrap_or(label.value);
             places[label.field] = Some(at);
             let cell = self.grid.raw.cell(at.0, at.1).filter(|_| !label_places.contains(&at));
+            let printed = label.inline || corrected.is_some();
+            let spread = (!printed).then(|| self.spread(at, field.ty, &label_places)).flatten();
             let value = match cell {
                 None => Value::Blank,
+                Some(_) if let Some(text) = &spread => self.context.read(field, Written::text(text), label.unit),
                 Some(cell) => {
                     let written = self.grid.raw.text(cell);
                     let (written, kind) = match (label.inline, written.split_once(['：', ':'])) {
@@ -394,6 +480,30 @@ impl FormReader<'_> {
         });
         let row = rows.iter().min().copied().unwrap_or(1);
         out.push(Record { table, row, values: values.into(), cells: Cells::Each(places.into()), parent: None, lines })
+    }
+
+    /// A value that fills several cells: one character a box, or an option a cell.
+    fn spread(&self, at: (u32, u16), ty: FieldType, labels: &FxHashSet<(u32, u16)>) -> Option<String> {
+        let (row, col) = at;
+        let end = labels.iter().filter(|(r, c)| *r == row && *c > col).map(|(_, c)| *c).min();
+        if let Some((text, _)) = boxes::joined(self.grid, row, col, end, ty) {
+            return Some(text);
+        }
+        if !matches!(ty, FieldType::Code | FieldType::Bool | FieldType::Narrative | FieldType::Text) {
+            return None;
+        }
+        let mut cells: Vec<&str> = Vec::new();
+        let options = self.grid.raw.row(row).map_or(&[][..], |r| self.grid.raw.cells(r));
+        for cell in options.iter().filter(|c| c.col >= col && end.is_none_or(|end| c.col < end)) {
+            let text = self.grid.raw.text(cell);
+            if !text::is_blank(text) {
+                if !ticks::has_mark(text) {
+                    break;
+                }
+                cells.push(text);
+            }
+        }
+        (cells.len() > 1).then(|| cells.join(" "))
     }
 
     fn read_members(
@@ -427,8 +537,13 @@ impl FormReader<'_> {
                 values[*field] = match self.grid.raw.cell_in(row, *col) {
                     None => Value::Blank,
                     Some(cell) => {
+                        let field = &schema.fields[*field];
+                        let end = block.columns.iter().map(|(c, ..)| *c).filter(|c| c > col).min();
                         let written = Written { text: self.grid.raw.text(cell), kind: cell.kind };
-                        self.context.read(&schema.fields[*field], written, None)
+                        match boxes::joined(self.grid, row.number, *col, end, field.ty) {
+                            Some((text, _)) => self.context.read(field, Written::text(&text), None),
+                            None => self.context.read(field, written, None),
+                        }
                     }
                 };
             }

@@ -3,6 +3,7 @@
 //!
 //! Nothing here fails: what cannot be read as its type stays as written and rides along ([`Value::Bad`]).
 
+pub mod boxes;
 pub mod dedup;
 pub mod form;
 pub mod grid;
@@ -14,6 +15,7 @@ pub mod outcome;
 pub mod record;
 pub mod remarks;
 pub mod rows;
+pub mod ticks;
 pub mod total_words;
 pub mod totals;
 pub mod value;
@@ -119,7 +121,7 @@ fn sheet(
     };
     let headed = header::find(&grid, labels, &hints);
     // A long table that was recognised is no form; short sheets are looked at both ways.
-    let maybe_form = headed.is_err() || raw.rows().len() <= LONGEST_FORM;
+    let maybe_form = headed.is_err() || raw.rows().len() <= LONGEST_FORM || form::may_hold_many(raw);
     let forms = maybe_form.then(|| form::find(&grid, labels, context)).flatten();
     let forms = forms.filter(|f| hints.kind.is_none_or(|k| k == f.kind));
     match (headed, forms) {

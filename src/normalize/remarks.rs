@@ -82,6 +82,7 @@ fn is_remark_text(written: &str, folded: &str) -> bool {
     let bracketed = folded.starts_with(['(', '（', '[', '【']) && folded.ends_with([')', '）', ']', '】']);
     folded.contains([':', '：'])
         || bracketed
+        || written.trim_start().starts_with(|c| ('①'..='⑳').contains(&c))
         || is_list_number(folded)
         || is_date(folded)
         || is_signature(written)
@@ -93,8 +94,7 @@ fn is_list_number(folded: &str) -> bool {
     let rest = folded.trim_start_matches(['(', '（']);
     let number = rest.trim_start_matches(|c: char| c.is_ascii_digit() || "一二三四五六七八九十".contains(c));
     let had = number.len() < rest.len();
-    (had && ((number.is_empty() && rest.len() <= 3) || number.starts_with(['.', '、', ')', '）', '．'])))
-        || folded.starts_with(|c| ('①'..='⑳').contains(&c))
+    had && ((number.is_empty() && rest.len() <= 3) || number.starts_with(['.', '、', ')', '）', '．']))
 }
 
 fn is_date(folded: &str) -> bool {

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::boxes;
 use super::grid::Grid;
 use super::header::{Bound, Headed, MemberBlock};
 use super::merged::MergedEvents;
@@ -224,11 +225,21 @@ impl TableReader<'_> {
     /// A cell of the row that holds an ID number (or anything with as many digits): the row is a record.
     fn has_number(&self, row: &RawRow, main: &Reading<'_>) -> bool {
         main.columns.iter().filter(|b| main.schema.fields[b.field].ty == crate::schema::FieldType::IdNumber).any(|b| {
-            self.grid
-                .raw
-                .cell_in(row, b.col)
-                .is_some_and(|c| self.grid.raw.text(c).chars().filter(char::is_ascii_digit).count() >= 6)
+            let written = self.own_text(row, Some(b.col)).unwrap_or("");
+            written.chars().filter(char::is_ascii_digit).count() >= 6 || self.boxed(row, b, main).is_some()
         })
+    }
+
+    /// A number written one character a box, below a heading that is merged over the boxes.
+    fn boxed(&self, row: &RawRow, column: &Bound, main: &Reading<'_>) -> Option<String> {
+        let written = self.own_text(row, Some(column.col))?;
+        let heading = self.grid.merge_at(self.headed.last, column.col)?;
+        if written.len() > 3 || heading.last_col <= heading.first_col {
+            return None;
+        }
+        let ty = main.schema.fields[column.field].ty;
+        let end = heading.last_col.saturating_add(1);
+        boxes::joined(self.grid, row.number, column.col, Some(end), ty).map(|(text, _)| text)
     }
 
     /// The row has a file number, serial or record number of its own, or through a merged cell.
@@ -377,7 +388,10 @@ impl TableReader<'_> {
                         places[b.field] = Some((r, c));
                     }
                     let written = Written { text: self.grid.raw.text(cell), kind: cell.kind };
-                    self.context.read(field, written, b.unit)
+                    match self.boxed(row, b, main).filter(|_| r == row.number) {
+                        Some(boxes) => self.context.read(field, Written::text(&boxes), b.unit),
+                        None => self.context.read(field, written, b.unit),
+                    }
                 }
             };
             out.count_bad(field, &values[b.field]);

@@ -5,6 +5,7 @@ use std::sync::{Arc, RwLock};
 use chrono::NaiveDate;
 use rustc_hash::FxHashMap;
 
+use super::ticks;
 use crate::domain::account::{Account, AccountFault};
 use crate::domain::area::{self, Area};
 use crate::domain::code::Codes;
@@ -166,6 +167,9 @@ impl<'s> Context<'s> {
         if written.text.is_empty() {
             return Value::Blank;
         }
+        if let Some(option) = chosen(field, written) {
+            return self.read(field, Written::text(&option), unit);
+        }
         match field.ty {
             FieldType::IdNumber => {
                 IdNumber::parse(written, self.as_of).map_or(Value::Blank, |id| Value::Id(Box::new(id)))
@@ -277,6 +281,16 @@ impl<'s> Context<'s> {
             values[number] = Value::Id(Box::new(document));
         }
     }
+}
+
+/// The ticked one of several options; texts that are no code must have a tick.
+fn chosen(field: &Field, written: Written<'_>) -> Option<String> {
+    let words = matches!(field.ty, FieldType::Code | FieldType::Narrative);
+    let texts = matches!(field.ty, FieldType::Text | FieldType::Org | FieldType::Unit);
+    if written.kind != CellKind::Text || !(words || texts) {
+        return None;
+    }
+    ticks::chosen(written.text).filter(|option| words || !option.is_empty())
 }
 
 /// `2019-08-25` as the readers write date cells: no other reading is possible.
