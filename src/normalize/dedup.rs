@@ -4,6 +4,8 @@
 //!   inside one file (two equal instalments are two payments).
 //! * Of two rows of one file_no and one head that differ, the later updated_on (paper: surveyed_on) is used, else the
 //!   one whose path sorts last; the other is skipped (旧版本).
+//! * What two lists share though they have other columns, and payments of two files: [`repeats`].
+//! * What a newer civil list says replaces the older one: [`registers`].
 //! * A form that a unit returned stands in for all paper rows of its household that were there before, whatever their
 //!   dates and paths.
 
@@ -12,15 +14,22 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::SourceHints;
 use super::record::{NotUsed, RecordId, Tables, Unused};
-use super::value::Value;
+use super::value::{Context, Value};
 use super::wording::Skip;
+use super::{registers, repeats};
 use crate::ingest::inputs::Inputs;
 
 /// Kinds of which one row per file and head is used, with the field that dates a version.
 const VERSIONED: [(&str, &str); 2] = [("efile", "updated_on"), ("paper", "surveyed_on")];
 
-pub fn drop_repeats(tables: &mut Tables<'_>, inputs: &Inputs, sources: &[SourceHints]) {
+/// Kinds whose rows are told apart across files by serial, person, amount and day.
+const MONEY: [&str; 2] = ["payment", "aid"];
+
+pub fn drop_repeats(tables: &mut Tables<'_>, inputs: &Inputs, sources: &[SourceHints], context: &Context<'_>) {
     let mut kept_for: FxHashMap<RecordId, RecordId> = FxHashMap::default();
+    let lists = registers::superseded(tables, inputs, context.as_of);
+    retire(tables, inputs, &lists.replaced, Skip::OldVersion);
+    registers::stop(tables, context, lists.stopped);
     let kinds: Vec<String> = tables.schemas.all().iter().map(|s| s.kind.clone()).collect();
     // Heads before the members nested in them: a member's key holds its head's.
     let (nested, flat): (Vec<_>, Vec<_>) =
@@ -29,6 +38,15 @@ pub fn drop_repeats(tables: &mut Tables<'_>, inputs: &Inputs, sources: &[SourceH
         let gone = equal_rows(tables, inputs, kind);
         retire(tables, inputs, &gone, Skip::DuplicateRow);
         kept_for.extend(gone.iter().map(|(&g, &k)| (g, k)));
+        let repeats = repeats::across_files(tables, inputs, kind, context.as_of);
+        retire(tables, inputs, &repeats.equal, Skip::DuplicateRow);
+        retire(tables, inputs, &repeats.older, Skip::OldVersion);
+        tables.notices.extend(repeats.notices);
+        if !MONEY.contains(&kind.as_str()) {
+            let gone = repeats::equal_in_shared(tables, kind);
+            retire(tables, inputs, &gone, Skip::DuplicateRow);
+            kept_for.extend(gone.iter().map(|(&g, &k)| (g, k)));
+        }
         if let Some((_, dated)) = VERSIONED.iter().find(|(k, _)| k == kind) {
             let received = |tables: &Tables<'_>, id: RecordId| {
                 sources.get(inputs.file_of(tables.table(id).sheet).source).map_or(0, |s| s.received)
@@ -42,6 +60,7 @@ pub fn drop_repeats(tables: &mut Tables<'_>, inputs: &Inputs, sources: &[SourceH
             }
         }
     }
+    tables.notices.sort_by_key(|n| n.sheet);
     // Members whose head was a repeat belong to the head that was kept.
     for record in &mut tables.records {
         let mut hops = 0;

@@ -5,6 +5,7 @@
 
 pub mod boxes;
 pub mod dedup;
+pub mod delivery;
 pub mod form;
 pub mod grid;
 pub mod header;
@@ -13,7 +14,9 @@ pub mod merged;
 pub mod notice;
 pub mod outcome;
 pub mod record;
+pub mod registers;
 pub mod remarks;
+pub mod repeats;
 pub mod rows;
 pub mod ticks;
 pub mod total_words;
@@ -69,7 +72,7 @@ pub fn tables<'s>(inputs: &Inputs, sources: &[SourceHints], context: &Context<'s
         maybe_totals.extend(outcome.append_to(i, &mut tables));
     }
     totals::settle(&mut tables, maybe_totals);
-    dedup::drop_repeats(&mut tables, inputs, sources);
+    dedup::drop_repeats(&mut tables, inputs, sources, context);
     tables
 }
 

@@ -3,8 +3,11 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use rustc_hash::FxHashMap;
+
 use super::header::Bound;
 use super::notice::{Doubt, Notice};
+use super::registers::Stopped;
 use super::value::Value;
 use super::wording::Skip;
 use crate::place::{Place, SheetId};
@@ -137,6 +140,8 @@ pub struct Tables<'s> {
     pub notices: Vec<Notice>,
     /// Sources of which rows may not have been read.
     pub doubts: Vec<Doubt>,
+    /// Civil rows whose household a newer list no longer has: read as 停保.
+    pub stopped: FxHashMap<RecordId, Stopped>,
 }
 
 impl<'s> Tables<'s> {
@@ -151,6 +156,7 @@ impl<'s> Tables<'s> {
             totals: Vec::new(),
             notices: Vec::new(),
             doubts: Vec::new(),
+            stopped: FxHashMap::default(),
         }
     }
 

@@ -1,5 +1,6 @@
 use super::super::prelude::*;
 use super::CIVIL_KINDS;
+use crate::normalize::registers;
 
 rule! {
     /// 救助状态与民政不一致
@@ -71,9 +72,14 @@ fn check(judge: &mut Judge<'_>) {
                 continue;
             }
             let other: Vec<&str> = civil.drawing.iter().map(|(_, _, s)| s.as_str()).collect();
-            let tail = match other.first() {
-                Some(scheme) => format!("，只见{scheme}"),
-                None => String::new(),
+            let stopped = civil.links.iter().find_map(|&(id, _)| {
+                let rows = &book.civil.get(id).records;
+                rows.iter().find_map(|r| book.tables.stopped.get(r))
+            });
+            let tail = match (other.first(), stopped) {
+                (Some(scheme), _) => format!("，只见{scheme}"),
+                (None, Some(stopped)) => format!("：{}", registers::sentence(facts.inputs, stopped)),
+                (None, None) => String::new(),
             };
             let mut draft = Draft::of_file(facts, file)
                 .word("民政无")
