@@ -183,6 +183,9 @@ pub struct Run {
     /// 来源已确认齐全：比上次少了一成以上的也不算没有到齐
     #[arg(long)]
     pub complete: bool,
+    /// 一行数据也没有读到，也照样发布（确实是空的开头才用）
+    #[arg(long)]
+    pub allow_empty: bool,
     /// 有严重疑点时也以0退出
     #[arg(long)]
     pub exit_zero: bool,

@@ -23,6 +23,8 @@ pub enum ErrorKind {
     Profile,
     /// A source could not be read.
     Input,
+    /// No source gave a row: there is nothing to judge.
+    NothingRead,
     /// The result could not be written.
     Output,
     /// Another run holds the lock.
@@ -38,7 +40,7 @@ impl ErrorKind {
             Self::Usage | Self::Config | Self::Schema | Self::Profile => 2,
             Self::Input => 3,
             Self::Locked => 4,
-            Self::Output | Self::Defect => 5,
+            Self::NothingRead | Self::Output | Self::Defect => 5,
         }
     }
 
@@ -50,6 +52,7 @@ impl ErrorKind {
             Self::Schema => "schema",
             Self::Profile => "profile",
             Self::Input => "input",
+            Self::NothingRead => "nothing_read",
             Self::Output => "output",
             Self::Locked => "locked",
             Self::Defect => "defect",
@@ -275,6 +278,7 @@ mod tests {
             (ErrorKind::Profile, 2),
             (ErrorKind::Input, 3),
             (ErrorKind::Locked, 4),
+            (ErrorKind::NothingRead, 5),
             (ErrorKind::Output, 5),
             (ErrorKind::Defect, 5),
         ];

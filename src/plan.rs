@@ -1,9 +1,12 @@
 //! What was asked, made definite: files found, schemas and profile loaded, the as-of date fixed.
 
+mod files;
+mod own;
+
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use chrono::NaiveDate;
-use glob::MatchOptions;
 
 use crate::config::{self, Config, Loaded, Source};
 use crate::derive::{DibaoStandard, Setting};
@@ -11,7 +14,7 @@ use crate::domain::calendar::WorkCalendar;
 use crate::error::{Error, ErrorKind, Result};
 use crate::history::History;
 use crate::ingest::ReadOptions;
-use crate::ingest::inputs::Wanted;
+use crate::ingest::inputs::{SetAside, Wanted};
 use crate::normalize::SourceHints;
 use crate::profile::{ParameterType, Profile, RuleSpec};
 
@@ -36,6 +39,8 @@ pub struct Asked {
     pub hand_out: bool,
     /// The exports are whole although they shrank.
     pub complete: bool,
+    /// A run that reads nothing is meant.
+    pub allow_empty: bool,
 }
 
 /// A run made definite.
@@ -63,8 +68,8 @@ impl Plan {
         let path = config::locate(asked.config.as_deref(), start)?;
         let loaded = load(&path)?;
         let as_of = asked.as_of.or(loaded.config.run.as_of).unwrap_or(today);
-        let (mut wanted, mut hints) = sources(&loaded.config)?;
-        let mut warnings = warnings(&loaded.config, &wanted);
+        let out = asked.out.clone().unwrap_or_else(|| loaded.config.resolve(&loaded.config.run.out));
+        let (mut wanted, mut hints, mut warnings) = sources(&loaded.config, &path, &out)?;
         returned_forms(&loaded.config, &mut wanted, &mut hints)?;
         warnings.extend(outside_validity(&loaded.terms, as_of));
         Ok(Self { wanted, hints, warnings, ..Self::without_files(loaded, asked, as_of)? })
@@ -165,36 +170,53 @@ fn setting(loaded: &Loaded, as_of: NaiveDate) -> Result<Setting> {
     })
 }
 
-/// Files of all sources. A file named by several sources belongs to the most particular one: the one that says more about
-/// it, else the later.
-fn sources(config: &Config) -> Result<(Vec<Wanted>, Vec<SourceHints>)> {
-    let mut found: std::collections::BTreeMap<PathBuf, usize> = std::collections::BTreeMap::new();
-    let mut missing = Vec::new();
+/// Files of all sources, the settings of each source, and what is to be said of sources without files. A file named by several
+/// sources belongs to the most particular one: the one that says more about it, else the later.
+fn sources(config: &Config, path: &Path, out: &Path) -> Result<(Vec<Wanted>, Vec<SourceHints>, Vec<String>)> {
+    let mut found: BTreeMap<PathBuf, (usize, Option<SetAside>)> = BTreeMap::new();
+    let (mut missing, mut warnings) = (Vec::new(), Vec::new());
+    if config.sources.is_empty() {
+        warnings.push("配置里没有 [[source]]，没有读取任何文件".to_string());
+    }
     for (i, source) in config.sources.iter().enumerate() {
-        let files = files_of(config, source)?;
-        if files.is_empty() && source.required {
-            missing.push(
-                Error::new(ErrorKind::Config, "必需的来源没有文件")
-                    .at(format!("配置第{}行 [[source]]", source.line))
-                    .excerpt(source.path.clone())
-                    .remedy("放好文件后重新运行，或改正path，或去掉required = true"),
-            );
+        let led_to = files::find(config, source)?;
+        if led_to.is_empty() {
+            let there = led_to.no_directory.as_ref().map_or("没有匹配到任何文件".to_string(), |dir| {
+                format!("没有匹配到任何文件：目录“{}”不存在", shown(config, dir))
+            });
+            if source.required {
+                missing.push(
+                    Error::new(ErrorKind::Config, "必需的来源没有文件")
+                        .at(format!("配置第{}行 [[source]]", source.line))
+                        .excerpt(source.path.clone())
+                        .found(there)
+                        .remedy("放好文件后重新运行，或改正path，或去掉required = true"),
+                );
+            } else {
+                warnings.push(format!("配置第{}行 path = \"{}\" {there}", source.line, source.path));
+            }
         }
-        for file in files {
-            let entry = found.entry(file).or_insert(i);
-            if particular(source) >= particular(&config.sources[*entry]) {
-                *entry = i;
+        if let Some(name) = &source.password_env
+            && std::env::var_os(name).is_none()
+        {
+            warnings.push(format!("配置第{}行的环境变量{name}没有设置，加密的文件读不了", source.line));
+        }
+        let files = led_to.files.into_iter().map(|file| (file, None));
+        for (file, why) in files.chain(led_to.set_aside.into_iter().map(|(path, why)| (path, Some(why)))) {
+            let entry = found.entry(file).or_insert((i, why));
+            if particular(source) >= particular(&config.sources[entry.0]) {
+                entry.0 = i;
             }
         }
     }
     if let Some(error) = Error::several(missing) {
         return Err(error);
     }
-    let out = config.resolve(&config.run.out);
+    let own = own::Own::new(config, path, out);
     let mut wanted = Vec::new();
-    for (path, source) in found {
-        // Results of earlier runs are no inputs.
-        if path.starts_with(&out) {
+    for (path, (source, set_aside)) in found {
+        // The program's own bookkeeping is no delivery, wherever it lies.
+        if own.is_bookkeeping(&path) {
             continue;
         }
         let settings = &config.sources[source];
@@ -207,6 +229,8 @@ fn sources(config: &Config) -> Result<(Vec<Wanted>, Vec<SourceHints>)> {
             },
             path,
             source,
+            returned: false,
+            set_aside,
         });
     }
     let hints = config
@@ -221,13 +245,13 @@ fn sources(config: &Config) -> Result<(Vec<Wanted>, Vec<SourceHints>)> {
             received: 0,
         })
         .collect();
-    Ok((wanted, hints))
+    Ok((wanted, hints, warnings))
 }
 
 /// Forms that units returned: read like any other file, newer than all that was delivered.
 fn returned_forms(config: &Config, wanted: &mut Vec<Wanted>, hints: &mut Vec<SourceHints>) -> Result<()> {
     let Some(history) = History::open_existing(&config.resolve(&config.run.state))? else { return Ok(()) };
-    let (mut day, mut names) = (None, std::collections::BTreeMap::new());
+    let (mut day, mut names) = (None, BTreeMap::new());
     for form in history.forms()? {
         // The forms of a day are one source.
         if day != Some(form.given_on) {
@@ -245,30 +269,12 @@ fn returned_forms(config: &Config, wanted: &mut Vec<Wanted>, hints: &mut Vec<Sou
             path: form.path,
             shown: format!("{RETURNED_FORMS}/{name}"),
             source: hints.len() - 1,
+            returned: true,
+            set_aside: None,
             options: ReadOptions { unpacked_limit: config.limits.unpacked_bytes(), ..ReadOptions::default() },
         });
     }
     Ok(())
-}
-
-fn warnings(config: &Config, wanted: &[Wanted]) -> Vec<String> {
-    let mut out = Vec::new();
-    if config.sources.is_empty() {
-        out.push("配置里没有 [[source]]，没有读取任何文件".to_string());
-    }
-    for (i, source) in config.sources.iter().enumerate() {
-        // Files of a wider pattern may all belong to more particular sources.
-        let empty = wanted.iter().all(|w| w.source != i) && files_of(config, source).is_ok_and(|f| f.is_empty());
-        if empty {
-            out.push(format!("配置第{}行 path = \"{}\" 没有匹配到任何文件", source.line, source.path));
-        }
-        if let Some(name) = &source.password_env
-            && std::env::var_os(name).is_none()
-        {
-            out.push(format!("配置第{}行的环境变量{name}没有设置，加密的文件读不了", source.line));
-        }
-    }
-    out
 }
 
 /// How much a source says about its files.
@@ -279,50 +285,6 @@ fn particular(source: &Source) -> usize {
         + usize::from(source.sheet.is_some())
         + usize::from(source.header_row.is_some())
         + usize::from(source.password_env.is_some() || source.password_file.is_some())
-}
-
-/// Files that match a source's pattern, sorted. Links to directories are not followed: they would lead in circles or out of
-/// the inbox.
-fn files_of(config: &Config, source: &Source) -> Result<Vec<PathBuf>> {
-    let wrong = |why: &str| {
-        Error::new(ErrorKind::Config, "path的写法不对")
-            .at(format!("配置第{}行 [[source]]", source.line))
-            .excerpt(source.path.clone())
-            .found(why.to_string())
-            .remedy("用 * 代表一层里的任意文件名，** 代表任意层目录")
-    };
-    let written = source.path.replace('\\', "/");
-    let parts: Vec<&str> = written.split('/').collect();
-    let fixed = parts.iter().take_while(|p| !p.contains(['*', '?', '['])).count().min(parts.len() - 1);
-    let start = config.base.join(parts[..fixed].join("/"));
-    let start =
-        if written.starts_with('/') { PathBuf::from(format!("/{}", parts[1..fixed.max(1)].join("/"))) } else { start };
-    // Only the pattern's own text may hold wildcards; the directory it starts from is taken as it is.
-    let pattern = glob::Pattern::new(&parts[fixed..].join("/")).map_err(|e| wrong(e.msg))?;
-    let mut files = Vec::new();
-    walk(&start, &start, &pattern, &mut files);
-    files.sort();
-    Ok(files)
-}
-
-fn walk(dir: &Path, start: &Path, pattern: &glob::Pattern, out: &mut Vec<PathBuf>) {
-    let options =
-        MatchOptions { case_sensitive: true, require_literal_separator: true, require_literal_leading_dot: false };
-    let Ok(entries) = std::fs::read_dir(dir) else { return };
-    for path in entries.filter_map(std::result::Result::ok).map(|e| e.path()) {
-        if path.is_dir() {
-            if !path.is_symlink() {
-                walk(&path, start, pattern, out);
-            }
-            continue;
-        }
-        // A name that is no UTF-8 (GBK of an old archive) is matched by what can be shown of it.
-        let relative = path.strip_prefix(start).unwrap_or(&path);
-        let shown: Vec<_> = relative.components().map(|c| c.as_os_str().to_string_lossy().into_owned()).collect();
-        if path.is_file() && pattern.matches_with(&shown.join("/"), options) {
-            out.push(path);
-        }
-    }
 }
 
 /// Path relative to the configuration's directory, with `/`.

@@ -36,7 +36,14 @@ pub fn run(args: &Init, cwd: &Path, printer: &mut Printer<'_>) -> Result<u8> {
     let wanted: Vec<Wanted> = files
         .into_iter()
         .filter(|p| p != &target)
-        .map(|path| Wanted { shown: relative(cwd, &path), path, source: 0, options: ReadOptions::default() })
+        .map(|path| Wanted {
+            shown: relative(cwd, &path),
+            path,
+            source: 0,
+            options: ReadOptions::default(),
+            returned: false,
+            set_aside: None,
+        })
         .collect();
     let schemas = Schemas::load(None)?;
     let progress = Shown::new(printer.quiet || printer.json);

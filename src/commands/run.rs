@@ -27,6 +27,7 @@ pub fn run(args: &Run, cwd: &Path, today: NaiveDate, printer: &mut Printer<'_>) 
         no_history: args.no_history,
         hand_out: args.hand_out,
         complete: args.complete,
+        allow_empty: args.allow_empty,
     };
     let plan = Plan::new(asked, cwd, today)?;
     for code in &args.rule {
@@ -80,7 +81,7 @@ fn warnings<'a>(plan: &'a Plan, outcome: &'a Outcome) -> impl Iterator<Item = &'
 
 fn exit_code(outcome: &Outcome, exit_zero: bool) -> u8 {
     let open_high = outcome.report.findings.iter().any(|f| f.severity == Severity::High && f.status.is_open());
-    match (outcome.unreadable, open_high) {
+    match (outcome.unreadable || !outcome.report.manifest.not_come.is_empty(), open_high) {
         (true, _) => 3,
         (false, true) if !exit_zero => 1,
         _ => 0,
@@ -121,6 +122,9 @@ fn summary(outcome: &Outcome, place: Option<&Path>) -> String {
     let rows: usize = manifest.inputs.iter().flat_map(|i| &i.sheets).map(|s| s.rows.read).sum();
     let used: usize = manifest.inputs.iter().flat_map(|i| &i.sheets).map(|s| s.rows.used).sum();
     let _ = writeln!(out, "{}　基准日{}　{}", report.run.federation, report.run.as_of, report.run.profile_title);
+    for source in &manifest.not_come {
+        let _ = writeln!(out, "没有到：{source}");
+    }
     let _ = writeln!(
         out,
         "来源：读取{}个文件，重复{}个，读不出{}个，忽略{}个；共{rows}行，用{used}行",

@@ -35,7 +35,7 @@ impl History {
             _ => "bin".into(),
         };
         let stored = format!("{sha256}.{extension}");
-        let dir = forms_dir(&self.path);
+        let dir = directory(&self.path);
         let target = dir.join(&stored);
         let failed = |e: &std::io::Error| Error::io(ErrorKind::Output, "存不下交回的调查表", &target, e);
         private::create_dir_all(&dir).map_err(|e| failed(&e))?;
@@ -66,7 +66,7 @@ impl History {
         let read = || -> rusqlite::Result<Vec<Form>> {
             let mut found =
                 self.db.prepare("SELECT name, stored, given_on FROM form ORDER BY given_on, name, sha256")?;
-            let dir = forms_dir(&self.path);
+            let dir = directory(&self.path);
             let forms = found.query_map([], |row| {
                 let given_on: String = row.get(2)?;
                 Ok(Form {
@@ -81,7 +81,8 @@ impl History {
     }
 }
 
-fn forms_dir(state: &Path) -> PathBuf {
+/// Where the copies of a state's returned forms lie.
+pub fn directory(state: &Path) -> PathBuf {
     state.parent().unwrap_or(Path::new("")).join("forms")
 }
 

@@ -42,6 +42,8 @@ pub struct Roster {
     partial: BTreeSet<(String, String)>,
     /// What a person should know of it, in Chinese.
     pub warnings: Vec<String>,
+    /// Sources that came last time and of which nothing is there today, in Chinese.
+    pub not_come: Vec<String>,
 }
 
 /// Takes stock of today. `complete`: a person says that the exports are whole.
@@ -109,7 +111,9 @@ impl Roster {
                 self.partial.insert(at.clone());
                 let title = book.tables.schemas.get(kind).map_or(kind.as_str(), |s| s.title.as_str());
                 // A unit's share of a source that lacks as a whole is told with the whole; "" sorts first.
-                if unit.is_empty() {
+                if unit.is_empty() && now == 0 {
+                    self.not_come.push(format!("{title}上次有{before}行，这次没有收到"));
+                } else if unit.is_empty() {
                     self.warnings.push(shrunk(title, before, now));
                 } else if !self.partial.contains(&(kind.clone(), String::new())) {
                     self.warnings.push(shrunk(&format!("{unit}的{title}"), before, now));

@@ -25,7 +25,20 @@ const MAX_TABLES: usize = 64;
 pub(super) fn read(bytes: Vec<u8>, options: &ReadOptions) -> Result<Reading, ReadError> {
     let declared = charset(&bytes);
     let (page, _) = text::decode(bytes, options.encoding.as_deref(), declared)?;
+    if asks_for_password(&page) {
+        let what = "这是系统的登录页面，不是数据（导出时登录已失效）";
+        return Err(ReadError::new(what, "请重新登录系统后再导出"));
+    }
     reading(Format::Html, tables(&page)?, &page)
+}
+
+/// A page that was delivered in place of the export: somebody was no longer logged in.
+fn asks_for_password(page: &str) -> bool {
+    let page = page.to_ascii_lowercase();
+    page.match_indices("<input").any(|(at, _)| {
+        let tag = page[at..].split('>').next().unwrap_or_default();
+        tag.replace(['"', '\'', ' '], "").contains("type=password")
+    })
 }
 
 /// What the tables of a page come to.

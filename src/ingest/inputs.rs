@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use rayon::prelude::*;
 
-use super::{FileRead, Format, RawSheet, ReadError, ReadOptions, Reading, read_path};
+use super::{FileRead, Format, RawSheet, ReadError, ReadOptions, Reading, own, read_path};
 use crate::domain::text;
 use crate::place::SheetId;
 
@@ -18,6 +18,19 @@ pub struct Wanted {
     /// Index of the `[[source]]` that names it.
     pub source: usize,
     pub options: ReadOptions,
+    /// Taken back before: here a workbook of the program's own is meant.
+    pub returned: bool,
+    /// Known before it is opened: it is not to be.
+    pub set_aside: Option<SetAside>,
+}
+
+/// Why what was found is not opened.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SetAside {
+    /// A directory that cannot be listed, a link that leads nowhere.
+    Unreachable(ReadError),
+    /// No file; why.
+    Ignored(String),
 }
 
 /// What became of a file.
@@ -71,7 +84,13 @@ impl Inputs {
             .with_max_len(1)
             .map(|&i| {
                 let w = &wanted[i];
-                let files = read_path(&w.path, &w.shown, &w.options);
+                let mut files = match &w.set_aside {
+                    None => read_path(&w.path, &w.shown, &w.options),
+                    Some(why) => vec![FileRead::set_aside(&w.shown, why)],
+                };
+                if !w.returned {
+                    files.iter_mut().for_each(own::set_aside);
+                }
                 done(&w.shown);
                 (i, files)
             })

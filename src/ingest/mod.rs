@@ -16,6 +16,7 @@ mod mhtml;
 mod numfmt;
 mod ods;
 mod ole;
+pub mod own;
 pub mod properties;
 pub mod serial;
 pub mod sheet;
@@ -120,7 +121,7 @@ pub struct ReadError {
 }
 
 impl ReadError {
-    fn new(what: impl Into<String>, remedy: impl Into<String>) -> Self {
+    pub fn new(what: impl Into<String>, remedy: impl Into<String>) -> Self {
         Self { what: what.into(), remedy: remedy.into() }
     }
 
@@ -176,6 +177,16 @@ impl FileRead {
     }
 }
 
+impl FileRead {
+    fn set_aside(path: &str, why: &inputs::SetAside) -> Self {
+        let reading = match why {
+            inputs::SetAside::Unreachable(error) => Reading::Unreadable(error.clone()),
+            inputs::SetAside::Ignored(why) => Reading::Ignored { why: why.clone() },
+        };
+        Self::without_bytes(path, 0, reading)
+    }
+}
+
 /// Reads a file: one entry, or one for each member of an archive. `shown` is the path to show, with `/`.
 pub fn read_path(path: &Path, shown: &str, options: &ReadOptions) -> Vec<FileRead> {
     let size = std::fs::metadata(path).map_or(0, |m| m.len());
@@ -215,8 +226,14 @@ pub fn read_bytes(bytes: Vec<u8>, shown: &str, options: &ReadOptions) -> Reading
 fn read_file(bytes: Vec<u8>, shown: &str, options: &ReadOptions, budget: &Budget, depth: u8) -> Vec<FileRead> {
     if !sniff::is_clutter(shown)
         && sniff::sniff(&bytes) == Kind::Zip
-        && let Ok(members) = guarded(|| archive::members(&bytes, shown, options, budget, depth))
+        && let Ok(mut members) = guarded(|| archive::members(&bytes, shown, options, budget, depth))
     {
+        if let [whole] = &mut members[..]
+            && whole.path == shown
+            && let Reading::Ignored { why } = &whole.reading
+        {
+            whole.reading = ignored(shown, why.clone()).unwrap_or_else(Reading::Unreadable);
+        }
         return members;
     }
     let (size, sha256) = (bytes.len() as u64, Sha256::digest(&bytes).into());
@@ -240,13 +257,11 @@ fn read_kind(bytes: Vec<u8>, shown: &str, options: &ReadOptions, budget: &Budget
     let many = |format, sheets| Ok(Reading::Sheets { format, sheets });
     match sniff::sniff(&bytes) {
         Kind::Empty => Err(ReadError::new("文件是空的（0 字节）", "请报送单位重新提供")),
-        Kind::Zip => read_package(&bytes, budget),
-        Kind::Ole => match ole::read(&bytes, options, budget)? {
-            Reading::Ignored { why } => ignored(shown, why),
-            other => Ok(other),
-        },
+        Kind::Zip => meant_as_table(shown, read_package(&bytes, budget)?),
+        Kind::Ole => meant_as_table(shown, ole::read(&bytes, options, budget)?),
         Kind::RawBiff => Err(ReadError::old_biff()),
-        Kind::Html => html::read(bytes, options),
+        Kind::Html if own::is_overview(&bytes) => Ok(own::overview()),
+        Kind::Html => meant_as_table(shown, html::read(bytes, options)?),
         Kind::Mhtml => mhtml::read(&bytes, options),
         Kind::SpreadsheetMl => many(Format::SpreadsheetMl, spreadsheetml::read(&bytes)?),
         Kind::FlatOds => many(Format::Ods, ods::read_content(&bytes)?),
@@ -254,7 +269,10 @@ fn read_kind(bytes: Vec<u8>, shown: &str, options: &ReadOptions, budget: &Budget
         Kind::Archive(kind) => {
             Err(ReadError::new(format!("这是 {kind} 压缩包"), "请解压后把里面的文件直接放进来，或改用 zip"))
         }
-        Kind::Text => text::read(bytes, options).and_then(|(format, sheet)| one(format, sheet)),
+        Kind::Text => match own::of_text(&bytes) {
+            Some(why) => Ok(Reading::Ignored { why: why.into() }),
+            None => text::read(bytes, options).and_then(|(format, sheet)| one(format, sheet)),
+        },
         Kind::Other(what) => ignored(shown, format!("{what}，不是表格")),
         Kind::Xml => ignored(shown, "XML 文件，不是认识的表格格式".into()),
         // UTF-16 without a mark, mostly Chinese, looks like nothing: the configuration may say what it is.
@@ -262,6 +280,14 @@ fn read_kind(bytes: Vec<u8>, shown: &str, options: &ReadOptions, budget: &Budget
             text::read(bytes, options).and_then(|(format, sheet)| one(format, sheet))
         }
         Kind::Binary => ignored(shown, "不是表格文件".into()),
+    }
+}
+
+/// What was read, unless it is no table although its name says that it is meant as one.
+fn meant_as_table(shown: &str, reading: Reading) -> Result<Reading, ReadError> {
+    match reading {
+        Reading::Ignored { why } => ignored(shown, why),
+        other => Ok(other),
     }
 }
 

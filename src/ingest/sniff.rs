@@ -34,7 +34,7 @@ pub(super) enum Kind {
 /// How much of a file is looked at.
 const HEAD: usize = 8192;
 
-const MAGIC: [(&[u8], Kind); 19] = [
+const MAGIC: [(&[u8], Kind); 20] = [
     (b"PK\x03\x04", Kind::Zip),
     (b"PK\x05\x06", Kind::Zip),
     (b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", Kind::Ole),
@@ -54,6 +54,7 @@ const MAGIC: [(&[u8], Kind); 19] = [
     (b"II*\x00", Kind::Other("图片")),
     (b"MM\x00*", Kind::Other("图片")),
     (b"SQLite format 3\x00", Kind::Other("数据库")),
+    (b"PAR1", Kind::Other("Parquet 数据文件")),
 ];
 
 /// Tells the kind of a file from its bytes.
@@ -111,7 +112,7 @@ pub(super) fn is_clutter(name: &str) -> bool {
 
 /// Whether a name claims that its file is a table.
 pub(super) fn claims_table(name: &str) -> bool {
-    const TABLES: [&str; 10] = ["xls", "xlsx", "xlsm", "xlsb", "et", "ett", "ods", "csv", "tsv", "zip"];
+    const TABLES: [&str; 11] = ["xls", "xlsx", "xlsm", "xlsb", "et", "ett", "ods", "csv", "tsv", "txt", "zip"];
     name.rsplit_once('.').is_some_and(|(_, ext)| TABLES.iter().any(|t| ext.eq_ignore_ascii_case(t)))
 }
 

@@ -39,6 +39,7 @@ use self::rows::TableReader;
 use self::wording::Skip;
 use crate::domain::text;
 use crate::ingest::inputs::{FileStatus, Inputs};
+use crate::ingest::own;
 use crate::place::SheetId;
 use crate::schema::{Layout, template};
 
@@ -112,6 +113,11 @@ fn sheet(
     }
     if raw.name == template::NOTES {
         // The explanation that our own templates carry.
+        *out.account.skipped.entry("说明页").or_default() += span;
+        return out;
+    }
+    if source.received == 0 && own::list(raw).is_some() {
+        // A list of the program's own that somebody pasted beside his data.
         *out.account.skipped.entry("说明页").or_default() += span;
         return out;
     }

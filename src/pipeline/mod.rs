@@ -1,6 +1,7 @@
 //! The line: ingest → normalize → link → derive → audit → report, one step after the other, forward only.
 
 mod clock;
+mod reach;
 mod remember;
 
 use std::collections::BTreeMap;
@@ -66,6 +67,9 @@ fn judge_with(
     let edit = |_: &mut Tables<'_>, _: &Context<'_>| {};
     let (report, record, warnings) = judged(plan, &inputs, memory, &mut clock, edit, |middle, clock| {
         let Middle { facts, audit, policy, roster } = middle;
+        if !plan.asked.allow_empty {
+            reach::something_was_read(plan, &inputs, facts.book, known.as_ref())?;
+        }
         let mut warnings = contradictions(facts);
         warnings.extend_from_slice(&roster.warnings);
         clock.stage("对照上次", "compare", None);
@@ -86,6 +90,7 @@ fn judge_with(
         let conservation = conservation::account(facts.book, &facts.payments)?;
         let mut manifest = accounts::manifest(&run, &inputs, facts.book, audit, &conservation, &keep);
         manifest.unchecked = remember::unchecked(roster, compared.as_ref());
+        manifest.not_come = roster.not_come.clone();
         let settled = |id: &str| compared.as_ref().and_then(|c| c.of(id)).is_some_and(|s| !s.status.is_open());
         let open = audit.findings.iter().filter(|f| !settled(&f.id));
         manifest.rates = rates::rates(facts, audit, open, policy.profile, &keep);

@@ -31,6 +31,9 @@ pub struct Manifest {
     pub conservation: Vec<Conservation>,
     /// What could not be checked this time, in words (a source, a unit, a rule).
     pub unchecked: Vec<String>,
+    /// Sources that came last time and not now, in words.
+    #[serde(default)]
+    pub not_come: Vec<String>,
     /// What is said on the screen besides the findings, in Chinese.
     #[serde(default)]
     pub warnings: Vec<String>,
@@ -249,7 +252,7 @@ mod tests {
                 r#""rates":[{"unit":"甲","name":"建档率","numerator":1,"denominator":2}],"#,
                 r#""conservation":[{"unit":"甲","program":"生活救助","fund_source":"中央财政","year":2019,"#,
                 r#""aid":{"total":1200.5,"matched":0.0,"unmatched":0.0},"#,
-                r#""payment":{"total":0.0,"matched":0.0,"unmatched":0.0,"reversed":0.0}}],"unchecked":[],"warnings":[]}"#,
+                r#""payment":{"total":0.0,"matched":0.0,"unmatched":0.0,"reversed":0.0}}],"unchecked":[],"not_come":[],"warnings":[]}"#,
             )
         );
         assert_eq!(serde_json::from_str::<Manifest>(&manifest.to_json()).unwrap(), manifest);

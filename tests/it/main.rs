@@ -22,6 +22,7 @@ mod registers;
 mod returned;
 mod sample;
 mod simulation;
+mod sources;
 mod spending;
 mod summary;
 mod support;

@@ -22,6 +22,7 @@ use self::html::Html;
 use super::model::RuleNote;
 use super::overview::{Overview, percent};
 use crate::finding::Severity;
+use crate::ingest::own::GENERATOR;
 
 const STYLE: &str = include_str!("style.css");
 const SCRIPT: &str = include_str!("script.js");
@@ -70,7 +71,8 @@ pub fn page(overview: &Overview<'_>, rules: &[RuleNote]) -> String {
 fn head(page: &mut Html, overview: &Overview<'_>) {
     let digest = |text: &str| BASE64.encode(&Sha256::digest(text));
     page.raw("<!DOCTYPE html>\n<html lang=\"zh-CN\">\n<head>\n<meta charset=\"utf-8\">\n");
-    page.raw("<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'sha256-");
+    page.raw(GENERATOR)
+        .raw("\n<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'sha256-");
     page.text(&digest(STYLE)).raw("'; script-src 'sha256-").text(&digest(SCRIPT));
     page.raw("'; base-uri 'none'; form-action 'none'\">\n<meta name=\"referrer\" content=\"no-referrer\">\n");
     page.raw("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n");

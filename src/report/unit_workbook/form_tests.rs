@@ -24,7 +24,14 @@ fn forms(findings: usize) -> RawSheet {
 
 fn read(path: &Path, password: Option<&str>) -> Inputs {
     let options = ReadOptions { password: password.map(String::from), ..ReadOptions::default() };
-    let wanted = Wanted { path: path.to_owned(), shown: "回收.xlsx".into(), source: 0, options };
+    let wanted = Wanted {
+        path: path.to_owned(),
+        shown: "回收.xlsx".into(),
+        source: 0,
+        options,
+        returned: true,
+        set_aside: None,
+    };
     Inputs::read(&[wanted], &|_| {})
 }
 
