@@ -56,10 +56,6 @@ fn files(dir: &Path) -> Vec<PathBuf> {
     out
 }
 
-fn one(dir: &Path, name: &str) -> PathBuf {
-    files(dir).into_iter().find(|p| p.to_string_lossy().contains(name)).unwrap_or_else(|| panic!("no {name}"))
-}
-
 /// Everything a night writes, its configuration and its state, saved flat into the inbox: the next night finds the same.
 #[test]
 fn nothing_the_program_wrote_is_read() {
