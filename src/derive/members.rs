@@ -1,6 +1,6 @@
 //! The member list of an electronic file against the one read off the household booklet.
 
-use crate::link::{Casebook, FileId, name_of, same_name};
+use crate::link::{Casebook, FileId, Paper, PaperMatch, name_of, same_name};
 use crate::normalize::RecordId;
 
 /// Who stands on one side only.
@@ -13,18 +13,30 @@ pub struct MemberGap {
 }
 
 /// Pairs members by valid ID number; what is left over by name, where a number is missing or cannot be read on a side and
-/// the name is the only one of its kind. Heads never count.
-pub fn gap(book: &Casebook<'_>, file: FileId, paper_members: &[RecordId]) -> MemberGap {
+/// the name is the only one of its kind. Heads never count, nor does on either side who is head on the other.
+pub fn gap(book: &Casebook<'_>, file: FileId, on_paper: &Paper) -> MemberGap {
     let t = &book.tables;
     let file = book.file(file);
     let mut electronic: Vec<RecordId> = file.members.iter().map(|m| m.record).collect();
-    let mut paper: Vec<RecordId> = paper_members
+    let named = |a: RecordId, b: RecordId| same_name(name_of(t, a, "name"), name_of(t, b, "name"));
+    let is_changed = matches!(on_paper.file, Some((_, PaperMatch::HeadChanged)));
+    if is_changed {
+        let paper_head = book.person_of(on_paper.record, "id_number");
+        electronic.retain(|&e| match (book.person_of(e, "id_number"), paper_head) {
+            (Some(member), Some(head)) => member != head,
+            _ => !named(e, on_paper.record),
+        });
+    }
+    let mut paper: Vec<RecordId> = (on_paper.members)
         .iter()
         .copied()
         // On paper the head may be listed again under a number of his own.
         .filter(|&p| {
             let id = book.person_of(p, "id_number");
-            id.is_none() || id != file.head
+            match (id, file.head) {
+                (Some(own), Some(head)) => own != head,
+                _ => !(is_changed && named(p, file.record)),
+            }
         })
         .collect();
     electronic.retain(|&e| {
@@ -38,7 +50,6 @@ pub fn gap(book: &Casebook<'_>, file: FileId, paper_members: &[RecordId]) -> Mem
         }
     });
     let unread = |r: RecordId| book.person_of(r, "id_number").is_none();
-    let named = |a: RecordId, b: RecordId| same_name(name_of(t, a, "name"), name_of(t, b, "name"));
     let left = electronic.clone();
     electronic.retain(|&e| {
         let fits: Vec<usize> =

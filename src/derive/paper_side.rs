@@ -5,7 +5,7 @@ use super::coverage::Coverage;
 use super::equality::{Tolerance, equal};
 use super::members::{self, MemberGap};
 use crate::domain::date;
-use crate::link::{Casebook, FileId, Paper, PaperMatch};
+use crate::link::{Casebook, FileId, Paper, PaperMatch, Told};
 use crate::normalize::{RecordId, Value};
 use crate::schema::Layout;
 
@@ -74,8 +74,10 @@ pub fn compare(book: &Casebook<'_>, coverage: &Coverage, setting: &Setting, file
     let (_, how) = paper.file?;
     let efile = book.file(file).record;
     let fields = COMPARED.iter().map(|&field| {
-        // ID109 tells it.
-        let told = field == "id_number" && how == PaperMatch::Suspected;
+        let told = match field {
+            "id_number" => number_is_told(book, efile, how),
+            _ => how == PaperMatch::HeadChanged && OF_THE_HEAD.contains(&field),
+        };
         let outcome = if told { Outcome::NotCompared } else { outcome(book, setting, efile, paper.record, field) };
         FieldComparison { field, outcome }
     });
@@ -84,10 +86,32 @@ pub fn compare(book: &Casebook<'_>, coverage: &Coverage, setting: &Setting, file
         paper: paper.record,
         how,
         fields: fields.collect(),
-        members: listed.then(|| members::gap(book, file, &paper.members)),
+        members: listed.then(|| members::gap(book, file, paper)),
         in_sync_period: in_sync_period(book, setting, efile, paper.record),
     })
 }
+
+/// Something else tells what is to be said of the number: ID109 of either row, the change of heads; or the paper row has
+/// none (ID105) or hides it in part.
+fn number_is_told(book: &Casebook<'_>, efile: RecordId, how: PaperMatch) -> bool {
+    let of_file = book.who.suspect(efile).is_some_and(|s| s.told != Told::Verified);
+    of_file
+        || matches!(how, PaperMatch::HeadChanged | PaperMatch::Suspected | PaperMatch::Masked | PaperMatch::NoNumber)
+}
+
+/// What is one person's own: of two different heads it differs, and that is told once.
+const OF_THE_HEAD: [&str; 10] = [
+    "name",
+    "sex",
+    "phone",
+    "employer",
+    "employer_state",
+    "work_status",
+    "work_start",
+    "health",
+    "insurance",
+    "income_monthly",
+];
 
 fn outcome(book: &Casebook<'_>, setting: &Setting, efile: RecordId, paper: RecordId, field: &str) -> Outcome {
     let t = &book.tables;

@@ -21,6 +21,13 @@ pub fn same(a: &str, b: &str) -> bool {
     x.rest == y.rest && x.agrees(&y)
 }
 
+/// One key for the spellings of an employer: brackets, company form and a leading place folded. Two employers that are
+/// [`same`] share it; in different cities two may share it that are not.
+pub fn key(text: &str) -> String {
+    let plain = plain(text);
+    located(&plain).rest.to_owned()
+}
+
 fn located(plain: &str) -> Located<'_> {
     Located::of(plain, |rest| rest.chars().count() >= 3 && !GENERAL.contains(&rest))
 }

@@ -31,16 +31,19 @@ pub enum How {
 
 impl How {
     /// One of each that a reader can tell apart.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 15] = [
         Self::Itself,
         Self::Member,
         Self::Paper(PaperMatch::IdNumber),
         Self::Paper(PaperMatch::FileNoAndName),
+        Self::Paper(PaperMatch::HeadChanged),
         Self::MemberNumber,
         Self::FileNo,
         Self::Suspected(Told::Suspected),
         Self::Suspected(Told::Damaged),
         Self::Suspected(Told::Verified),
+        Self::Suspected(Told::Masked),
+        Self::Suspected(Told::NoNumber),
         Self::WithPaper(PaperMatch::IdNumber),
         Self::Nested,
         Self::CivilHousehold,
@@ -56,7 +59,10 @@ impl How {
             Self::Paper(PaperMatch::FileNoAndName) => "file_no_and_name",
             Self::Paper(PaperMatch::Suspected) | Self::Suspected(Told::Suspected) => "suspected",
             Self::Paper(PaperMatch::Verified) | Self::Suspected(Told::Verified) => "verified",
+            Self::Paper(PaperMatch::HeadChanged) => "head_changed",
             Self::Suspected(Told::Damaged) => "damaged",
+            Self::Paper(PaperMatch::Masked) | Self::Suspected(Told::Masked) => "masked",
+            Self::Paper(PaperMatch::NoNumber) | Self::Suspected(Told::NoNumber) => "no_number",
             Self::WithPaper(_) => "with_paper",
             Self::FileNo => "file_no",
             Self::Nested => "nested",
@@ -74,7 +80,10 @@ impl How {
             Self::Paper(PaperMatch::FileNoAndName) => "档案号和姓名一致",
             Self::Paper(PaperMatch::Suspected) | Self::Suspected(Told::Suspected) => "疑似同一人",
             Self::Paper(PaperMatch::Verified) | Self::Suspected(Told::Verified) => "核实为同一人",
+            Self::Paper(PaperMatch::HeadChanged) => "档案号一致，户主不同",
             Self::Suspected(Told::Damaged) => "号码残缺，按其他各项认定",
+            Self::Paper(PaperMatch::Masked) | Self::Suspected(Told::Masked) => "遮盖号码吻合",
+            Self::Paper(PaperMatch::NoNumber) | Self::Suspected(Told::NoNumber) => "没有身份证号，按其他各项认定",
             Self::WithPaper(_) => "随其纸质档案",
             Self::FileNo => "档案号相同",
             Self::Nested => "在档案的行内，或号码原文相同",
@@ -143,6 +152,10 @@ impl Casebook<'_> {
             How::Member => format!("档案{named}的家庭成员"),
             How::Paper(how) => format!("档案{named}：{}", how.chinese()),
             How::WithPaper(how) => format!("档案{named}：随其纸质档案（{}）", how.chinese()),
+            How::Suspected(told) if told.says_no_number() => {
+                let rule = self.who.suspect(record).map_or("", |s| s.rule);
+                format!("档案{named}：{}（{rule}）", how.chinese())
+            }
             How::Suspected(_) => {
                 let rule = self.who.suspect(record).map_or("", |s| s.rule);
                 format!("档案{named}：号码有误或不全，按“{rule}”认定")

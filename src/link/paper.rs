@@ -1,8 +1,9 @@
 //! Paper rows to electronic files.
 //!
 //! In this order: (1) same valid ID number, and of several files of one head the one with the row's file_no, then the
-//! active one, then the latest; (2) same file_no and same name: linked, and the ID number itself is a difference;
-//! (3) suspected ([`super::identity`]); (4) none.
+//! active one, then the latest; but a number that is another head's gives way to file number and name; (2) same file_no
+//! and same name: linked, and the ID number itself is a difference; (3) same file_no, and the row is of a member of that
+//! file, or of its address and telephone: the head has changed on one side; (4) suspected ([`super::identity`]); (5) none.
 
 use rustc_hash::FxHashMap;
 
@@ -10,6 +11,8 @@ use super::files::{File, FileId, FileStatus, id_of, name_of, same_name, text_of}
 use super::identity::{Identities, Told};
 use super::units::{UnitId, Units};
 use crate::domain::id_number::ResidentId;
+use crate::domain::name::{self, NameMatch};
+use crate::domain::{address, phone};
 use crate::normalize::{RecordId, Tables, Value};
 
 /// Index into [`Casebook::papers`](super::Casebook::papers).
@@ -23,8 +26,14 @@ pub enum PaperMatch {
     IdNumber,
     /// File number and name are equal, the ID number is not (or is missing or unreadable on one side).
     FileNoAndName,
+    /// The file is the same, its head is another person on paper.
+    HeadChanged,
     /// Taken for it (ID109): the number is not compared again.
     Suspected,
+    /// What the number's mask shows is the head's.
+    Masked,
+    /// Taken for it by what else it says: it has no number to compare (ID105).
+    NoNumber,
     /// A person has answered 是同一人: the number is a difference.
     Verified,
 }
@@ -34,6 +43,8 @@ impl PaperMatch {
         match told {
             Told::Verified => Self::Verified,
             Told::Suspected | Told::Damaged => Self::Suspected,
+            Told::Masked => Self::Masked,
+            Told::NoNumber => Self::NoNumber,
         }
     }
 
@@ -41,7 +52,10 @@ impl PaperMatch {
         match self {
             Self::IdNumber => "身份证号一致",
             Self::FileNoAndName => "档案号和姓名一致",
+            Self::HeadChanged => "档案号一致，户主不同",
             Self::Suspected => "疑似错号，按其他各项认定",
+            Self::Masked => "遮盖号码吻合",
+            Self::NoNumber => "没有身份证号，按其他各项认定",
             Self::Verified => "核实为同一人",
         }
     }
@@ -126,8 +140,19 @@ impl<'a> FileIndex<'a> {
                     f.file_no.clone(),
                 )
             })?;
-            return Some((FileId(*best), PaperMatch::IdNumber));
+            let of_another = || !of_one_name(tables, paper, files[*best as usize].record);
+            if files[*best as usize].file_no == file_no || !of_another() {
+                return Some((FileId(*best), PaperMatch::IdNumber));
+            }
+            // Another head's number in this head's row: the file number and the name say whose row it is.
+            let named = self.by_number_and_name(tables, files, paper);
+            return named.or(Some((FileId(*best), PaperMatch::IdNumber)));
         }
+        self.by_number_and_name(tables, files, paper).or_else(|| self.head_changed(tables, files, paper))
+    }
+
+    fn by_number_and_name(&self, tables: &Tables<'_>, files: &[File], paper: RecordId) -> Option<(FileId, PaperMatch)> {
+        let file_no = text_of(tables, paper, "file_no");
         let name = name_of(tables, paper, "name");
         let of_number = self.by_file_no.get(file_no)?;
         let named: Vec<u32> = of_number
@@ -138,6 +163,32 @@ impl<'a> FileIndex<'a> {
         // Two files of one number whose heads have one name cannot be told apart here.
         (named.len() == 1).then(|| (FileId(named[0]), PaperMatch::FileNoAndName))
     }
+
+    /// The only file of the row's number, where the row is of one of its members, or of its home and telephone.
+    fn head_changed(&self, tables: &Tables<'_>, files: &[File], paper: RecordId) -> Option<(FileId, PaperMatch)> {
+        let [only] = self.by_file_no.get(text_of(tables, paper, "file_no"))?[..] else { return None };
+        let file = &files[only as usize];
+        let (id, name) = (id_of(tables, paper, "id_number"), name_of(tables, paper, "name")?);
+        let is_member = file.members.iter().any(|m| match (id, m.id) {
+            (Some(own), Some(member)) => own == member,
+            _ => same_name(Some(name), name_of(tables, m.record, "name")),
+        });
+        let same = |field: &str, equal: fn(&Value, &Value) -> bool| {
+            equal(tables.value(paper, field), tables.value(file.record, field))
+        };
+        let at_home = || {
+            same("address", |a, b| matches!((a, b), (Value::Text(a), Value::Text(b)) if address::same(a, b)))
+                && same("phone", |a, b| matches!((a, b), (Value::Phone(a), Value::Phone(b)) if phone::same(a, b)))
+        };
+        (is_member || at_home()).then_some((FileId(only), PaperMatch::HeadChanged))
+    }
+}
+
+/// The names of two rows do not say that they are of two persons.
+fn of_one_name(tables: &Tables<'_>, a: RecordId, b: RecordId) -> bool {
+    name_of(tables, a, "name")
+        .zip(name_of(tables, b, "name"))
+        .is_none_or(|(a, b)| name::same(a, b) != NameMatch::Different)
 }
 
 fn attach_members(tables: &Tables<'_>, who: &Identities, papers: &mut [Paper]) {
@@ -179,7 +230,9 @@ fn attach_members(tables: &Tables<'_>, who: &Identities, papers: &mut [Paper]) {
         paper.lists_members = true;
         let id = who.of(tables, record, "id_number");
         let is_self = matches!(tables.value(record, "relation"), Value::Code(c) if c.word() == Some("本人"));
-        if (id.is_some() && id == paper.id) || (is_self && id.is_none()) {
+        // The head again; but a member whose number stands in the head's row is still a member.
+        let is_head = id.is_some() && id == paper.id && of_one_name(tables, record, paper.record);
+        if is_head || (is_self && id.is_none()) {
             continue;
         }
         let known = paper.members.iter().any(|&m| id.is_some() && who.of(tables, m, "id_number") == id);

@@ -20,10 +20,12 @@ impl Casebook<'_> {
                 Told::Suspected => "疑似错号",
                 Told::Damaged => "疑似精度丢失",
                 Told::Verified => "已核实",
+                Told::Masked => "遮盖号码吻合",
+                Told::NoNumber => "没有身份证号",
             };
             let share = f64::from(suspect.confidence) / 10.0;
-            let mut out =
-                vec![format!("{how}：按“{}”认作{}（此规则的可靠程度{share:.1}%）", suspect.rule, suspect.taken_for)];
+            let whom = if suspect.taken_for.is_empty() { "档案中的同名人" } else { &suspect.taken_for };
+            let mut out = vec![format!("{how}：按“{}”认作{whom}（此规则的可靠程度{share:.1}%）", suspect.rule)];
             out.extend(suspect.evidence.iter().map(|e| format!("{}：{}", e.stance.as_str(), e.text)));
             return out;
         }
@@ -34,7 +36,9 @@ impl Casebook<'_> {
             return Vec::new();
         }
         let mut out = match self.who.undecided.get(&record) {
-            Some(n) => vec![format!("有{n}人同样相近，不能确定是谁，没有认定")],
+            Some(tie) => {
+                vec![format!("有{}人同样相近（按“{}”），不能确定是谁，没有认定", tie.candidates.len(), tie.rule)]
+            }
             None if number.valid().is_some() => {
                 vec!["号码有效，但不在任何电子档案中，也没有规则认得出是谁".to_string()]
             }

@@ -13,6 +13,8 @@
 
 mod explain;
 mod known;
+mod papers;
+mod payees;
 mod phases;
 mod row;
 
@@ -56,6 +58,36 @@ pub enum Told {
     Damaged,
     /// By a person's answer 是同一人: not asked again.
     Verified,
+    /// The number is hidden in part, and one person alone fits what is shown: nothing is wrong with it.
+    Masked,
+    /// The row has no number that could be used: the lack is told (ID105, FF408), nothing is suspected.
+    NoNumber,
+}
+
+impl Told {
+    /// The row's number is neither wrong nor another one: it is not compared, and nothing is said of it as a number.
+    pub fn says_no_number(self) -> bool {
+        matches!(self, Self::Masked | Self::NoNumber)
+    }
+}
+
+/// A row that several persons fit equally well. Shown, not decided.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Undecided {
+    /// Rows of the electronic files' persons who fit, with their files, in file order.
+    pub candidates: Vec<(RecordId, FileId)>,
+    /// Name of the rule that they all satisfy.
+    pub rule: &'static str,
+}
+
+impl Undecided {
+    /// The files of the candidates, each once.
+    pub fn files(&self) -> Vec<FileId> {
+        let mut files: Vec<FileId> = self.candidates.iter().map(|(_, file)| *file).collect();
+        files.sort_unstable();
+        files.dedup();
+        files
+    }
 }
 
 /// A row that is taken for a person.
@@ -94,8 +126,8 @@ pub struct Identities {
     pub suspects: Vec<Suspect>,
     /// Rows whose number is no valid one, but the very one that stands in a file: nothing is suspected there.
     homes: FxHashMap<RecordId, FileId>,
-    /// Rows for which several persons are equally likely: how many. Shown, not decided.
-    pub undecided: FxHashMap<RecordId, usize>,
+    /// Rows for which several persons are equally likely.
+    pub undecided: FxHashMap<RecordId, Undecided>,
     /// Answers that contradict each other.
     pub contradictions: Vec<Contradiction>,
 }
@@ -158,18 +190,28 @@ pub fn identities(
     let files = super::files::files(tables, row_units, &found);
     resolve.papers(&files, &mut found);
     resolve.others(&files, &mut found);
+    resolve.payees(&files, &mut found);
     found.contradictions = answers.verdicts.settle().contradictions;
     found
 }
 
+/// The field in which the number of a row's person stands.
+fn number_field(tables: &Tables<'_>, record: RecordId) -> &'static str {
+    if tables.schema(record).index("id_number").is_some() { "id_number" } else { "head_id_number" }
+}
+
 /// The number of a row, in the field where its person's number stands.
 fn number_of<'t>(tables: &'t Tables<'_>, record: RecordId) -> Option<(&'static str, &'t IdNumber)> {
-    let schema = tables.schema(record);
-    let field = if schema.index("id_number").is_some() { "id_number" } else { "head_id_number" };
+    let field = number_field(tables, record);
     match tables.value(record, field) {
         Value::Id(number) => Some((field, number)),
         _ => None,
     }
+}
+
+/// The row has no number that could be used: its column is empty or says so, or the sheet has none.
+fn lacks_number(tables: &Tables<'_>, record: RecordId) -> bool {
+    tables.value(record, number_field(tables, record)).says_nothing()
 }
 
 /// The name beside a number.

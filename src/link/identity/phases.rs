@@ -1,4 +1,4 @@
-//! The three steps, each: who is asked about, who may be meant, what the engine says.
+//! The steps of electronic files and of all rows but paper, each: who is asked about, who may be meant, what the engine says.
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -6,12 +6,12 @@ use super::super::civil;
 use super::super::files::{File, FileId, name_of, same_name, text_of};
 use super::super::paper::{self, PaperMatch};
 use super::super::suspected::chinese::CHINESE;
-use super::super::suspected::{Link, Mode, Outcome, Person, link};
+use super::super::suspected::{Evidence, Link, Mode, Outcome, Person, Rule, Tie, link};
 use super::super::units::{UnitId, Units};
 use super::known::{Known, KnownPersons, is_open, is_settled};
 use super::row::person_of_row;
-use super::{Answers, Identities, Suspect, Told, name_field, number_of};
-use crate::domain::id_number::{IdNumber, ResidentId};
+use super::{Answers, Identities, Suspect, Told, Undecided, lacks_number, name_field, number_field, number_of};
+use crate::domain::id_number::{IdNumber, ResidentId, mask_fits};
 use crate::normalize::{RecordId, Tables};
 
 /// The union's own sources: whom they speak of should be in a file.
@@ -43,7 +43,7 @@ impl Resolve<'_, '_> {
                 let members = f.members.iter().filter(|m| m.id.is_none()).map(|m| m.record);
                 head.into_iter().chain(members).map(move |record| Known { file: FileId(i as u32), record, id: None })
             })
-            .filter(|k| number_of(t, k.record).is_some_and(|(_, n)| is_open(n)))
+            .filter(|k| self.may_be_asked(k.record))
             .collect();
         if unread.is_empty() {
             return;
@@ -54,7 +54,7 @@ impl Resolve<'_, '_> {
             if let (Some((file, PaperMatch::FileNoAndName)), Some(id)) = (p.file, p.id)
                 && files[file.0 as usize].head.is_none()
                 && !known.knows(id)
-                && number_of(t, files[file.0 as usize].record).is_some_and(|(_, n)| is_open(n))
+                && self.may_be_asked(files[file.0 as usize].record)
             {
                 found.same(files[file.0 as usize].record, "id_number", id);
             }
@@ -74,9 +74,7 @@ impl Resolve<'_, '_> {
             let (known, (id, _)) = (lefts[l.left as usize], &witnesses[l.right as usize]);
             self.keep(known.record, Some(*id), id.full(), known.file, l, &outcome, (&left, &right), found);
         }
-        for tie in &outcome.ties {
-            found.undecided.insert(lefts[tie.left as usize].record, tie.candidates.len());
-        }
+        // Whom of several witnesses a file's person is, is no question of files: the row says its own lack.
     }
 
     /// Valid numbers of other sources that no file knows, with all that their rows say of the person.
@@ -103,50 +101,6 @@ impl Resolve<'_, '_> {
             }
         }
         out
-    }
-
-    /// Step 2: paper rows that have no file.
-    pub fn papers(&self, files: &[File], found: &mut Identities) {
-        let t = self.tables;
-        let papers = paper::papers(t, self.row_units, files, found);
-        let mut has_paper: FxHashSet<FileId> = papers.iter().filter_map(|p| p.file.map(|(f, _)| f)).collect();
-        let mut open: Vec<RecordId> = papers
-            .iter()
-            .filter(|p| p.file.is_none() && number_of(t, p.record).is_some_and(|(_, n)| is_open(n)))
-            .map(|p| p.record)
-            .collect();
-        if open.is_empty() {
-            return;
-        }
-        let heads = KnownPersons::new(files, false);
-        let persons = heads.persons(t, files, self.answers);
-        let by_file_no = by_file_no(files);
-        // First those who lack a paper row; then a second paper of one who has.
-        for wants_paper in [true, false] {
-            let rights: Vec<usize> =
-                (0..heads.list.len()).filter(|&i| has_paper.contains(&heads.list[i].file) != wants_paper).collect();
-            let right: Vec<Person> = rights.iter().map(|&i| persons[i].clone()).collect();
-            let left: Vec<Person> = open
-                .iter()
-                .map(|&r| person_of_row(t, r, self.household_by_text(r, &by_file_no), self.unit_of(r), self.answers))
-                .collect();
-            let outcome = link(&left, &right, &CHINESE, Mode::OneToOne, &self.answers.verdicts);
-            for l in &outcome.links {
-                let known = &heads.list[rights[l.right as usize]];
-                let shown = shown(t, known);
-                self.keep(open[l.left as usize], known.id, shown, known.file, l, &outcome, (&left, &right), found);
-                has_paper.insert(known.file);
-            }
-            for tie in &outcome.ties {
-                found.undecided.insert(open[tie.left as usize], tie.candidates.len());
-            }
-            let undecided: FxHashSet<u32> = outcome.ties.iter().map(|tie| tie.left).collect();
-            let mut at = 0..;
-            open.retain(|&r| !is_settled(found, r) && at.next().is_some_and(|i| !undecided.contains(&i)));
-            if open.is_empty() {
-                return;
-            }
-        }
     }
 
     /// Step 3: every other row whose number no file knows.
@@ -195,8 +149,15 @@ impl Resolve<'_, '_> {
                 continue;
             }
             for &record in t.of_kind(kind) {
-                let Some((field, number)) = number_of(t, record).filter(|(_, n)| is_open(n)) else { continue };
-                if let Some(id) = number.valid() {
+                let number = number_of(t, record).map(|(_, n)| n);
+                let field = number_field(t, record);
+                match number {
+                    Some(number) if is_open(number) => {}
+                    // Of an aid record file and name may tell; what a payment needs is in `payees`.
+                    None if kind == "aid" && lacks_number(t, record) => {}
+                    _ => continue,
+                }
+                if let Some(id) = number.and_then(IdNumber::valid) {
                     if known.knows(id) {
                         continue;
                     }
@@ -248,9 +209,10 @@ impl Resolve<'_, '_> {
                 .filter(|&f| person_of(f).is_some() && tie.candidates.iter().all(|&c| person_of(c) == person_of(f)));
             match one {
                 Some(right) => keep(&Link { left: tie.left, right, rule: tie.rule }, found),
-                None => {
-                    found.undecided.insert(lefts[tie.left as usize].0, tie.candidates.len());
-                }
+                None => undecided(found, lefts[tie.left as usize].0, tie, |c| {
+                    let known = &known.list[c as usize];
+                    (known.record, known.file)
+                }),
             }
         }
     }
@@ -277,19 +239,28 @@ impl Resolve<'_, '_> {
     }
 
     /// The only file of the row's file number.
-    fn household_by_text(&self, record: RecordId, by_file_no: &FxHashMap<&str, Vec<FileId>>) -> Option<FileId> {
+    pub(super) fn household_by_text(
+        &self,
+        record: RecordId,
+        by_file_no: &FxHashMap<&str, Vec<FileId>>,
+    ) -> Option<FileId> {
         match by_file_no.get(text_of(self.tables, record, "file_no")).map(Vec::as_slice) {
             Some([only]) => Some(*only),
             _ => None,
         }
     }
 
-    fn unit_of(&self, record: RecordId) -> Option<UnitId> {
+    /// Nothing is written, or what is written is neither another document nor several numbers.
+    fn may_be_asked(&self, record: RecordId) -> bool {
+        number_of(self.tables, record).map_or_else(|| lacks_number(self.tables, record), |(_, n)| is_open(n))
+    }
+
+    pub(super) fn unit_of(&self, record: RecordId) -> Option<UnitId> {
         self.row_units[record.0 as usize].filter(|u| *u != Units::NONE)
     }
 
     #[expect(clippy::too_many_arguments, reason = "one link with both sides of it")]
-    fn keep(
+    pub(super) fn keep(
         &self,
         record: RecordId,
         person: Option<ResidentId>,
@@ -300,38 +271,77 @@ impl Resolve<'_, '_> {
         (left, right): (&[Person], &[Person]),
         found: &mut Identities,
     ) {
-        let Some((field, number)) = number_of(self.tables, record) else { return };
-        if person.is_none() && number.shown() == taken_for {
+        self.keep_as(record, person, taken_for, file, l.rule, outcome.evidence(l, left, right), found);
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "one link with both sides of it")]
+    pub(super) fn keep_as(
+        &self,
+        record: RecordId,
+        person: Option<ResidentId>,
+        taken_for: String,
+        file: FileId,
+        rule: &'static Rule,
+        evidence: Vec<Evidence>,
+        found: &mut Identities,
+    ) {
+        let (field, number) = (number_field(self.tables, record), number_of(self.tables, record).map(|(_, n)| n));
+        if person.is_none() && number.is_some_and(|n| n.shown() == taken_for) {
             found.homes.insert(record, file);
             return;
         }
         let told = match number {
-            _ if std::ptr::eq(l.rule, &super::super::suspected::assign::VERIFIED) => Told::Verified,
-            IdNumber::Damaged { .. } => Told::Damaged,
-            _ => Told::Suspected,
+            _ if std::ptr::eq(rule, &super::super::suspected::assign::VERIFIED) => Told::Verified,
+            None => Told::NoNumber,
+            Some(IdNumber::Damaged { .. }) => Told::Damaged,
+            Some(IdNumber::Masked(mask)) if person.is_none_or(|id| mask_fits(mask, id)) => Told::Masked,
+            Some(_) => Told::Suspected,
         };
+        let confidence = (rule.confidence * 1000.0).round() as u16;
         found.suspected(Suspect {
             record,
             field,
             person,
             taken_for,
             file,
-            rule: l.rule.name,
-            confidence: (l.rule.confidence * 1000.0).round() as u16,
+            rule: rule.name,
+            confidence,
             told,
-            evidence: outcome.evidence(l, left, right),
+            evidence,
         });
     }
 }
 
-fn shown(tables: &Tables<'_>, known: &Known) -> String {
+/// Several persons fit: who, for the finding that stays open.
+pub(super) fn undecided(
+    found: &mut Identities,
+    record: RecordId,
+    tie: &Tie,
+    candidate: impl Fn(u32) -> (RecordId, FileId),
+) {
+    let candidates = tie.candidates.iter().map(|&c| candidate(c)).collect();
+    undecided_among(found, record, candidates, tie.rule);
+}
+
+pub(super) fn undecided_among(
+    found: &mut Identities,
+    record: RecordId,
+    mut candidates: Vec<(RecordId, FileId)>,
+    rule: &Rule,
+) {
+    candidates.sort_unstable_by_key(|&(record, file)| (file, record));
+    candidates.dedup();
+    found.undecided.insert(record, Undecided { candidates, rule: rule.name });
+}
+
+pub(super) fn shown(tables: &Tables<'_>, known: &Known) -> String {
     match known.id {
         Some(id) => id.full(),
         None => number_of(tables, known.record).map(|(_, n)| n.shown()).unwrap_or_default(),
     }
 }
 
-fn by_file_no(files: &[File]) -> FxHashMap<&str, Vec<FileId>> {
+pub(super) fn by_file_no(files: &[File]) -> FxHashMap<&str, Vec<FileId>> {
     let mut out: FxHashMap<&str, Vec<FileId>> = FxHashMap::default();
     for (i, f) in files.iter().enumerate().filter(|(_, f)| !f.file_no.is_empty()) {
         out.entry(&f.file_no).or_default().push(FileId(i as u32));

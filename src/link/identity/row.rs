@@ -3,7 +3,7 @@
 use super::super::files::{FileId, name_of, text_of};
 use super::super::suspected::{Number, Person, PersonName, Place, PlaceKind};
 use super::super::units::{UnitId, Units};
-use super::{Answers, name_field, number_of};
+use super::{Answers, name_field, number_field, number_of};
 use crate::domain::id_number::{IdNumber, ResidentId, Sex};
 use crate::domain::name::Name;
 use crate::normalize::{RecordId, Tables, Value};
@@ -28,7 +28,7 @@ pub fn person(
     household: Option<FileId>,
     unit: Option<UnitId>,
 ) -> Person {
-    let field = number_of(tables, record).map_or("id_number", |(field, _)| field);
+    let field = number_field(tables, record);
     let phones = match tables.value(record, "phone") {
         Value::Phone(phones) => Person::phones_of(phones),
         _ => Vec::new(),

@@ -84,7 +84,7 @@ struct Judged {
 impl Judged {
     /// Speaks for more, and against no more.
     fn beats(&self, other: &Self) -> bool {
-        self.weight.0 > other.weight.0 && self.weight.1 <= other.weight.1
+        !self.rule.needs_one_fit() && self.weight.0 > other.weight.0 && self.weight.1 <= other.weight.1
     }
 }
 

@@ -13,7 +13,8 @@ use rustc_hash::{FxHashMap, FxHasher};
 
 use super::compare::{Shared, mask_head, mask_tail};
 use super::edit::{Form, forms};
-use super::person::{Number, Person, PersonName};
+use super::person::{Number, Person, PersonName, PlaceKind};
+use crate::domain::org;
 
 /// More records than this under one name key are no block.
 const CROWDED: usize = 1000;
@@ -31,10 +32,14 @@ pub enum Key {
     NameDigits,
     /// Name and what a mask leaves: the last four places, else the first six.
     NameMask,
+    /// What a mask leaves, where the name is hidden in part too.
+    Mask,
     NameBirth,
     /// Name and the last seven digits of a telephone.
     NamePhone,
     NameFile,
+    /// Name and union, name and employer: for rows with neither number nor birth date.
+    NameWork,
     /// Birth date and one part of the name.
     BirthPart,
     /// Both parts of the name, in any order.
@@ -62,16 +67,25 @@ pub struct Blocking<'a> {
     shared: &'a Shared,
     /// Somebody's number has about 15 digits: then the old forms of all others count.
     old_forms: bool,
+    /// Somebody hides both name and number in part.
+    masked: bool,
+    /// Somebody has neither number nor birth date.
+    bare: bool,
 }
 
 impl<'a> Blocking<'a> {
-    pub fn new<'p>(keys: &'a [Key], shared: &'a Shared, mut all: impl Iterator<Item = &'p Person>) -> Self {
-        let old_forms = all.any(|p| match &p.number {
-            Number::Valid(id) => id.is_old_form(),
-            Number::Text(text) => matches!(text.len(), 13..=17),
-            _ => false,
-        });
-        Self { keys, shared, old_forms }
+    pub fn new<'p>(keys: &'a [Key], shared: &'a Shared, all: impl Iterator<Item = &'p Person>) -> Self {
+        let mut blocking = Self { keys, shared, old_forms: false, masked: false, bare: false };
+        for p in all {
+            match &p.number {
+                Number::Valid(id) => blocking.old_forms |= id.is_old_form(),
+                Number::Text(text) => blocking.old_forms |= matches!(text.len(), 13..=17),
+                Number::Masked(_) => blocking.masked |= p.whole_name().is_none(),
+                Number::None => blocking.bare |= p.birth.is_none(),
+                Number::Damaged(_) => {}
+            }
+        }
+        blocking
     }
 
     /// Candidates between two lists; `lefts`, `rights`: the records that take part.
@@ -173,11 +187,25 @@ impl<'a> Blocking<'a> {
                 | Key::NameMask
                 | Key::NameBirth
                 | Key::NamePhone
-                | Key::NameFile => {
+                | Key::NameFile
+                | Key::NameWork => {
                     if let Some(name) = person.whole_name() {
                         self.name_keys(key, hash(&(tag, name)), person, add);
                     }
                 }
+                Key::Mask if self.masked => match &person.number {
+                    Number::Masked(mask) if person.whole_name().is_none() => {
+                        let shown = mask_tail(mask).or_else(|| mask_head(mask));
+                        shown.into_iter().for_each(|s| add(hash(&(tag, s.as_bytes())), false));
+                    }
+                    Number::Valid(id) => {
+                        let full = Form::full(*id);
+                        add(hash(&(tag, full.tail())), false);
+                        add(hash(&(tag, &full.as_bytes()[..6])), false);
+                    }
+                    _ => {}
+                },
+                Key::Mask => {}
                 Key::BirthPart | Key::BothParts | Key::PartPlace | Key::BirthPlace => {
                     part_keys(key, person, |h| add(hash(&(tag, h)), false));
                 }
@@ -218,6 +246,11 @@ impl<'a> Blocking<'a> {
             }
             Key::NameFile => {
                 self.shared.file_no(person).into_iter().for_each(|f| add(hash(&(name, f)), false));
+            }
+            Key::NameWork if self.bare => {
+                person.unit.into_iter().for_each(|unit| add(hash(&(name, unit)), false));
+                let employer = person.places.iter().find(|p| p.kind == PlaceKind::Employer && !p.text.is_empty());
+                employer.into_iter().for_each(|p| add(hash(&(name, org::key(&p.text))), false));
             }
             _ => {}
         }

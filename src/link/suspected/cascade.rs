@@ -45,6 +45,11 @@ impl Rule {
     pub fn holds(&self, comparison: &Comparison) -> bool {
         self.tests.iter().all(|t| t.holds(comparison))
     }
+
+    /// Links only where one person fits: what a mask hides is not made up for by what else agrees.
+    pub fn needs_one_fit(&self) -> bool {
+        self.tests.iter().any(|t| matches!(t, Test::NumberMaskFits))
+    }
 }
 
 /// One comparison of a rule.
@@ -61,6 +66,8 @@ pub enum Test {
     NumberOneEdit,
     NumberFirst15,
     NumberMaskFits,
+    /// A mask shows so many digits at least.
+    MaskShows(u8),
     NumberUnknown,
     /// Two valid numbers of one sequence whose place or birth date differs by one edit.
     NumberBodyNear,
@@ -72,6 +79,8 @@ pub enum Test {
     NameFits,
     /// One character differs, is missing or hidden.
     NameNear,
+    /// Same as far as one side shows it.
+    NameMasked,
     NameUnknown,
     /// Both parts agree, perhaps in each other's column.
     BothNames,
@@ -106,6 +115,7 @@ impl Test {
             Self::NumberOneEdit => matches!(c.number, Near(edit) if edit.cost() == 1),
             Self::NumberFirst15 => c.number == NumberMatch::First15,
             Self::NumberMaskFits => c.number == NumberMatch::MaskFits,
+            Self::MaskShows(n) => c.mask_shown >= n,
             Self::NumberUnknown => c.number == NumberMatch::Unknown,
             Self::NumberBodyNear => c.body_near,
             Self::OneOwner => !c.two_owners,
@@ -113,6 +123,7 @@ impl Test {
             Self::NameSame => c.name == NameFit::Same,
             Self::NameFits => matches!(c.name, NameFit::Same | NameFit::Rare),
             Self::NameNear => matches!(c.name, NameFit::OneChar { .. } | NameFit::OneMore | NameFit::Masked),
+            Self::NameMasked => c.name == NameFit::Masked,
             Self::NameUnknown => c.name == NameFit::Unknown,
             Self::BothNames => matches!(c.name, NameFit::Same | NameFit::Swapped),
             Self::AName => matches!(c.name, NameFit::Same | NameFit::Swapped | NameFit::OnePart),
@@ -143,6 +154,7 @@ impl Test {
             Self::NumberOneEdit => "号码只差一处",
             Self::NumberFirst15 => "号码前15位相同、后几位缺损或有误",
             Self::NumberMaskFits => "遮盖号码显示的部分相符",
+            Self::MaskShows(n) => return format!("遮盖号码至少显示{n}位"),
             Self::NumberUnknown => "至少一方没有可比的号码",
             Self::NumberBodyNear => "两个有效号码顺序码相同、前14位只差一处",
             Self::OneOwner => "不是两个都有效的不同号码",
@@ -150,6 +162,7 @@ impl Test {
             Self::NameSame => "姓名相同",
             Self::NameFits => "姓名相同（生僻字除外）",
             Self::NameNear => "姓名只差一字或有遮盖",
+            Self::NameMasked => "姓名有遮盖，显示的部分相符",
             Self::NameUnknown => "至少一方没有姓名",
             Self::BothNames => "姓和名都相同",
             Self::AName => "姓或名相同",

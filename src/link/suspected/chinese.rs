@@ -9,10 +9,10 @@ use super::block::Key;
 use super::cascade::{Cascade, Rule, Test};
 
 use Test::{
-    AddressSame, Any, BirthNear, BirthSame, BirthUnknown, EmployerSame, FileNoSame, NameFits, NameNear, NameSame,
-    NameUnknown, NoOtherBirth, NoOtherSex, NumberAdjacentSwap, NumberBodyNear, NumberEqual, NumberFirst15,
-    NumberMaskFits, NumberMissingOrExtra, NumberNear, NumberOneDigit, NumberOneEdit, NumberSwap, NumberUnknown,
-    OneOwner, PhoneSame, TailKept, UnitSame,
+    AddressSame, Any, BirthNear, BirthSame, BirthUnknown, EmployerSame, FileNoSame, MaskShows, NameFits, NameMasked,
+    NameNear, NameSame, NameUnknown, NoOtherBirth, NoOtherSex, NumberAdjacentSwap, NumberBodyNear, NumberEqual,
+    NumberFirst15, NumberMaskFits, NumberMissingOrExtra, NumberNear, NumberOneDigit, NumberOneEdit, NumberSwap,
+    NumberUnknown, OneOwner, PhoneSame, TailKept, UnitSame,
 };
 
 /// Equal numbers. Two persons who share a number are told apart by their names.
@@ -94,13 +94,13 @@ const RULES: &[Rule] = &[
         name: "遮盖号码吻合+同名+佐证",
         confidence: 0.99992,
         tier: 8,
-        doc: "What the mask shows agrees, and something else does.",
+        doc: "What the mask shows agrees, and something that is one person's own does.",
         tests: &[
             NumberMaskFits,
-            NameSame,
+            NameFits,
             NoOtherSex,
             NoOtherBirth,
-            Any(&[BirthSame, PhoneSame, FileNoSame, UnitSame, AddressSame, EmployerSame]),
+            Any(&[BirthSame, PhoneSame, FileNoSame, AddressSame]),
         ],
     },
     Rule {
@@ -108,12 +108,19 @@ const RULES: &[Rule] = &[
         confidence: 0.99991,
         tier: 9,
         doc: "What the mask shows agrees, and nothing else is known: a bank's list.",
-        tests: &[NumberMaskFits, NameSame, NoOtherSex, NoOtherBirth],
+        tests: &[NumberMaskFits, NameFits, NoOtherSex, NoOtherBirth],
+    },
+    Rule {
+        name: "遮盖号码吻合+遮盖姓名吻合",
+        confidence: 0.999,
+        tier: 10,
+        doc: "Number and name are both hidden in part: only where one person of all fits both, and enough is shown.",
+        tests: &[NumberMaskFits, MaskShows(8), NameMasked, NoOtherSex, NoOtherBirth],
     },
     Rule {
         name: "号码差1处末四位相同+姓名差一字+佐证",
         confidence: 0.99996,
-        tier: 10,
+        tier: 11,
         doc: "A slip in the number and one in the name. Sequence and check character must agree: twins differ there.",
         tests: &[
             NumberOneEdit,
@@ -126,44 +133,51 @@ const RULES: &[Rule] = &[
     Rule {
         name: "姓名+出生日期+电话",
         confidence: 0.99996,
-        tier: 11,
+        tier: 12,
         doc: "Whatever the numbers say: a family may share a telephone, but not a name.",
         tests: &[NameSame, BirthNear, PhoneSame, NoOtherSex],
     },
     Rule {
         name: "姓名+档案编号",
         confidence: 0.99992,
-        tier: 12,
+        tier: 13,
         doc: "One file holds one household, and its members have different names.",
         tests: &[NameSame, FileNoSame, NoOtherSex],
     },
     Rule {
         name: "有效号码前14位差1处+同名+佐证",
         confidence: 0.99992,
-        tier: 13,
+        tier: 14,
         doc: "A wrong digit whose check character was worked out anew: sequence and name are the same.",
         tests: &[NumberBodyNear, NameSame, Any(&[UnitSame, AddressSame, EmployerSame])],
     },
     Rule {
         name: "姓名+出生日期+住址",
         confidence: 0.99983,
-        tier: 14,
+        tier: 15,
         doc: "No number to go by on one side.",
         tests: &[NumberUnknown, NameSame, BirthSame, AddressSame, NoOtherSex],
     },
     Rule {
         name: "姓名+出生日期+同单位",
         confidence: 0.99982,
-        tier: 15,
+        tier: 16,
         doc: "No number to go by on one side, and only one person of the unit fits.",
         tests: &[NumberUnknown, NameSame, BirthSame, Any(&[UnitSame, EmployerSame]), NoOtherSex],
     },
     Rule {
         name: "姓名+电话",
         confidence: 0.99983,
-        tier: 16,
+        tier: 17,
         doc: "Neither number nor birth date to go by on one side.",
         tests: &[NumberUnknown, BirthUnknown, NameSame, PhoneSame, NoOtherSex],
+    },
+    Rule {
+        name: "姓名+住址+单位",
+        confidence: 0.9998,
+        tier: 18,
+        doc: "As before, where the telephone is missing or another one: home and work are the same.",
+        tests: &[NumberUnknown, BirthUnknown, NameSame, AddressSame, Any(&[EmployerSame, UnitSame]), NoOtherSex],
     },
 ];
 
@@ -177,8 +191,10 @@ pub static CHINESE: Cascade = Cascade {
         Key::NameSequence,
         Key::NameDigits,
         Key::NameMask,
+        Key::Mask,
         Key::NameBirth,
         Key::NamePhone,
         Key::NameFile,
+        Key::NameWork,
     ],
 };

@@ -72,6 +72,8 @@ impl Agreement {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Comparison {
     pub number: NumberMatch,
+    /// How many digits a mask shows; 0 where neither number is masked.
+    pub mask_shown: u8,
     /// Both numbers may well be somebody's own: both passed their check and differ, or one is an unchecked old form
     /// whose sequence differs. Brothers, twins and namesakes have such numbers.
     pub two_owners: bool,
@@ -149,6 +151,7 @@ impl Comparison {
         }
         Self {
             number,
+            mask_shown: mask_shown(&a.number, &b.number),
             two_owners: number != NumberMatch::Equal && (both_checked || old_form && !tail_kept),
             tail_kept,
             body_near: body_near(&a.number, &b.number),
@@ -227,6 +230,15 @@ fn body_near(a: &Number, b: &Number) -> bool {
     let (x, y) = (Form::full(*x), Form::full(*y));
     let (x, y) = (&x.as_bytes()[..17], &y.as_bytes()[..17]);
     x[14..] == y[14..] && matches!(edit(x, y), Edit::One(_) | Edit::AdjacentSwap(_))
+}
+
+/// Digits shown by the mask of the two that shows less.
+fn mask_shown(a: &Number, b: &Number) -> u8 {
+    let masks = [a, b].into_iter().filter_map(|n| match n {
+        Number::Masked(mask) => Some(mask.bytes().filter(|c| *c != b'*').count()),
+        _ => None,
+    });
+    masks.min().and_then(|n| u8::try_from(n).ok()).unwrap_or(0)
 }
 
 /// The first six places of a masked number, if they are shown.

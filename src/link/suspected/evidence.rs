@@ -16,6 +16,7 @@ pub enum Field {
     Unit,
     Employer,
     Address,
+    Account,
 }
 
 impl Field {
@@ -31,6 +32,7 @@ impl Field {
             Self::Unit => "所属工会",
             Self::Employer => "工作单位",
             Self::Address => "住址",
+            Self::Account => "账号",
         }
     }
 }

@@ -59,9 +59,9 @@ fn check(judge: &mut Judge<'_>) {
             continue;
         };
         match suspect.told {
-            Told::Damaged => judge.not_applicable(record),
-            // Settled by a person's answer.
-            Told::Verified => judge.compliant(record),
+            Told::Damaged | Told::NoNumber => judge.not_applicable(record),
+            // Settled by a person's answer, or hidden in part: nothing is wrong with it.
+            Told::Verified | Told::Masked => judge.compliant(record),
             Told::Suspected if !counts_here(facts, record, &[]) => judge.not_applicable(record),
             Told::Suspected => {
                 let file = book.file(suspect.file);
