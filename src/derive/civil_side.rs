@@ -37,7 +37,8 @@ pub struct PersonGap {
 
 pub fn compare(book: &Casebook<'_>, file: FileId) -> CivilFacts {
     let f = book.file(file);
-    let links = book.civil.links(f);
+    let links: Vec<(CivilId, CivilMatch)> =
+        book.civil.links(f).into_iter().filter(|&(id, _)| is_the_same_household(book, file, id)).collect();
     let spouse = f
         .members
         .iter()
@@ -73,6 +74,19 @@ pub fn compare(book: &Casebook<'_>, file: FileId) -> CivilFacts {
     facts
 }
 
+/// The person that file and civil household share is one person: under a number of two persons (ID110) the name has to say
+/// so.
+fn is_the_same_household(book: &Casebook<'_>, file: FileId, civil: CivilId) -> bool {
+    let f = book.file(file);
+    let own = std::iter::once((f.record, f.head)).chain(f.members.iter().map(|m| (m.record, m.id)));
+    let own: Vec<(RecordId, ResidentId)> = own.filter_map(|(r, id)| Some((r, id?))).collect();
+    book.civil.get(civil).persons.iter().any(|p| {
+        own.iter().any(|&(row, id)| {
+            p.id == Some(id) && (!book.is_of_two(id) || same_name(name_of(&book.tables, row, "name"), p.name.as_ref()))
+        })
+    })
+}
+
 /// The persons now 在保 of all closely linked civil households against the file's. 单人保 (one person of a larger household)
 /// is not compared.
 fn persons_gap(book: &Casebook<'_>, file: FileId, close: &[CivilId]) -> Option<PersonGap> {
@@ -96,13 +110,15 @@ fn persons_gap(book: &Casebook<'_>, file: FileId, close: &[CivilId]) -> Option<P
         _ => same_name(name_of(t, row, "name"), p.name.as_ref()),
     };
     let mut gap = PersonGap { civil_row: Some((first.record, first.field)), ..PersonGap::default() };
-    for &(row, id) in &electronic {
+    // Whom a number of two persons means is asked elsewhere.
+    let of_two = |id: Option<ResidentId>| id.is_some_and(|id| book.is_of_two(id));
+    for &(row, id) in electronic.iter().filter(|(_, id)| !of_two(*id)) {
         if !on.iter().any(|p| fits(row, id, p)) {
             gap.not_civil.push(row);
         }
     }
     let mut told: Vec<ResidentId> = Vec::new();
-    for p in &on {
+    for p in on.iter().filter(|p| !of_two(p.id)) {
         if electronic.iter().any(|&(row, id)| fits(row, id, p)) || p.id.is_some_and(|id| told.contains(&id)) {
             continue;
         }

@@ -10,6 +10,7 @@ use rustc_hash::FxHashMap;
 
 use crate::domain::date::{PartialDate, after, before};
 use crate::domain::id_number::IdNumber;
+use crate::domain::name::Name;
 use crate::link::{Casebook, FileId, FileStatus};
 use crate::normalize::{RecordId, Value};
 
@@ -119,16 +120,30 @@ impl Households {
         }
     }
 
+    /// As [`files_of`](Self::files_of), for a row that names the person.
+    fn files_of_named<'a>(&'a self, book: &'a Casebook<'_>, number: &IdNumber, name: Option<&Name>) -> Vec<FileId> {
+        match number {
+            IdNumber::Valid(id) => book.files_of_named(*id, name),
+            _ => self.files_of(book, number).to_vec(),
+        }
+    }
+
     /// All files of the household that a file belongs to, itself among them.
     pub fn household(&self, book: &Casebook<'_>, file: FileId) -> &[FileId] {
         self.clusters.get(&book.cluster[file.0 as usize]).map_or(&[], Vec::as_slice)
     }
 
     /// Of the files of a person the one that counts on a day: the one active then, as head before as member, else the
-    /// latest. Without a day, today's.
-    pub fn file_on(&self, book: &Casebook<'_>, number: &IdNumber, day: Option<PartialDate>) -> Option<FileId> {
+    /// latest. Without a day, today's. `name`: tells whose it is where two persons bear the number.
+    pub fn file_on(
+        &self,
+        book: &Casebook<'_>,
+        number: &IdNumber,
+        name: Option<&Name>,
+        day: Option<PartialDate>,
+    ) -> Option<FileId> {
         let day = day.unwrap_or_else(|| book.as_of.into());
-        self.files_of(book, number).iter().copied().max_by_key(|&id| {
+        self.files_of_named(book, number, name).into_iter().max_by_key(|&id| {
             let (file, life) = (book.file(id), self.life(id));
             let standing = life.on(day);
             let active = standing == Standing::Active;

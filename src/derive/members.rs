@@ -17,8 +17,13 @@ pub struct MemberGap {
 pub fn gap(book: &Casebook<'_>, file: FileId, on_paper: &Paper) -> MemberGap {
     let t = &book.tables;
     let file = book.file(file);
-    let mut electronic: Vec<RecordId> = file.members.iter().map(|m| m.record).collect();
     let named = |a: RecordId, b: RecordId| same_name(name_of(t, a, "name"), name_of(t, b, "name"));
+    // The head's number in a row of somebody else says nothing of him.
+    let number = |r: RecordId| {
+        let id = book.person_of(r, "id_number");
+        id.filter(|_| id != file.head || named(r, file.record) || name_of(t, r, "name").is_none())
+    };
+    let mut electronic: Vec<RecordId> = file.members.iter().map(|m| m.record).collect();
     let is_changed = matches!(on_paper.file, Some((_, PaperMatch::HeadChanged)));
     if is_changed {
         let paper_head = book.person_of(on_paper.record, "id_number");
@@ -31,17 +36,14 @@ pub fn gap(book: &Casebook<'_>, file: FileId, on_paper: &Paper) -> MemberGap {
         .iter()
         .copied()
         // On paper the head may be listed again under a number of his own.
-        .filter(|&p| {
-            let id = book.person_of(p, "id_number");
-            match (id, file.head) {
-                (Some(own), Some(head)) => own != head,
-                _ => !(is_changed && named(p, file.record)),
-            }
+        .filter(|&p| match (number(p), file.head) {
+            (Some(own), Some(head)) => own != head,
+            _ => !(is_changed && named(p, file.record)),
         })
         .collect();
     electronic.retain(|&e| {
-        let id = book.person_of(e, "id_number");
-        match paper.iter().position(|&p| id.is_some() && book.person_of(p, "id_number") == id) {
+        let id = number(e);
+        match paper.iter().position(|&p| id.is_some() && number(p) == id) {
             Some(at) => {
                 paper.remove(at);
                 false
@@ -49,7 +51,7 @@ pub fn gap(book: &Casebook<'_>, file: FileId, on_paper: &Paper) -> MemberGap {
             None => true,
         }
     });
-    let unread = |r: RecordId| book.person_of(r, "id_number").is_none();
+    let unread = |r: RecordId| number(r).is_none();
     let left = electronic.clone();
     electronic.retain(|&e| {
         let fits: Vec<usize> =

@@ -21,6 +21,8 @@ pub struct Paid<'a> {
     pub number: Option<&'a IdNumber>,
     /// The sheet has a column for the number: without one its absence says nothing.
     pub asks_number: bool,
+    /// Nothing usable stands in that column; `number` is then that of the person the row is taken for, if any.
+    pub lacks_number: bool,
     /// None too for a number that is no key: invalid, damaged, masked.
     pub person: Option<PersonKey>,
     /// Above zero, if it can be read.
@@ -51,12 +53,13 @@ pub fn paid<'a>(book: &'a Casebook<'a>, households: &Households, payments: &Paym
 fn read<'a>(book: &'a Casebook<'a>, households: &Households, row: &PaymentRow<'a>) -> Paid<'a> {
     let (t, record) = (&book.tables, row.record);
     let number = number_of(book, record);
-    let file = number.and_then(|n| households.file_on(book, n, row.item.date));
+    let file = number.and_then(|n| households.file_on(book, n, name_of(&book.tables, record, "name"), row.item.date));
     Paid {
         record,
         serial: text_of(t, record, "serial"),
         name: name_of(t, record, "name"),
         number,
+        lacks_number: matches!(t.value(record, "id_number"), Value::Blank),
         asks_number: !matches!(t.value(record, "id_number"), Value::Absent),
         person: number.and_then(person_key),
         fen: row.item.fen,

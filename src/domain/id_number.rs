@@ -198,6 +198,29 @@ impl IdNumber {
         }
     }
 
+    /// It does not speak against being this number: the same, or hidden or cut so that it fits. A number that is wrong is
+    /// another one, however near.
+    pub fn may_be(&self, id: ResidentId) -> bool {
+        let begins = |prefix: &str| {
+            // Of scientific text the last digit is rounded.
+            let sure = if prefix.len() >= 15 { 15 } else { prefix.len().saturating_sub(1) };
+            prefix.get(..sure).is_some_and(|p| id.full().starts_with(p))
+        };
+        match self {
+            Self::Valid(own) => *own == id,
+            Self::Masked(mask) => mask_fits(mask, id),
+            Self::Damaged { prefix, .. } => begins(prefix),
+            Self::Invalid { text, fault: IdFault::LostDigits { .. } } => begins(text),
+            Self::Invalid { .. } | Self::Document(_) => false,
+            Self::Several(all) => all.iter().any(|n| n.may_be(id)),
+        }
+    }
+
+    /// Digits of it are lost or hidden: whose it is cannot be read off it.
+    pub fn is_partial(&self) -> bool {
+        matches!(self, Self::Masked(_) | Self::Damaged { .. } | Self::Invalid { fault: IdFault::LostDigits { .. }, .. })
+    }
+
     /// The number in its normal form, valid or not: equal for equal numbers, whatever the spelling.
     pub fn shown(&self) -> String {
         match self {

@@ -143,9 +143,17 @@ fn attach_members(tables: &Tables<'_>, who: &Identities, files: &mut [File]) {
             }
         };
         let Some(file) = file else { continue };
-        let id = who.of(tables, record, "id_number");
+        let mut id = who.of(tables, record, "id_number");
         let own_name = name_of(tables, record, "name");
         let head_name = name_of(tables, files[file].record, "name");
+        // The head's number in a row of somebody else of the household says nothing of him.
+        if id.is_some()
+            && id == files[file].head
+            && !is_self(tables, record)
+            && own_name.zip(head_name).is_some_and(|(a, b)| name::same(a, b) == NameMatch::Different)
+        {
+            id = None;
+        }
         let is_head = match (id, files[file].head) {
             (Some(a), Some(b)) => a == b,
             // A row that names the head again, where a number is missing or cannot be read on a side.

@@ -7,7 +7,9 @@ pub mod civil;
 pub mod files;
 pub mod how;
 pub mod identity;
+pub mod loose_papers;
 pub mod paper;
+pub mod shared_numbers;
 pub mod suspected;
 pub mod union_find;
 pub mod units;
@@ -17,16 +19,18 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 use rayon::prelude::*;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 pub use civil::{Civil, CivilHousehold, CivilId, CivilMatch, CivilPerson, Drawing};
 pub use files::{File, FileId, FileStatus, Member, id_of, name_of, same_name, text_of};
 pub use identity::{Answers, Identities, Suspect, Told};
+pub use loose_papers::{LoosePapers, Near};
 pub use paper::{Paper, PaperId, PaperMatch};
 pub use units::{UNASSIGNED, Unit, UnitId, Units};
 
 use self::union_find::UnionFind;
 use crate::domain::id_number::{IdNumber, ResidentId};
+use crate::domain::name::Name;
 use crate::normalize::{RecordId, Tables, Value};
 
 /// All records with their links.
@@ -37,9 +41,12 @@ pub struct Casebook<'s> {
     pub units: Units,
     pub files: Vec<File>,
     pub papers: Vec<Paper>,
+    pub loose: LoosePapers,
     pub civil: Civil,
     /// Rows taken for somebody else than their number says.
     pub who: Identities,
+    /// Keys of numbers that two persons bear: there only the name tells whom a row means.
+    pub of_two: FxHashSet<u64>,
     /// Person → files he heads or is a member of, in file order.
     pub files_of: FxHashMap<u64, Vec<FileId>>,
     /// File number → files.
@@ -69,6 +76,8 @@ pub fn casebook<'s>(
     let files = files::files(&tables, &row_units, &who);
     let papers = paper::papers(&tables, &row_units, &files, &who);
     let civil = civil::civil(&tables, &who, as_of);
+    let loose = LoosePapers::new(&tables, &files, &papers, &who, &row_units);
+    let of_two = shared_numbers::of_two_persons(&tables, &files, &papers, &who);
 
     let mut files_of: FxHashMap<u64, Vec<FileId>> = FxHashMap::default();
     let mut by_file_no: FxHashMap<String, Vec<FileId>> = FxHashMap::default();
@@ -78,7 +87,8 @@ pub fn casebook<'s>(
         let id = FileId(i as u32);
         for person in file.persons() {
             let list = files_of.entry(person.key()).or_default();
-            if let Some(first) = list.first() {
+            // A number of two persons makes no household of their two files.
+            if let Some(first) = list.first().filter(|_| !of_two.contains(&person.key())) {
                 sets.join(first.0 as usize, i);
             }
             if list.last() != Some(&id) {
@@ -119,8 +129,10 @@ pub fn casebook<'s>(
         units,
         files,
         papers,
+        loose,
         civil,
         who,
+        of_two,
         files_of,
         by_file_no,
         papers_of,
@@ -156,9 +168,35 @@ impl Casebook<'_> {
         self.files_of.get(&person.key()).map_or(&[], Vec::as_slice)
     }
 
+    /// Two persons bear this number.
+    pub fn is_of_two(&self, person: ResidentId) -> bool {
+        self.of_two.contains(&person.key())
+    }
+
+    /// Files in which a person is head or member; of a number of two persons those where it stands beside this name.
+    pub fn files_of_named(&self, person: ResidentId, name: Option<&Name>) -> Vec<FileId> {
+        let all = self.files_of(person);
+        if name.is_none() || !self.is_of_two(person) {
+            return all.to_vec();
+        }
+        let bears = |f: &FileId| {
+            let f = self.file(*f);
+            let members = f.members.iter().filter(|m| m.id == Some(person)).map(|m| m.record);
+            let head = (f.head == Some(person)).then_some(f.record);
+            head.into_iter().chain(members).any(|r| same_name(name, name_of(&self.tables, r, "name")))
+        };
+        let named: Vec<FileId> = all.iter().copied().filter(bears).collect();
+        if named.is_empty() { all.to_vec() } else { named }
+    }
+
     /// Of several files of one person the one that counts: active, as head before as member, else the latest.
     pub fn main_file_of(&self, person: ResidentId) -> Option<FileId> {
-        self.files_of(person).iter().copied().max_by_key(|&id| {
+        self.main_file_of_named(person, None)
+    }
+
+    /// As [`main_file_of`](Self::main_file_of), for a row that names the person.
+    pub fn main_file_of_named(&self, person: ResidentId, name: Option<&Name>) -> Option<FileId> {
+        self.files_of_named(person, name).into_iter().max_by_key(|&id| {
             let f = self.file(id);
             let filed_on = match self.tables.value(f.record, "filed_on") {
                 Value::Date(d) => Some(d.first_day()),
@@ -217,7 +255,9 @@ impl Casebook<'_> {
         if let Some(home) = self.who.home(record) {
             return Some(home);
         }
-        ["id_number", "head_id_number"].into_iter().find_map(|f| self.main_file_of(self.person_of(record, f)?))
+        [("id_number", "name"), ("head_id_number", "head_name")].into_iter().find_map(|(number, name)| {
+            self.main_file_of_named(self.person_of(record, number)?, name_of(&self.tables, record, name))
+        })
     }
 
     /// The unit of a row: what its sheet says, else the unit of its file, else 未归属单位.

@@ -127,7 +127,10 @@ impl<'a> FileIndex<'a> {
         if let Some(id) = id_of(tables, paper, "id_number")
             && let Some(found) = self.by_head.get(&id.key())
         {
-            let best = found.iter().max_by_key(|&&i| {
+            let named =
+                |i: u32| same_name(name_of(tables, paper, "name"), name_of(tables, files[i as usize].record, "name"));
+            let some_named = found.iter().any(|&i| named(i));
+            let best = found.iter().filter(|&&i| !some_named || named(i)).max_by_key(|&&i| {
                 let f = &files[i as usize];
                 let filed_on = match tables.value(f.record, "filed_on") {
                     Value::Date(d) => Some(d.first_day()),

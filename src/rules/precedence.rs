@@ -20,6 +20,8 @@ enum Share {
 const TABLE: &[(&str, &str, Share)] = &[
     ("ID102", "ID101", Share::Row),
     ("ID102", "YZ301", Share::Field),
+    ("ID110", "ID103", Share::Row),
+    ("ID110", "ID104", Share::Row),
     ("YZ301", "ID101", Share::Row),
     ("YZ301", "ID103", Share::Row),
     ("YZ301", "ID104", Share::Row),

@@ -27,7 +27,7 @@ use super::verdicts::{Contradiction, Verdicts};
 use crate::domain::id_number::{IdNumber, ResidentId};
 use crate::normalize::{RecordId, Tables, Value};
 
-pub use row::person_key;
+pub use row::{person_key, row_as_person};
 
 /// What persons have answered, and how a person is called there.
 pub struct Answers<'a> {

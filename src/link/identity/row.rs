@@ -59,6 +59,13 @@ pub fn person(
     }
 }
 
+/// One row by itself, for a reader who asks what is near.
+pub fn row_as_person(tables: &Tables<'_>, record: RecordId, row_units: &[Option<UnitId>]) -> Person {
+    let number = number_of(tables, record).map_or(Number::None, |(_, n)| Number::from(n));
+    let own = person(tables, record, number, None, row_units[record.0 as usize]);
+    Person { file_no: text_of(tables, record, "file_no").into(), ..own }
+}
+
 /// As [`person`], with the row's own number, called as the answers call it.
 pub fn person_of_row(
     tables: &Tables<'_>,

@@ -40,6 +40,10 @@ pub enum Key {
     NameFile,
     /// Name and union, name and employer: for rows with neither number nor birth date.
     NameWork,
+    /// The whole name: for a reader who asks who is near.
+    Name,
+    /// A telephone by itself, for the same.
+    Phone,
     /// Birth date and one part of the name.
     BirthPart,
     /// Both parts of the name, in any order.
@@ -206,6 +210,8 @@ impl<'a> Blocking<'a> {
                     _ => {}
                 },
                 Key::Mask => {}
+                Key::Name => person.whole_name().into_iter().for_each(|name| add(hash(&(tag, name)), false)),
+                Key::Phone => self.shared.phones(person).for_each(|p| add(hash(&(tag, p)), false)),
                 Key::BirthPart | Key::BothParts | Key::PartPlace | Key::BirthPlace => {
                     part_keys(key, person, |h| add(hash(&(tag, h)), false));
                 }

@@ -63,8 +63,12 @@ enum Named {
 fn check(judge: &mut Judge<'_>) {
     let facts = judge.facts;
     for paid in &facts.paid {
-        if paid.number.is_none() && paid.asks_number {
-            let draft = draft(facts, paid).message(format!("{}，没有收款人的身份证号", told(paid)));
+        if paid.lacks_number {
+            let whose = match facts.book.who.suspect(paid.record) {
+                Some(suspect) => format!("；按“{}”认作{}", suspect.rule, whose_file(facts, suspect.file)),
+                None => String::new(),
+            };
+            let draft = draft(facts, paid).message(format!("{}，没有收款人的身份证号{whose}", told(paid)));
             judge.finding(paid, draft);
             continue;
         }
@@ -77,6 +81,13 @@ fn check(judge: &mut Judge<'_>) {
             Named::Other => judge.finding(paid, finding(facts, paid, &on_file, file, account)),
         }
     }
+}
+
+/// `档案DA1（荀望秋户）的人`
+fn whose_file(facts: &Facts<'_>, file: FileId) -> String {
+    let f = facts.book.file(file);
+    let head = name_of(&facts.book.tables, f.record, "name").map_or("", Name::shown);
+    if f.file_no.is_empty() { format!("{head}户的人") } else { format!("档案{}（{head}户）的人", f.file_no) }
 }
 
 fn finding(facts: &Facts<'_>, paid: &Paid<'_>, on_file: &[(RecordId, &Name)], file: Named, account: Named) -> Draft {

@@ -19,7 +19,7 @@ mod ff414_shared_account;
 mod ff415_over_cap;
 mod ff416_fund_level;
 mod ff417_not_paid_again;
-mod groups;
+pub(super) mod groups;
 mod household_year;
 mod payment;
 

@@ -26,6 +26,11 @@ pub fn check_rows(
                 judge.undetermined(record, Reason::NumberUnclear);
                 continue;
             };
+            if facts.book.is_of_two(id) {
+                // Whose number it is, is ID110's question.
+                judge.not_applicable(record);
+                continue;
+            }
             let Some((same, says)) = agrees(value, id) else {
                 judge.undetermined(record, Reason::of_cells(facts, record, &[field]));
                 continue;

@@ -1,6 +1,9 @@
+use std::collections::HashMap;
+
 use super::super::prelude::*;
 use super::{counts_here, draft_of_row, numbered_rows};
 use crate::domain::id_number::IdNumber;
+use crate::domain::name::{self, Name, NameMatch};
 
 rule! {
     /// 身份证号无效
@@ -39,6 +42,8 @@ rule! {
 
 fn check(judge: &mut Judge<'_>) {
     let facts = judge.facts;
+    let tables = &facts.book.tables;
+    let mut wrong: Vec<Wrong<'_>> = Vec::new();
     for (record, field, number) in numbered_rows(facts) {
         let fault = match number {
             IdNumber::Invalid { fault, .. } => fault.to_string(),
@@ -48,34 +53,72 @@ fn check(judge: &mut Judge<'_>) {
                 continue;
             }
         };
-        if !counts_here(facts, record, &["death", "roster"]) || same_on_electronic_side(facts, record, number) {
+        if !counts_here(facts, record, &["death", "roster"]) {
             judge.not_applicable(record);
             continue;
         }
-        let kind = facts.book.tables.schema(record).kind.clone();
-        let draft = draft_of_row(facts, record, field)
-            .field(facts, record, field)
+        let name = name_of(tables, record, super::name_beside(field));
+        wrong.push(Wrong { record, field, number: number.shown(), fault, name, again: Vec::new() });
+    }
+    // One wrong number of one person is one finding, wherever it was copied to: on the electronic file before all others.
+    wrong.sort_by_key(|w| (rank(&tables.schema(w.record).kind), w.record));
+    let mut first: Vec<Wrong<'_>> = Vec::new();
+    let mut by_number: HashMap<String, Vec<usize>> = HashMap::new();
+    for one in wrong {
+        let alike = by_number.entry(one.number.clone()).or_default();
+        match alike.iter().find(|&&at| first[at].is_of_the_person_of(&one)) {
+            Some(&at) => {
+                judge.not_applicable(one.record);
+                first[at].again.push((one.record, one.field));
+            }
+            None => {
+                alike.push(first.len());
+                first.push(one);
+            }
+        }
+    }
+    for one in first {
+        let kind = tables.schema(one.record).kind.clone();
+        let mut draft = draft_of_row(facts, one.record, one.field)
+            .field(facts, one.record, one.field)
             .reference(kind)
-            .message(format!("{}中的身份证号无效：{fault}", kind_title(facts, record)))
-            .evidence(facts.evidence(record, field))
-            .context(facts.evidence(record, super::name_beside(field)));
-        judge.finding(record, draft);
+            .message(format!("{}中的身份证号无效：{}", kind_title(facts, one.record), one.fault))
+            .evidence(facts.evidence(one.record, one.field))
+            .context(facts.evidence(one.record, super::name_beside(one.field)));
+        for &(record, field) in one.again.iter().take(MOST_SHOWN) {
+            draft = draft.context(facts.evidence(record, field));
+        }
+        judge.finding(one.record, draft);
     }
 }
 
-/// Paper that repeats the electronic file's bad number: one finding, on the electronic file.
-fn same_on_electronic_side(facts: &Facts<'_>, record: RecordId, number: &IdNumber) -> bool {
-    let book = facts.book;
-    let kind = book.tables.schema(record).kind.as_str();
-    if !matches!(kind, "paper" | "paper_member") {
-        return false;
+/// Further rows with the same wrong number that a finding shows.
+const MOST_SHOWN: usize = 5;
+
+/// A wrong number, and the rows that repeat it.
+struct Wrong<'a> {
+    record: RecordId,
+    field: &'static str,
+    number: String,
+    fault: String,
+    name: Option<&'a Name>,
+    again: Vec<(RecordId, &'static str)>,
+}
+
+impl Wrong<'_> {
+    /// The names do not say that these are two persons: two may have the same wrong number.
+    fn is_of_the_person_of(&self, other: &Self) -> bool {
+        self.name.zip(other.name).is_none_or(|(a, b)| name::same(a, b) != NameMatch::Different)
     }
-    let Some(file) = book.file_of_row(record) else { return false };
-    let file = book.file(file);
-    let electronic: Vec<RecordId> = match kind {
-        "paper" => vec![file.record],
-        _ => file.members.iter().map(|m| m.record).collect(),
-    };
-    let shown = number.shown();
-    electronic.iter().any(|&e| matches!(book.tables.value(e, "id_number"), Value::Id(id) if id.shown() == shown))
+}
+
+/// Where the number is to be put right first.
+fn rank(kind: &str) -> u8 {
+    match kind {
+        "efile" => 0,
+        "emember" => 1,
+        "paper" => 2,
+        "paper_member" => 3,
+        _ => 4,
+    }
 }

@@ -73,8 +73,9 @@ fn check(judge: &mut Judge<'_>) {
                 draft.confidence = Some(suspect.confidence);
                 draft.persons = Some(persons(facts, suspect, number, name_beside(field)));
                 draft.message = format!(
-                    "{}中的号码疑似写错：按“{}”认定为{}；{}",
+                    "{}中的号码疑似写错{}：按“{}”认定为{}；{}",
                     super::kind_title(facts, record),
+                    suspect.person.map_or_else(String::new, |id| format!("，应为{}", id.full())),
                     suspect.rule,
                     who(facts, suspect.file, &file.file_no),
                     say(suspect)

@@ -4,6 +4,7 @@ use super::super::prelude::*;
 use super::counts_here;
 use crate::domain::name::{self, Name, NameMatch};
 use crate::finding::Evidence;
+use crate::link::PaperMatch;
 
 rule! {
     /// 同号异名
@@ -75,7 +76,8 @@ fn check(judge: &mut Judge<'_>) {
         }
         // A paper name that differs from the electronic one is YZ301[name] of that file; rows of other departments and the
         // roster are ours to judge only where they link to a household.
-        let told: Vec<&Mention<'_>> = list.iter().filter(|m| !is_told_by_paper(facts, m)).collect();
+        let told: Vec<&Mention<'_>> =
+            list.iter().filter(|m| !is_told_by_paper(facts, m) && !is_taken_for_another(facts, m)).collect();
         let ours = list.iter().any(|m| counts_here(facts, m.record, &[]));
         let still = told.iter().any(|m| told.iter().any(|o| differs(m, o)));
         let owner = owner(facts, list);
@@ -101,6 +103,10 @@ fn check(judge: &mut Judge<'_>) {
             .reference(names.clone())
             .message(format!("同一身份证号登记了不同姓名：{}", names.replace('+', "、")));
         draft.evidence = evidence;
+        // What else those rows say against the number is this one finding.
+        if book.is_of_two(id) || told.iter().any(|m| m.field == "name" && is_heads_number(facts, m)) {
+            draft.subjects.extend(told.iter().map(|m| Subject::Row(m.record)));
+        }
         judge.finding(About::key(book.unit_of_row(owner), &number), draft);
     }
 }
@@ -127,7 +133,25 @@ fn is_told_by_paper(facts: &Facts<'_>, mention: &Mention<'_>) -> bool {
         return false;
     }
     let Some(file) = book.file_of_row(mention.record) else { return false };
-    facts.paper_of(file).is_some_and(|p| p.paper == mention.record && p.outcome("name") == Outcome::Differs)
+    facts.paper_of(file).is_some_and(|p| {
+        let differs = |field| p.outcome(field) == Outcome::Differs;
+        p.paper == mention.record && (differs("name") || differs("id_number") || p.how == PaperMatch::HeadChanged)
+    })
+}
+
+/// The row's number is told as wrong (ID109, ID102): it does not name the person who bears it.
+fn is_taken_for_another(facts: &Facts<'_>, mention: &Mention<'_>) -> bool {
+    mention.field == "name" && facts.book.who.suspect(mention.record).is_some()
+}
+
+/// A member's row that bears the number of his own household's head.
+fn is_heads_number(facts: &Facts<'_>, mention: &Mention<'_>) -> bool {
+    let book = facts.book;
+    let own = id_of(&book.tables, mention.record, "id_number");
+    book.file_of_row(mention.record).is_some_and(|f| {
+        let file = book.file(f);
+        own.is_some() && file.head == own && file.members.iter().any(|m| m.record == mention.record && m.id.is_none())
+    })
 }
 
 /// The row that says whose number it is: an electronic file's head, else a member, else the first row.

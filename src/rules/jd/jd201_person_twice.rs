@@ -50,7 +50,7 @@ fn check(judge: &mut Judge<'_>) {
             _ => judge.not_applicable(file),
         }
     }
-    for files in by_head.into_values() {
+    for files in by_head.into_values().flat_map(|files| one_name_each(facts, files)) {
         let Some(head) = book.file(files[0]).head else { continue };
         // One file number in two rows is one file delivered twice, or JD213's matter.
         let numbers: std::collections::BTreeSet<&str> = files.iter().map(|&f| book.file(f).file_no.as_str()).collect();
@@ -59,13 +59,49 @@ fn check(judge: &mut Judge<'_>) {
             continue;
         }
         let all = named_files(facts, &files);
+        let who = said_of(facts, &files);
         one_per_unit(judge, &files, &head.full(), |facts, _, mut draft| {
-            draft.message = format!("此人同时是{}份在档档案的户主：{all}", files.len());
+            draft.message = format!("{who}同时是{}份在档档案的户主：{all}", files.len());
             for &f in &files {
                 draft.evidence.extend(facts.evidence(facts.book.file(f).record, "file_no"));
                 draft.evidence.extend(facts.evidence(facts.book.file(f).record, "id_number"));
             }
             draft
         });
+    }
+}
+
+/// A number of two persons (ID110) heads nothing twice; each of them may.
+fn one_name_each(facts: &Facts<'_>, files: Vec<FileId>) -> Vec<Vec<FileId>> {
+    let book = facts.book;
+    if !book.file(files[0]).head.is_some_and(|head| book.is_of_two(head)) {
+        return vec![files];
+    }
+    let name = |f: FileId| name_of(&book.tables, book.file(f).record, "name");
+    let mut out: Vec<Vec<FileId>> = Vec::new();
+    for file in files {
+        match out.iter_mut().find(|list| crate::link::same_name(name(list[0]), name(file))) {
+            Some(list) => list.push(file),
+            None => out.push(vec![file]),
+        }
+    }
+    out
+}
+
+/// Of one name: 此人. Of several, nobody knows whether they are one.
+fn said_of(facts: &Facts<'_>, files: &[FileId]) -> String {
+    let book = facts.book;
+    let mut names: Vec<&str> = Vec::new();
+    for &f in files {
+        let Some(name) = name_of(&book.tables, book.file(f).record, "name") else { continue };
+        let first = name_of(&book.tables, book.file(files[0]).record, "name");
+        if names.is_empty() || !crate::link::same_name(first, Some(name)) {
+            names.push(name.shown());
+        }
+    }
+    names.dedup();
+    match names[..] {
+        [_, _, ..] => format!("同一身份证号（姓名{}）", names.join("、")),
+        _ => "此人".to_string(),
     }
 }

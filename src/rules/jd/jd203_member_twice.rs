@@ -55,9 +55,10 @@ fn check(judge: &mut Judge<'_>) {
             }
         }
     }
-    for list in rows.into_values() {
+    for list in rows.into_values().flat_map(|list| one_name_each(facts, list)) {
         let Some(id) = book.person_of(list[0].1, "id_number") else { continue };
-        let heads_somewhere = active(facts, book.files_of(id)).iter().any(|&f| book.file(f).head == Some(id));
+        let heads_somewhere =
+            active(facts, book.files_of(id)).iter().any(|&f| book.file(f).head == Some(id)) && !book.is_of_two(id);
         if list.len() < 2 || heads_somewhere {
             judge.compliant(About::person(list[0].0, list[0].1));
             continue;
@@ -74,4 +75,21 @@ fn check(judge: &mut Judge<'_>) {
             draft
         });
     }
+}
+
+/// A number of two persons (ID110) is one member twice only where the name is one too.
+fn one_name_each(facts: &Facts<'_>, rows: Vec<(FileId, RecordId)>) -> Vec<Vec<(FileId, RecordId)>> {
+    let book = facts.book;
+    if !book.person_of(rows[0].1, "id_number").is_some_and(|id| book.is_of_two(id)) {
+        return vec![rows];
+    }
+    let name = |r: RecordId| name_of(&book.tables, r, "name");
+    let mut out: Vec<Vec<(FileId, RecordId)>> = Vec::new();
+    for (file, row) in rows {
+        match out.iter_mut().find(|list| crate::link::same_name(name(list[0].1), name(row))) {
+            Some(list) => list.push((file, row)),
+            None => out.push(vec![(file, row)]),
+        }
+    }
+    out
 }

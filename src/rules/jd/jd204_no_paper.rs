@@ -43,9 +43,18 @@ fn check(judge: &mut Judge<'_>) {
             judge.compliant(file);
         } else if !facts.coverage.complete("paper", f.unit) {
             judge.undetermined(file, Reason::of_source(facts, "paper", f.unit));
+        } else if book.loose.maybe_on_paper.contains(&file) {
+            // JD205 of that row names the files it may be of.
+            judge.undetermined(file, Reason::Unassigned);
         } else {
+            let near = book.loose.near_of_file(file).map_or_else(String::new, |near| {
+                let row = book.paper(near.paper).record;
+                let name = name_of(&book.tables, row, "name").map_or("", |n| n.shown());
+                let at = book.tables.get(row).row;
+                format!("；最接近的是纸质登记第{at}行{name}（{}），该行没有对应的电子档案", near.speaks_for)
+            });
             let draft = Draft::of_file(facts, file)
-                .message("在档电子档案，纸质档案核查登记中没有此户")
+                .message(format!("在档电子档案，纸质档案核查登记中没有此户{near}"))
                 .conclusion("缺纸质")
                 .evidence(facts.evidence_or_row(f.record, "file_no"))
                 .evidence(facts.evidence(f.record, "id_number"));

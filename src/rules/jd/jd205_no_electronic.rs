@@ -1,4 +1,5 @@
 use super::super::prelude::*;
+use crate::link::PaperId;
 
 rule! {
     /// 有纸质档案无电子档案
@@ -35,14 +36,14 @@ rule! {
 
 fn check(judge: &mut Judge<'_>) {
     let facts = judge.facts;
-    for paper in &facts.book.papers {
+    for (id, paper) in (0..).map(PaperId).zip(&facts.book.papers) {
         if paper.file.is_some() {
             judge.compliant(paper.record);
         } else if !facts.coverage.complete("efile", paper.unit) {
             judge.undetermined(paper.record, Reason::of_source(facts, "efile", paper.unit));
         } else {
             let draft = Draft::of_row(facts, paper.record, "name", "id_number")
-                .message("纸质档案中有此户，帮扶系统中没有他的电子档案")
+                .message(format!("纸质档案中有此户，帮扶系统中没有他的电子档案{}", nearest(facts, id, paper.record)))
                 .conclusion("缺电子")
                 .evidence(facts.evidence_or_row(paper.record, "id_number"))
                 .evidence(facts.evidence(paper.record, "name"));
@@ -50,3 +51,31 @@ fn check(judge: &mut Judge<'_>) {
         }
     }
 }
+
+/// The files that the row may be of, else the nearest one, with what speaks for it; "" where nothing does.
+fn nearest(facts: &Facts<'_>, id: PaperId, row: RecordId) -> String {
+    let book = facts.book;
+    let named = |file: FileId| {
+        let f = book.file(file);
+        let head = name_of(&book.tables, f.record, "name").map_or("", |n| n.shown());
+        let no = if f.file_no.is_empty() { "（无档案号）" } else { &f.file_no };
+        format!("档案{no}（{}{head}）", book.units.name(f.unit))
+    };
+    let candidates = book.loose.candidates(id);
+    let by = book.who.undecided.get(&row).map_or("姓名", |tie| tie.rule);
+    match candidates {
+        [] => book
+            .loose
+            .near(id)
+            .map_or_else(String::new, |near| format!("；最接近的是{}：{}", named(near.file), near.speaks_for)),
+        [only] => format!("；可能就是{}（{by}相符，号码不全，不能确定），请先核对", named(*only)),
+        several => {
+            let shown: Vec<String> = several.iter().take(MOST_NAMED).map(|&f| named(f)).collect();
+            let more = if several.len() > MOST_NAMED { format!("等{}户", several.len()) } else { String::new() };
+            format!("；可能是{}{more}中的一户（{by}），几户都可能，不能确定是哪一户，请先核对", shown.join("、"))
+        }
+    }
+}
+
+/// More candidates are counted, not named.
+const MOST_NAMED: usize = 6;

@@ -1,5 +1,6 @@
 use super::super::prelude::*;
 use crate::derive::PaperFacts;
+use crate::link::PaperMatch;
 
 rule! {
     /// 纸质与电子不一致
@@ -31,6 +32,7 @@ rule! {
             Finding "paper.phone=19900009999",
             Finding "paper.address=",
             Finding "paper.id_number=510105198001019972",
+            Finding "paper.name=测配偶；paper.sex=女；paper.id_number=510104198203059983",
             Compliant "paper.phone=199-0000-0001；paper.income_monthly=￥1,500.00元；paper.sex=男性",
             Compliant "paper.employer_state=",
             Undetermined "-paper；-paper_member",
@@ -48,6 +50,9 @@ fn check(judge: &mut Judge<'_>) {
             judge.not_applicable(file);
             continue;
         };
+        if paper.how == PaperMatch::HeadChanged {
+            judge.finding(About::from(file).field("name"), other_head(facts, file, paper));
+        }
         for comparison in &paper.fields {
             match comparison.outcome {
                 Outcome::NotCompared => judge.not_applicable(About::from(file).field(comparison.field)),
@@ -59,6 +64,44 @@ fn check(judge: &mut Judge<'_>) {
             }
         }
     }
+}
+
+/// The file is the same, its head is not: one finding, whatever else of the heads differs.
+fn other_head(facts: &Facts<'_>, file: FileId, paper: &PaperFacts) -> Draft {
+    let f = facts.book.file(file);
+    let (electronic, on_paper) = (facts.written(f.record, "name"), facts.written(paper.paper, "name"));
+    let mut draft = Draft::of_file(facts, file)
+        .title("纸质与电子户主不一致")
+        .field(facts, f.record, "name")
+        .about(Subject::Field(file, "name"))
+        .about(Subject::Field(file, "id_number"))
+        .about(Subject::Row(paper.paper));
+    draft.add_field(facts, f.record, "id_number");
+    let is_member = f.members.iter().any(|m| {
+        let same = |r| {
+            crate::link::same_name(
+                name_of(&facts.book.tables, r, "name"),
+                name_of(&facts.book.tables, paper.paper, "name"),
+            )
+        };
+        same(m.record)
+    });
+    let who = if is_member { "（电子档案中的家庭成员）" } else { "" };
+    draft = draft
+        .message(format!(
+            "户主不一致：电子档案的户主是{}，纸质档案的户主是{}{who}，档案号相同",
+            quoted(&electronic),
+            quoted(&on_paper)
+        ))
+        .severity(Severity::High);
+    for field in ["name", "id_number"] {
+        draft = draft.evidence(facts.evidence(f.record, field)).evidence(facts.evidence(paper.paper, field));
+    }
+    if paper.in_sync_period {
+        draft.message.push_str("（同步期内）");
+        draft = draft.severity(Severity::Low);
+    }
+    draft
 }
 
 fn difference(facts: &Facts<'_>, file: FileId, paper: &PaperFacts, field: &'static str, outcome: Outcome) -> Draft {
