@@ -226,7 +226,12 @@ fn say_what_it_rests_on(facts: &Facts<'_>, rule: &Rule, draft: &mut Draft) {
             continue;
         }
         let title = &facts.book.tables.schema(suspect.record).title;
-        draft.message.push_str(&format!("（其中{title}一行的身份证号有误或不全，按“{}”疑为此人）", suspect.rule));
+        let number = match suspect.told {
+            Told::Masked => "的身份证号有遮盖",
+            Told::NoNumber => "没有身份证号",
+            Told::Suspected | Told::Damaged | Told::Verified => "的身份证号有误或不全",
+        };
+        draft.message.push_str(&format!("（其中{title}一行{number}，按“{}”疑为此人）", suspect.rule));
         draft.confidence = Some(draft.confidence.map_or(suspect.confidence, |c| c.min(suspect.confidence)));
     }
 }

@@ -1,6 +1,6 @@
 //! Values that nobody planted but that messy sources have: 15-digit numbers on paper (level 1), damaged numbers and values
-//! that cannot be read, masked numbers (level 2). They are findings all the same (ID108, ID102, ID107, ID109) and are written
-//! down as such.
+//! that cannot be read, masked numbers (level 2). They are findings all the same (ID108, ID102, ID107) and are written down as
+//! such, but for the masked ones.
 
 use super::{Planter, identity, numbers, people};
 

@@ -113,7 +113,8 @@ fn no_number(p: &mut Planter<'_>) -> bool {
     let Some((h, aid, n)) = one_more(p, |_| true) else { return false };
     p.world.edits.drop_row(("aid", h, aid));
     p.world.edits.set(("payment", h, n), "id_number", Val::Empty);
-    p.expect(finding("FF408", "", "", "", &rows::serial(h, n)));
+    // His account says whose money it is.
+    p.expect(finding("FF408", &p.home(h).file_no.clone(), "", "", &rows::serial(h, n)));
     true
 }
 
