@@ -413,7 +413,7 @@ impl FormReader<'_> {
                 continue;
             }
             let written = self.grid.raw.cells(row).iter().any(|c| !text::is_blank(self.grid.raw.text(c)));
-            out.skip(if !written {
+            let why = if !written {
                 Skip::Blank
             } else if headings.contains(&row.number) {
                 Skip::Header
@@ -421,7 +421,8 @@ impl FormReader<'_> {
                 Skip::Title
             } else {
                 Skip::Signature
-            });
+            };
+            out.skip(row.number, why);
         }
     }
 
@@ -431,7 +432,7 @@ impl FormReader<'_> {
         let written = |row: &u32| self.grid.raw.row(*row).is_some();
         for row in form.labels.iter().map(|l| l.row).chain(members).filter(written) {
             if rows_used.insert(row) {
-                out.skip(Skip::Blank);
+                out.skip(row, Skip::Blank);
             }
         }
     }

@@ -110,7 +110,7 @@ pub struct Unrecognised {
 }
 
 /// What the configuration or the file's name says about a sheet.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct SheetHints<'a> {
     /// Kind given by the configuration.
     pub kind: Option<usize>,
@@ -240,6 +240,24 @@ pub fn find(grid: &Grid<'_>, labels: &Labels<'_>, hints: &SheetHints<'_>) -> Res
         confidence,
         rival: second.filter(|_| margin < 0.15).map(|(kind, _)| kind),
     })
+}
+
+/// The headings of a header that was found.
+pub(super) fn headings(grid: &Grid<'_>, labels: &Labels<'_>, first: u32, last: u32) -> Vec<Heading> {
+    read_headings(grid, labels, first, last, &mut Folds::default())
+}
+
+/// The table has the columns by which its kind is known, whatever the configuration or a name says of it; a list that is
+/// taken only where nothing else fits is no table beside another.
+pub(super) fn stands_alone(headed: &Headed, labels: &Labels<'_>) -> bool {
+    let schema = labels.schema(headed.kind);
+    let has = |id: &String| schema.index(id).is_some_and(|i| headed.columns.iter().any(|b| b.field == i));
+    !schema.recognise.fallback && schema.recognise.need.iter().all(|group| group.iter().any(has))
+}
+
+/// One table holds the household members of the other's heads.
+pub(super) fn is_members_of(members: &Headed, heads: &Headed, labels: &Labels<'_>) -> bool {
+    labels.schema(heads.kind).members.as_deref() == Some(labels.schema(members.kind).kind.as_str())
 }
 
 fn printed(grid: &Grid<'_>, first: u32, last: u32) -> FxHashSet<(u16, String)> {

@@ -10,6 +10,7 @@ pub mod form;
 pub mod grid;
 pub mod header;
 pub mod labels;
+pub mod layout;
 pub mod merged;
 pub mod notice;
 pub mod outcome;
@@ -34,12 +35,15 @@ use self::form::{FormReader, Forms};
 use self::grid::Grid;
 use self::header::{Headed, SheetHints, Unrecognised};
 use self::labels::Labels;
+use self::layout::Layouts;
 use self::outcome::SheetOutcome;
 use self::rows::TableReader;
 use self::wording::Skip;
+use crate::domain::money::MoneyUnit;
 use crate::domain::text;
 use crate::ingest::inputs::{FileStatus, Inputs};
 use crate::ingest::own;
+use crate::ingest::sheet::RawSheet;
 use crate::place::SheetId;
 use crate::schema::{Layout, template};
 
@@ -141,19 +145,15 @@ fn sheet(
             let (unit, places) = unit_of_sheet(&grid, u32::MAX, source, &file.path);
             FormReader { grid: &grid, labels, context, sheet: id, unit, places }.read(&forms, &mut out);
         }
-        (Ok(headed), _) => {
-            let (unit, places) = unit_of_sheet(&grid, headed.first, source, &file.path);
-            recognised(&mut out, &headed, context, unit.is_some());
-            let sheet_unit = titles_before(&grid, headed.first).iter().find_map(|t| wording::money_unit_in_title(t));
-            let names = format!("{} {}", hints.names, titles_before(&grid, headed.first).join(" "));
-            TableReader { grid: &grid, context, sheet: id, headed: &headed, sheet_unit, unit, places, names }
-                .read(&mut out);
-        }
-        (Err(Unrecognised { nearest, missing }), _) => {
-            out.account.nearest = nearest;
-            out.account.missing = missing;
-            let written = raw.rows().iter().filter(|r| raw.cells(r).iter().any(|c| !text::is_blank(raw.text(c))));
-            out.account.quarantined.insert("未识别工作表", written.count());
+        (headed, _) => {
+            let reader = SheetReader { sheet: id, source, path: &file.path, labels, context, hints };
+            let tables = Layouts { labels, hints: &reader.hints }.tables(raw);
+            if tables.is_empty() {
+                reader.table(&grid, headed, &Titles::default(), &mut out);
+            } else {
+                out.absorb(reader.tables(&tables));
+                out.notice(several(id, &tables, &out.tables, context));
+            }
         }
     }
     // Blank rows between the first and the last written one are read and skipped.
@@ -162,6 +162,107 @@ fn sheet(
         + out.account.quarantined.values().sum::<usize>();
     out.skip_many(Skip::Blank, span.saturating_sub(counted));
     out
+}
+
+/// What holds for all tables of a sheet.
+struct SheetReader<'a> {
+    sheet: SheetId,
+    source: &'a SourceHints,
+    path: &'a str,
+    labels: &'a Labels<'a>,
+    context: &'a Context<'a>,
+    hints: SheetHints<'a>,
+}
+
+/// What the title rows above a table say; the table beside it, whose titles they are too, is told.
+#[derive(Debug, Clone, Default)]
+struct Titles {
+    unit: Option<String>,
+    money: Option<MoneyUnit>,
+    text: String,
+}
+
+impl SheetReader<'_> {
+    /// Reads one table, or says what of it is not recognised. Gives its titles.
+    fn table(
+        &self,
+        grid: &Grid<'_>,
+        headed: Result<Headed, Unrecognised>,
+        beside: &Titles,
+        out: &mut SheetOutcome,
+    ) -> Titles {
+        match headed {
+            Ok(headed) => {
+                let (unit, places) = unit_of_sheet(grid, headed.first, self.source, self.path);
+                let above = titles_before(grid, headed.first);
+                let titles = Titles {
+                    unit: unit.or_else(|| beside.unit.clone()),
+                    money: above.iter().find_map(|t| wording::money_unit_in_title(t)).or(beside.money),
+                    text: if above.is_empty() { beside.text.clone() } else { above.join(" ") },
+                };
+                recognised(out, &headed, self.context, titles.unit.is_some());
+                TableReader {
+                    grid,
+                    context: self.context,
+                    sheet: self.sheet,
+                    headed: &headed,
+                    sheet_unit: titles.money,
+                    unit: titles.unit.clone(),
+                    places,
+                    names: format!("{} {}", self.hints.names, titles.text),
+                }
+                .read(out);
+                titles
+            }
+            Err(Unrecognised { nearest, missing }) => {
+                out.account.nearest = nearest;
+                out.account.missing = missing;
+                for row in grid.raw.rows() {
+                    if grid.raw.cells(row).iter().any(|c| !text::is_blank(grid.raw.text(c))) {
+                        out.set_aside(row.number, "未识别工作表");
+                    }
+                }
+                Titles::default()
+            }
+        }
+    }
+
+    /// Reads several tables of one sheet, in reading order.
+    fn tables(&self, tables: &[RawSheet]) -> Vec<SheetOutcome> {
+        let mut beside: Option<(u32, Titles)> = None;
+        let mut outcomes = Vec::with_capacity(tables.len());
+        for raw in tables {
+            let mut out = SheetOutcome::default();
+            let grid = Grid::new(raw);
+            let headed = header::find(&grid, self.labels, &self.hints);
+            let row = headed.as_ref().map_or(0, |h| h.first);
+            let titles = beside.as_ref().filter(|(first, _)| *first == row).map(|(_, t)| t.clone());
+            let titles = self.table(&grid, headed, &titles.unwrap_or_default(), &mut out);
+            beside = Some((row, titles));
+            outcomes.push(out);
+        }
+        outcomes
+    }
+}
+
+/// Says that a sheet holds several tables, and which: whoever looks at the accounts sees one sheet.
+fn several(sheet: SheetId, parts: &[RawSheet], tables: &[Table], context: &Context<'_>) -> Notice {
+    let mut titles: Vec<&str> = Vec::new();
+    for table in tables {
+        let title = context.schemas.all()[table.kind].title.as_str();
+        if !titles.contains(&title) {
+            titles.push(title);
+        }
+    }
+    let last = |raw: &RawSheet| raw.rows().last().map(|r| r.number);
+    let beside = parts.windows(2).any(|p| first_written(&p[1]) <= last(&p[0]));
+    let how = if beside { "并排" } else { "上下" };
+    let n = parts.len();
+    Notice::new(
+        NoticeKind::Other,
+        sheet,
+        format!("工作表里有多个表（{n}个，{how}），各按自己的表头读入：{}", titles.join("、")),
+    )
 }
 
 /// Number of the first row with any character.

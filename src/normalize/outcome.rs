@@ -1,14 +1,24 @@
 //! What one sheet gave, before the sheets are put together. Ids in it count from 0 in this sheet.
 
 use super::notice::{Doubt, Notice};
-use super::record::{ControlTotal, NotUsed, Record, RecordId, SheetAccount, Table, TableId, Tables};
+use super::record::{ControlTotal, NotUsed, Record, RecordId, SheetAccount, Table, TableId, Tables, Unused};
 use super::totals::MaybeTotal;
 use super::value::Value;
 use super::wording::Skip;
+use crate::place::SheetId;
 use crate::schema::Field;
+use rustc_hash::FxHashMap;
 
 /// How many notices of one sheet are kept.
 pub const MOST_NOTICES: usize = 1000;
+
+/// What became of a row; of several tables that share it the first of these holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Fate {
+    Used,
+    Quarantined(&'static str),
+    Skipped(Skip),
+}
 
 #[derive(Debug, Default)]
 pub struct SheetOutcome {
@@ -18,6 +28,8 @@ pub struct SheetOutcome {
     pub not_used: Vec<NotUsed>,
     pub totals: Vec<ControlTotal>,
     pub maybe_totals: Vec<MaybeTotal>,
+    /// Rows that were not used, for tables that share them.
+    pub fates: Vec<(u32, Fate)>,
     pub notices: Vec<Notice>,
     pub doubts: Vec<Doubt>,
 }
@@ -34,8 +46,16 @@ impl SheetOutcome {
         RecordId(self.records.len() as u32 - 1)
     }
 
-    pub fn skip(&mut self, why: Skip) {
+    /// A row that was read and not used, though nothing is wrong with it.
+    pub fn skip(&mut self, row: u32, why: Skip) {
+        self.fates.push((row, Fate::Skipped(why)));
         self.skip_many(why, 1);
+    }
+
+    /// A row that cannot be used: why, in a word; what is written.
+    pub fn quarantine(&mut self, sheet: SheetId, row: u32, why: &'static str, note: String, unit: Option<String>) {
+        self.set_aside(row, why);
+        self.not_used.push(NotUsed { sheet, row, why: Unused::Quarantined(why), note, unit });
     }
 
     pub fn skip_many(&mut self, why: Skip, rows: usize) {
@@ -61,6 +81,58 @@ impl SheetOutcome {
     pub fn doubt(&mut self, doubt: Doubt) {
         if !self.doubts.contains(&doubt) {
             self.doubts.push(doubt);
+        }
+    }
+
+    /// Counts a row as quarantined without listing it: rows of a sheet that is said as a whole.
+    pub fn set_aside(&mut self, row: u32, why: &'static str) {
+        self.fates.push((row, Fate::Quarantined(why)));
+        *self.account.quarantined.entry(why).or_default() += 1;
+    }
+
+    /// Takes in the tables of one sheet. A row that several of them share is counted once: as used where one of them uses it,
+    /// else as quarantined where one of them cannot use it.
+    pub fn absorb(&mut self, parts: Vec<Self>) {
+        let mut fates: FxHashMap<u32, Fate> = FxHashMap::default();
+        for part in parts {
+            let (table_base, record_base) = (self.tables.len() as u32, self.records.len() as u32);
+            self.tables.extend(part.tables);
+            for mut record in part.records {
+                record.table.0 += table_base;
+                if let Some(parent) = &mut record.parent {
+                    parent.0 += record_base;
+                }
+                if record.lines == 1 && fates.insert(record.row, Fate::Used) == Some(Fate::Used) {
+                    record.lines = 0;
+                }
+                self.records.push(record);
+            }
+            for (row, fate) in part.fates {
+                let known = fates.entry(row).or_insert(fate);
+                *known = (*known).min(fate);
+            }
+            for mut total in part.totals {
+                total.table.0 += table_base;
+                self.totals.push(total);
+            }
+            for mut maybe in part.maybe_totals {
+                maybe.record.0 += record_base;
+                for promise in &mut maybe.promises {
+                    promise.table.0 += table_base;
+                }
+                self.maybe_totals.push(maybe);
+            }
+            self.not_used.extend(part.not_used);
+            self.notices.extend(part.notices);
+            self.doubts.extend(part.doubts);
+            self.account.join(part.account);
+        }
+        for fate in fates.into_values() {
+            match fate {
+                Fate::Used => self.account.used += 1,
+                Fate::Quarantined(why) => *self.account.quarantined.entry(why).or_default() += 1,
+                Fate::Skipped(why) => *self.account.skipped.entry(why.word()).or_default() += 1,
+            }
         }
     }
 

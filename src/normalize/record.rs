@@ -76,8 +76,8 @@ pub struct NotUsed {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Unused {
     Skipped(Skip),
-    /// Neither number nor file_no nor name.
-    Quarantined,
+    /// Cannot be used: why, in the manifest's word (无证号档案号姓名, 错位 …).
+    Quarantined(&'static str),
 }
 
 /// What became of a sheet.
@@ -104,6 +104,43 @@ pub struct SheetAccount {
     pub hidden_rows: usize,
     /// Cells that could not be read as their type, by field id.
     pub cells_quarantined: BTreeMap<String, usize>,
+}
+
+impl SheetAccount {
+    /// Takes in the account of a further table of the same sheet, but for its rows.
+    pub fn join(&mut self, other: Self) {
+        let add = |mine: &mut Vec<String>, more: Vec<String>| {
+            for title in more {
+                if !mine.contains(&title) {
+                    mine.push(title);
+                }
+            }
+        };
+        // What nothing recognises is said apart; the sheet is of the kind of its first table.
+        if self.kind.is_none() {
+            if other.kind.is_some() {
+                self.missing.clear();
+            }
+            self.kind = other.kind;
+            self.layout = other.layout;
+            self.header_row = other.header_row;
+            self.nearest = other.nearest.filter(|_| other.kind.is_none());
+            self.confidence = other.confidence;
+            self.rival = other.rival;
+        }
+        if other.kind.is_some() || self.kind.is_none() {
+            add(&mut self.missing, other.missing);
+        }
+        for (title, word) in other.defaulted {
+            if !self.defaulted.iter().any(|(t, _)| *t == title) {
+                self.defaulted.push((title, word));
+            }
+        }
+        add(&mut self.unknown, other.unknown);
+        for (field, cells) in other.cells_quarantined {
+            *self.cells_quarantined.entry(field).or_default() += cells;
+        }
+    }
 }
 
 /// A control total: what a 合计 row says, and what the rows above add up to.

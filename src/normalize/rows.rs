@@ -19,6 +19,9 @@ use crate::ingest::sheet::RawRow;
 use crate::place::SheetId;
 use crate::schema::{Layout, Schema};
 
+/// Why a row in which nobody can be recognised is not used.
+const UNKNOWN_PERSON: &str = "无证号档案号姓名";
+
 /// Reads the rows of one recognised sheet.
 #[derive(Debug)]
 pub struct TableReader<'a> {
@@ -105,17 +108,17 @@ impl TableReader<'_> {
             }
             let total = totals.get(row.number);
             if let Some(total) = total.filter(|t| !t.may_be_person) {
-                out.total(total);
+                out.total(row.number, total);
                 continue;
             }
             if !self.has_number(row, &main)
                 && let Some(skip) = self.no_record(row, &main, &titles)
             {
-                out.skip(skip);
+                out.skip(row.number, skip);
                 continue;
             }
             if remarks.is_remark(self.grid.raw, row) {
-                out.skip(Skip::Signature);
+                out.skip(row.number, Skip::Signature);
                 continue;
             }
             if let Some(first) = merged.first_row(self.grid, row, self.headed.last) {
@@ -129,7 +132,7 @@ impl TableReader<'_> {
                     Some(h) => {
                         self.push_member(row, members, h, 1, out);
                     }
-                    None => self.quarantine(row, out),
+                    None => self.quarantine(row, UNKNOWN_PERSON, out),
                 }
                 continue;
             }
@@ -153,7 +156,7 @@ impl TableReader<'_> {
                 }
             }
             if !used {
-                self.quarantine(row, out);
+                self.quarantine(row, UNKNOWN_PERSON, out);
             }
         }
     }
@@ -206,12 +209,12 @@ impl TableReader<'_> {
                 continue;
             }
             if row.number < self.headed.first {
-                out.skip(Skip::Title);
+                out.skip(row.number, Skip::Title);
                 for cell in self.grid.raw.cells(row) {
                     titles.push(text::fold(self.grid.raw.text(cell)));
                 }
             } else {
-                out.skip(Skip::Header);
+                out.skip(row.number, Skip::Header);
             }
         }
         titles.retain(|t| !t.is_empty());
@@ -254,7 +257,7 @@ impl TableReader<'_> {
     fn continued(&self, row: &RawRow, first: u32, main: &Reading<'_>, out: &mut SheetOutcome) {
         let name = main.schema.index("name").and_then(|f| self.own_text(row, main.by_field[f])).unwrap_or("");
         let shared = if name.is_empty() { String::new() } else { format!("，并列收款人：{}", name.trim()) };
-        out.skip(Skip::Continued);
+        out.skip(row.number, Skip::Continued);
         out.not_used.push(NotUsed {
             sheet: self.sheet,
             row: row.number,
@@ -435,7 +438,7 @@ impl TableReader<'_> {
         });
     }
 
-    fn quarantine(&self, row: &RawRow, out: &mut SheetOutcome) {
+    fn quarantine(&self, row: &RawRow, why: &'static str, out: &mut SheetOutcome) {
         let written: Vec<&str> = self
             .grid
             .raw
@@ -445,13 +448,6 @@ impl TableReader<'_> {
             .map(|c| self.grid.raw.text(c))
             .filter(|t| !t.trim().is_empty())
             .collect();
-        *out.account.quarantined.entry("无证号档案号姓名").or_default() += 1;
-        out.not_used.push(NotUsed {
-            sheet: self.sheet,
-            row: row.number,
-            why: Unused::Quarantined,
-            note: written.join(" | "),
-            unit: self.unit.clone(),
-        });
+        out.quarantine(self.sheet, row.number, why, written.join(" | "), self.unit.clone());
     }
 }

@@ -459,9 +459,13 @@ pub fn settle(tables: &mut Tables<'_>, maybe: Vec<MaybeTotal>) {
             continue;
         }
         let sheet = tables.table(m.record).sheet;
+        // A row that a table beside it uses too is counted there.
+        let lines = tables.get(m.record).lines as usize;
         let account = &mut tables.accounts[sheet.0 as usize];
-        account.used -= 1;
-        *account.skipped.entry(Skip::Total.word()).or_default() += 1;
+        account.used -= lines;
+        if lines > 0 {
+            *account.skipped.entry(Skip::Total.word()).or_default() += lines;
+        }
         tables.totals.extend(m.promises);
         gone.insert(m.record, m.record);
     }
@@ -470,8 +474,8 @@ pub fn settle(tables: &mut Tables<'_>, maybe: Vec<MaybeTotal>) {
 
 impl SheetOutcome {
     /// A total row that is surely one: counted, and held against the rows it sums.
-    pub fn total(&mut self, total: &TotalRow) {
+    pub fn total(&mut self, row: u32, total: &TotalRow) {
         self.totals.extend(total.promises.iter().cloned());
-        self.skip(Skip::Total);
+        self.skip(row, Skip::Total);
     }
 }

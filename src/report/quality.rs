@@ -91,7 +91,7 @@ impl Lines<'_> {
                     line.reason = skip.word().into();
                     line.remedy = format!("已采用：{}；本行未参加比对", row.note);
                 }
-                Unused::Quarantined => {
+                Unused::Quarantined(_) => {
                     line.what = "隔离".into();
                     line.reason = "没有证号、档案号和姓名".into();
                     line.written.clone_from(&row.note);
