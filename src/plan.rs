@@ -242,6 +242,7 @@ fn sources(config: &Config, path: &Path, out: &Path) -> Result<(Vec<Wanted>, Vec
             columns: s.columns.iter().map(|(k, v)| (k.clone(), v.clone())).collect(),
             sheet: s.sheet.clone(),
             header_row: s.header_row,
+            ignore_columns: s.ignore_columns.clone(),
             received: 0,
         })
         .collect();

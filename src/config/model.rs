@@ -81,6 +81,9 @@ pub struct Source {
     pub sheet: Option<String>,
     /// As Excel counts, from 1.
     pub header_row: Option<u32>,
+    /// Titles of columns in which numbers and sums need not be read.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub ignore_columns: Vec<String>,
     pub encoding: Option<String>,
     /// Name of the environment variable that holds the password.
     pub password_env: Option<String>,

@@ -64,6 +64,13 @@ fn source(mut section: Section<'_>, known: &Known<'_>, m: &mut Mistakes<'_>) -> 
             ["utf-8", "gb18030", "gbk", "utf-16le", "utf-16be", "big5"].into_iter(),
         );
     }
+    let ignore_columns = match section.value("ignore_columns") {
+        None => Vec::new(),
+        Some(value) => words(value.get_ref()).unwrap_or_else(|| {
+            section.mistake(m, "ignore_columns 的值应为列名的列表".into(), "写成 ignore_columns = [\"列名\"]");
+            Vec::new()
+        }),
+    };
     let source = Source {
         path: path.unwrap_or_default(),
         kind,
@@ -71,6 +78,7 @@ fn source(mut section: Section<'_>, known: &Known<'_>, m: &mut Mistakes<'_>) -> 
         columns,
         sheet: section.text(m, "sheet"),
         header_row: section.integer(m, "header_row", 1..=1_048_576).and_then(|n| u32::try_from(n).ok()),
+        ignore_columns,
         encoding,
         password_env: section.text(m, "password_env"),
         password_file: section.path(m, "password_file"),

@@ -4,10 +4,13 @@
 //! Nothing here fails: what cannot be read as its type stays as written and rides along ([`Value::Bad`]).
 
 pub mod boxes;
+pub mod columns;
+pub mod continued;
 pub mod dedup;
 pub mod delivery;
 pub mod form;
 pub mod grid;
+pub mod guard;
 pub mod header;
 pub mod labels;
 pub mod layout;
@@ -19,6 +22,8 @@ pub mod registers;
 pub mod remarks;
 pub mod repeats;
 pub mod rows;
+pub mod sections;
+pub mod shifted;
 pub mod ticks;
 pub mod total_words;
 pub mod totals;
@@ -45,7 +50,7 @@ use crate::ingest::inputs::{FileStatus, Inputs};
 use crate::ingest::own;
 use crate::ingest::sheet::RawSheet;
 use crate::place::SheetId;
-use crate::schema::{Layout, template};
+use crate::schema::{Layout, fold_header, template};
 
 /// Rows of the longest single form.
 const LONGEST_FORM: usize = 120;
@@ -60,6 +65,8 @@ pub struct SourceHints {
     pub columns: Vec<(String, String)>,
     pub sheet: Option<String>,
     pub header_row: Option<u32>,
+    /// Titles of columns in which unread numbers and sums are no news.
+    pub ignore_columns: Vec<String>,
     /// 0: delivered with the sources. Else the rank of the day on which the form was returned: later is newer.
     pub received: u32,
 }
@@ -67,10 +74,11 @@ pub struct SourceHints {
 /// Reads all sheets; sheets in parallel, results in sheet order.
 pub fn tables<'s>(inputs: &Inputs, sources: &[SourceHints], context: &Context<'s>) -> Tables<'s> {
     let labels = Labels::new(context.schemas);
-    let outcomes: Vec<SheetOutcome> = (0..inputs.sheets.len())
+    let mut outcomes: Vec<SheetOutcome> = (0..inputs.sheets.len())
         .into_par_iter()
         .map(|i| sheet(inputs, SheetId(i as u32), sources, &labels, context))
         .collect();
+    continued::read(inputs, sources, context, &mut outcomes);
     let mut tables = Tables::new(context.schemas, inputs.sheets.len());
     let mut maybe_totals = Vec::new();
     for (i, outcome) in outcomes.into_iter().enumerate() {
@@ -156,12 +164,20 @@ fn sheet(
             }
         }
     }
-    // Blank rows between the first and the last written one are read and skipped.
+    guard::watch(raw, id, context, &source.ignore_columns, &mut out);
+    if !source.ignore_columns.is_empty() {
+        out.account.unknown.retain(|title| !source.ignore_columns.iter().any(|t| fold_header(t) == fold_header(title)));
+    }
+    balance(&mut out);
+    out
+}
+
+/// Blank rows between the first and the last written one are read and skipped.
+fn balance(out: &mut SheetOutcome) {
     let counted = out.account.used
         + out.account.skipped.values().sum::<usize>()
         + out.account.quarantined.values().sum::<usize>();
-    out.skip_many(Skip::Blank, span.saturating_sub(counted));
-    out
+    out.skip_many(Skip::Blank, out.account.read.saturating_sub(counted));
 }
 
 /// What holds for all tables of a sheet.
@@ -212,6 +228,7 @@ impl SheetReader<'_> {
                     names: format!("{} {}", self.hints.names, titles.text),
                 }
                 .read(out);
+                out.header = Some(headed);
                 titles
             }
             Err(Unrecognised { nearest, missing }) => {
@@ -227,6 +244,26 @@ impl SheetReader<'_> {
         }
     }
 
+    /// A part of the sheet that has titles of its own, which make no table that is known.
+    fn unread_table(&self, raw: &RawSheet, unknown: &Unrecognised, out: &mut SheetOutcome) {
+        let (Some(first), Some(last)) = (raw.rows().first(), raw.rows().last()) else { return };
+        let near = unknown.nearest.map_or_else(String::new, |k| {
+            format!("，最接近{}，缺{}", self.labels.schema(k).title, unknown.missing.join("、"))
+        });
+        let what = format!("第{}至{}行像是另一张表，认不出是什么{near}；这些行没有读入", first.number, last.number);
+        out.notice(
+            Notice::new(NoticeKind::UnreadTable, self.sheet, what)
+                .row(first.number)
+                .remedy("补上所缺的列，或把这张表移到单独的工作表里重新报送"),
+        );
+        out.doubt(Doubt {
+            sheet: self.sheet,
+            kind: unknown.nearest,
+            unit: None,
+            why: "工作表里有一部分像是另一张表，没有读入".into(),
+        });
+    }
+
     /// Reads several tables of one sheet, in reading order.
     fn tables(&self, tables: &[RawSheet]) -> Vec<SheetOutcome> {
         let mut beside: Option<(u32, Titles)> = None;
@@ -236,6 +273,9 @@ impl SheetReader<'_> {
             let grid = Grid::new(raw);
             let headed = header::find(&grid, self.labels, &self.hints);
             let row = headed.as_ref().map_or(0, |h| h.first);
+            if let Err(unknown) = &headed {
+                self.unread_table(raw, unknown, &mut out);
+            }
             let titles = beside.as_ref().filter(|(first, _)| *first == row).map(|(_, t)| t.clone());
             let titles = self.table(&grid, headed, &titles.unwrap_or_default(), &mut out);
             beside = Some((row, titles));

@@ -1,5 +1,7 @@
 //! What one sheet gave, before the sheets are put together. Ids in it count from 0 in this sheet.
 
+use super::guard::UnreadColumn;
+use super::header::Headed;
 use super::notice::{Doubt, Notice};
 use super::record::{ControlTotal, NotUsed, Record, RecordId, SheetAccount, Table, TableId, Tables, Unused};
 use super::totals::MaybeTotal;
@@ -30,6 +32,10 @@ pub struct SheetOutcome {
     pub maybe_totals: Vec<MaybeTotal>,
     /// Rows that were not used, for tables that share them.
     pub fates: Vec<(u32, Fate)>,
+    /// Headed columns that are not read.
+    pub unread_columns: Vec<UnreadColumn>,
+    /// The last header that was read: a sheet behind this one may go on without one.
+    pub header: Option<Headed>,
     pub notices: Vec<Notice>,
     pub doubts: Vec<Doubt>,
 }
@@ -123,10 +129,13 @@ impl SheetOutcome {
                 self.maybe_totals.push(maybe);
             }
             self.not_used.extend(part.not_used);
+            self.unread_columns.extend(part.unread_columns);
+            self.header = part.header.or(self.header.take());
             self.notices.extend(part.notices);
             self.doubts.extend(part.doubts);
             self.account.join(part.account);
         }
+        self.fates.extend(fates.iter().filter(|(_, fate)| **fate != Fate::Used).map(|(row, fate)| (*row, *fate)));
         for fate in fates.into_values() {
             match fate {
                 Fate::Used => self.account.used += 1,

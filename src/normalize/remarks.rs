@@ -49,6 +49,11 @@ impl Remarks {
         Self { below: if applies { last() } else { None } }
     }
 
+    /// A row with a number, file number or serial comes after this one.
+    pub fn has_rows_below(&self, row: &RawRow) -> bool {
+        self.below.is_some_and(|last| row.number < last)
+    }
+
     /// The row stands below the data and has the shape of a remark.
     pub fn is_remark(&self, sheet: &RawSheet, row: &RawRow) -> bool {
         self.below.is_some_and(|last| row.number > last) && has_shape_of_remark(sheet, row)

@@ -3,12 +3,17 @@
 use std::sync::Arc;
 
 use super::boxes;
+use super::columns;
 use super::grid::Grid;
+use super::guard::UnreadColumn;
 use super::header::{Bound, Headed, MemberBlock};
 use super::merged::MergedEvents;
+use super::notice::{Doubt, Notice, NoticeKind};
 use super::outcome::SheetOutcome;
 use super::record::{Cells, NotUsed, Record, RecordId, Table, TableId, Unused, columns_by_field, titles_by_field};
 use super::remarks::{self, Remarks};
+use super::sections::{self, Section};
+use super::shifted::Fit;
 use super::totals::{MaybeTotal, Role, TableRows, TotalRows};
 use super::value::{Context, Value};
 use super::wording::{self, Skip};
@@ -21,6 +26,8 @@ use crate::schema::{Layout, Schema};
 
 /// Why a row in which nobody can be recognised is not used.
 const UNKNOWN_PERSON: &str = "无证号档案号姓名";
+/// Why a row whose values stand in the wrong columns is not used.
+pub const SHIFTED: &str = "错位";
 
 /// Reads the rows of one recognised sheet.
 #[derive(Debug)]
@@ -58,7 +65,16 @@ pub fn key_fields(schema: &Schema) -> Vec<usize> {
 
 impl TableReader<'_> {
     pub fn read(&self, out: &mut SheetOutcome) {
-        let main = self.reading(self.headed.kind, &self.headed.columns, out);
+        let kind = &self.context.schemas.all()[self.headed.kind];
+        let columns = columns::settled(self.grid, self.headed, kind, self.sheet, self.unit.as_ref(), out);
+        let mut main = self.reading(self.headed.kind, &columns, out);
+        let records = out.records.len();
+        let unread = self.headed.unknown.iter();
+        out.unread_columns.extend(unread.map(|u| UnreadColumn {
+            header: self.headed.last,
+            col: u.col,
+            title: u.title.clone(),
+        }));
         let member_kind = main.schema.members.as_ref().and_then(|m| self.context.schemas.position(m));
         let blocks: Vec<Reading<'_>> = match member_kind {
             Some(kind) => {
@@ -101,6 +117,10 @@ impl TableReader<'_> {
             self.has_number(row, &main) || blocks.iter().any(|b| self.has_number(row, b)) || self.is_keyed(row, &main)
         });
         let merged = MergedEvents::new(self.grid, main.schema, &main.columns);
+        let last = columns::last_heading(self.headed);
+        let fit = Fit { raw: self.grid.raw, context: self.context, schema: kind, columns: &columns, last };
+        let mut wide: Vec<&RawRow> = Vec::new();
+        let names = kind.index("name").and_then(|f| main.by_field[f]);
 
         for row in rows {
             if self.is_blank(row) {
@@ -110,6 +130,23 @@ impl TableReader<'_> {
             if let Some(total) = total.filter(|t| !t.may_be_person) {
                 out.total(row.number, total);
                 continue;
+            }
+            if remarks.has_rows_below(row)
+                && !self.is_title(row, &titles)
+                && let Some(section) = sections::section(self.grid, row, names)
+            {
+                if let Section::Unit(unit) = section {
+                    main.table = self.section_table(&main, unit, out);
+                }
+                out.skip(row.number, Skip::Group);
+                continue;
+            }
+            if let Some(why) = fit.fault(row) {
+                self.shifted(row, &why, out);
+                continue;
+            }
+            if fit.is_wide(row) {
+                wide.push(row);
             }
             if !self.has_number(row, &main)
                 && let Some(skip) = self.no_record(row, &main, &titles)
@@ -159,6 +196,34 @@ impl TableReader<'_> {
                 self.quarantine(row, UNKNOWN_PERSON, out);
             }
         }
+        columns::wide(&wide, last, self.sheet, out);
+        columns::empty(kind, &columns, self.headed, self.sheet, self.unit.as_ref(), records, out);
+    }
+
+    /// A table like the main one, whose rows belong to another unit.
+    fn section_table(&self, main: &Reading<'_>, unit: String, out: &mut SheetOutcome) -> TableId {
+        let table = Table { unit: Some(unit), ..out.tables[main.table.0 as usize].clone() };
+        out.push_table(table)
+    }
+
+    /// A row whose values do not stand under their headings.
+    fn shifted(&self, row: &RawRow, why: &str, out: &mut SheetOutcome) {
+        self.quarantine(row, SHIFTED, out);
+        out.notice(
+            Notice::new(NoticeKind::Shifted, self.sheet, format!("{why}；整行没有采用"))
+                .row(row.number)
+                .remedy("对照原件改正这一行（文本文件里内容含逗号的，用引号括起）后重新报送"),
+        );
+        out.doubt(Doubt {
+            sheet: self.sheet,
+            kind: Some(self.headed.kind),
+            unit: self.unit.clone(),
+            why: "有错位的行没有采用".into(),
+        });
+    }
+
+    fn is_title(&self, row: &RawRow, titles: &[String]) -> bool {
+        self.grid.raw.cells(row).iter().all(|c| titles.contains(&text::fold(self.grid.raw.text(c))))
     }
 
     fn reading(&self, kind: usize, columns: &[Bound], out: &mut SheetOutcome) -> Reading<'_> {

@@ -20,6 +20,8 @@ pub enum Skip {
     OldVersion,
     /// A further row of one payment whose amount is merged downward: its payee shares the first row's payment.
     Continued,
+    /// A group's name over its rows.
+    Group,
 }
 
 impl Skip {
@@ -34,6 +36,7 @@ impl Skip {
             Self::DuplicateRow => "重复行",
             Self::OldVersion => "旧版本",
             Self::Continued => "合并续行",
+            Self::Group => "分组标题",
         }
     }
 }

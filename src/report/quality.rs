@@ -91,6 +91,12 @@ impl Lines<'_> {
                     line.reason = skip.word().into();
                     line.remedy = format!("已采用：{}；本行未参加比对", row.note);
                 }
+                Unused::Quarantined("错位") => {
+                    line.what = "隔离".into();
+                    line.reason = "错位：各列的值与列名不合".into();
+                    line.written.clone_from(&row.note);
+                    line.remedy = "对照原件改正这一行后重新报送；本行未参加比对".into();
+                }
                 Unused::Quarantined(_) => {
                     line.what = "隔离".into();
                     line.reason = "没有证号、档案号和姓名".into();
