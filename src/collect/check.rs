@@ -5,6 +5,7 @@ use chrono::{Datelike, NaiveDate};
 use super::list::{CHECKED_BY, CORRECTED, Cell, DONE_ON, NOTE, Row, WORD};
 use crate::domain::id_number::IdNumber;
 use crate::domain::{date, text};
+use crate::finding::Severity;
 use crate::history::Word;
 use crate::history::runs::Shown;
 use crate::normalize::{Context, Value};
@@ -56,19 +57,46 @@ pub struct Said {
 pub struct Reader<'a> {
     pub context: &'a Context<'a>,
     pub today: NaiveDate,
+    /// As-of of the workbook, and the day by which it was due: between them lies the year of a date that names none.
+    pub handed_out: NaiveDate,
+    pub due: Option<NaiveDate>,
 }
+
+/// Findings about money, death or identity: whoever closes one without correcting it says why (4-rules, "Who is accused").
+const REASON_WANTED: [&str; 20] = [
+    "FF401", "FF402", "FF403", "FF406", "FF407", "FF408", "FF410", "FF411", "FF412", "FF413", "FF414", "FF415",
+    "FF418", "JD201", "JD205", "JD207", "JD213", "ID109", "ID110", "BD804",
+];
+
+/// Characters that a reason has at least.
+const SHORTEST_REASON: usize = 4;
 
 impl Reader<'_> {
     /// Reads the answer of a row that has one; None where it cannot be accepted. What is wrong and what lacks is added to
     /// `remarks`.
-    pub fn answer(&self, row: &Row, rule: &str, shown: &Shown, remarks: &mut Vec<Remark>) -> Option<Said> {
+    pub fn answer(
+        &self,
+        row: &Row,
+        rule: &str,
+        severity: Severity,
+        shown: &Shown,
+        remarks: &mut Vec<Remark>,
+    ) -> Option<Said> {
         let written = |column: usize| text::clean(&row.cells[column].text).into_owned();
         let before = remarks.len();
         let word = self.word(&row.cells[WORD], rule, shown, remarks)?;
         let done_on = self.done_on(&row.cells[DONE_ON], word, remarks);
         self.corrected(&row.cells[CORRECTED], word, shown, remarks);
-        if written(NOTE).is_empty() && matches!(word, Word::Special | Word::SourceWrong) {
-            remarks.push(Remark::new(Grade::Reminder, NOTE, format!("“{word}”请写明原因和依据")));
+        if matches!(word, Word::Special | Word::SourceWrong) {
+            if severity == Severity::High && REASON_WANTED.contains(&rule) && !is_reason(&written(NOTE)) {
+                let text = format!(
+                    "这条疑点涉及资金、死亡或身份，选“{word}”必须在核实说明里写清原因和依据（至少{SHORTEST_REASON}个字，\
+                     如“民政局证明系同名误登”）；没有采用，疑点仍待核实"
+                );
+                remarks.push(Remark::new(Grade::Refused, NOTE, text));
+            } else if written(NOTE).is_empty() {
+                remarks.push(Remark::new(Grade::Reminder, NOTE, format!("“{word}”请写明原因和依据")));
+            }
         }
         if written(CHECKED_BY).is_empty() {
             remarks.push(Remark::new(Grade::Reminder, CHECKED_BY, "没有填核查人"));
@@ -105,14 +133,24 @@ impl Reader<'_> {
 
     /// A day; of a month alone its last one, which is said.
     fn done_on(&self, cell: &Cell, word: Word, remarks: &mut Vec<Remark>) -> Option<NaiveDate> {
-        let mut refuse = |text: String| {
+        fn refuse(remarks: &mut Vec<Remark>, text: String) -> Option<NaiveDate> {
             remarks.push(Remark::new(Grade::Refused, DONE_ON, text));
             None
-        };
-        let partial = match date::parse(cell.written()) {
-            Ok(Some(read)) => read.end().or(read.start()),
-            Ok(None) => None,
-            Err(why) => return refuse(format!("完成日期读不出（{why}），请写成2019-8-25这样")),
+        }
+        let without_year = month_and_day(&cell.text);
+        let partial = match without_year.map(|(month, day)| self.in_the_year_meant(month, day)) {
+            Some(Some(date)) => {
+                remarks.push(Remark::new(Grade::Note, DONE_ON, format!("完成日期没有写年份，按{date}记")));
+                Some(date.into())
+            }
+            Some(None) => {
+                return refuse(remarks, "完成日期没有写年份，也推不出是哪一年，请写成2019-8-25这样".to_string());
+            }
+            None => match date::parse(cell.written()) {
+                Ok(Some(read)) => read.end().or(read.start()),
+                Ok(None) => None,
+                Err(why) => return refuse(remarks, format!("完成日期读不出（{why}），请写成2019-8-25这样")),
+            },
         };
         let Some(partial) = partial else {
             if word == Word::ToCorrect {
@@ -122,15 +160,28 @@ impl Reader<'_> {
         };
         let (first, last) = (partial.first_day(), partial.last_day());
         if !(2000..=self.today.year() + 10).contains(&first.year()) {
-            return refuse("完成日期的年份不对".to_string());
+            return refuse(remarks, "完成日期的年份不对".to_string());
         }
         if word == Word::Corrected && first > self.today {
-            return refuse("选了“已更正”，完成日期却在今天之后；还没更正的请选“疑点属实，待更正”".to_string());
+            return refuse(remarks, "选了“已更正”，完成日期却在今天之后；还没更正的请选“疑点属实，待更正”".to_string());
         }
         if partial.exact().is_none() {
             remarks.push(Remark::new(Grade::Reminder, DONE_ON, "完成日期没有写到日，按当月最后一天记"));
         }
         Some(if word == Word::Corrected { last.min(self.today) } else { last })
+    }
+
+    /// The day of a month in the only year in which it lies between hand-out and due date; without a due date, or after it,
+    /// in the year after hand-out.
+    fn in_the_year_meant(&self, month: u32, day: u32) -> Option<NaiveDate> {
+        let from = self.handed_out;
+        let later = date::add_days(date::add_months(from, 12), -1);
+        [self.due.filter(|due| *due >= from), Some(later)].into_iter().flatten().find_map(|to| {
+            let mut years = (from.year()..=to.year()).filter_map(|y| NaiveDate::from_ymd_opt(y, month, day));
+            let mut meant = years.by_ref().filter(|d| (from..=to).contains(d));
+            let first = meant.next()?;
+            meant.next().is_none().then_some(first)
+        })
     }
 
     /// The corrected value must be readable as the field it is for; other answers need none.
@@ -141,6 +192,11 @@ impl Reader<'_> {
                 let text = format!("没有填更正后的值（{}）", field.title);
                 remarks.push(Remark::new(Grade::Reminder, CORRECTED, text));
             }
+            return;
+        }
+        if is_no_value(&cell.text) {
+            let text = format!("更正后的值要写“{}”本身，不能写“{}”", field.title, text::clean(&cell.text));
+            remarks.push(Remark::new(Grade::Refused, CORRECTED, text));
             return;
         }
         if let Some(why) = self.unreadable(field, cell) {
@@ -178,6 +234,73 @@ impl Reader<'_> {
     }
 }
 
+/// `8月30日`, `8.30`, `8-30`, `8/30`: a day without its year.
+fn month_and_day(written: &str) -> Option<(u32, u32)> {
+    let folded = text::fold(written);
+    let bare = folded.strip_suffix(['日', '号']).unwrap_or(&folded);
+    let (month, day) = bare.split_once(['月', '.', '-', '/'])?;
+    let number = |part: &str| (1..=2).contains(&part.len()).then(|| part.parse::<u32>().ok()).flatten();
+    let (month, day) = (number(month.trim())?, number(day.trim())?);
+    ((1..=12).contains(&month) && (1..=31).contains(&day)).then_some((month, day))
+}
+
+/// Says something: more than strokes, digits and the phrases that say only that somebody looked.
+fn is_reason(note: &str) -> bool {
+    const PHRASES: [&str; 12] = [
+        "核实过",
+        "已核实",
+        "经核实",
+        "无",
+        "同上",
+        "情况属实",
+        "情况特殊",
+        "不需更正",
+        "无需更正",
+        "数据源有误",
+        "数据有误",
+        "已核对",
+    ];
+    let mut words: String = text::fold(note).chars().filter(|c| c.is_alphabetic()).collect();
+    for phrase in PHRASES {
+        words = words.replace(phrase, "");
+    }
+    let all = text::fold(note).chars().filter(|c| c.is_alphabetic()).count();
+    all >= SHORTEST_REASON && !words.is_empty() && words.chars().any(|c| !"了的过已经".contains(c))
+}
+
+/// What is written where a value should stand, and is none: it points elsewhere, or says only that something was done.
+fn is_no_value(written: &str) -> bool {
+    const WHOLE: [&str; 18] = [
+        "属实",
+        "不属实",
+        "无误",
+        "正确",
+        "不变",
+        "一致",
+        "见说明",
+        "见附件",
+        "见备注",
+        "详见说明",
+        "如上",
+        "如实",
+        "待定",
+        "待核实",
+        "同意",
+        "改",
+        "是",
+        "否",
+    ];
+    const DONE: [&str; 9] = ["追回", "退回", "更正", "修改", "改正", "补发", "核实", "注销", "删除"];
+    const SIDES: [&str; 7] = ["纸质", "电子", "民政", "系统", "档案", "身份证", "户口"];
+    let folded = text::fold(written);
+    let bare: String = folded.chars().filter(|c| c.is_alphanumeric()).collect();
+    let points = ["同", "按", "以", "依", "见", "与", "参照", "按照"]
+        .iter()
+        .any(|w| bare.strip_prefix(w).is_some_and(|rest| SIDES.iter().any(|side| rest.starts_with(side))));
+    let done = bare.strip_prefix('已').is_some_and(|rest| DONE.iter().any(|w| rest.starts_with(w)) || rest == "改");
+    WHOLE.contains(&bare.as_str()) || points || done
+}
+
 fn number_fault(id: &IdNumber) -> Option<String> {
     match id {
         IdNumber::Valid(_) | IdNumber::Document(_) => None,
@@ -197,7 +320,7 @@ mod tests {
     fn row(answers: [&str; 5]) -> Row {
         let mut cells = vec![Cell::default(); WORD];
         cells.extend(answers.map(|text| Cell { text: text.into(), kind: CellKind::Text }));
-        Row { sheet: 0, number: 2, cells, extras: Vec::new() }
+        Row { sheet: 0, number: 2, cells, extras: Vec::new(), shared: false }
     }
 
     fn shown(field: &str) -> Shown {
@@ -210,7 +333,9 @@ mod tests {
         let today = NaiveDate::from_ymd_opt(2019, 8, 22).expect("a date");
         let context = Context::new(&schemas, today);
         let mut remarks = Vec::new();
-        let said = Reader { context: &context, today }.answer(&row(answers), rule, &shown(field), &mut remarks);
+        let handed_out = NaiveDate::from_ymd_opt(2019, 8, 20).expect("a date");
+        let reader = Reader { context: &context, today, handed_out, due: NaiveDate::from_ymd_opt(2019, 8, 25) };
+        let said = reader.answer(&row(answers), rule, Severity::High, &shown(field), &mut remarks);
         assert!(remarks.iter().all(|r| !r.text.contains("510105198001019972")), "{remarks:?}");
         (said, remarks.into_iter().map(|r| (r.grade, r.column)).collect())
     }
@@ -225,6 +350,53 @@ mod tests {
         assert!(said.is_some() && remarks.is_empty());
         let (said, _) = read("YZ301", "phone", ["疑点属实，待更正", "13800000000", "", "2019年9月", "张三"]);
         assert_eq!(said.expect("it is accepted").done_on, NaiveDate::from_ymd_opt(2019, 9, 30));
+    }
+
+    #[test]
+    fn a_date_without_year_lies_between_hand_out_and_due_date() {
+        for (written, day) in [
+            ("8月22日", "2019-08-22"),
+            ("8月21号", "2019-08-21"),
+            ("8.22", "2019-08-22"),
+            ("8-21", "2019-08-21"),
+            ("8/22", "2019-08-22"),
+        ] {
+            let (said, remarks) = read("YZ301", "phone", ["疑点属实，已更正", "13800000000", "", written, "张三"]);
+            assert_eq!(
+                said.and_then(|s| s.done_on).map(|d| d.to_string()).as_deref(),
+                Some(day),
+                "{written}: {remarks:?}"
+            );
+        }
+        // A plan may lie after the due date: then it is the next such day.
+        let (said, _) = read("YZ301", "phone", ["疑点属实，待更正", "13800000000", "", "1月10日", "张三"]);
+        assert_eq!(said.and_then(|s| s.done_on).map(|d| d.to_string()).as_deref(), Some("2020-01-10"));
+        let (said, _) = read("YZ301", "phone", ["疑点属实，待更正", "13800000000", "", "2月30日", "张三"]);
+        assert!(said.is_none(), "there is no such day");
+    }
+
+    #[test]
+    fn severe_findings_are_not_closed_without_a_reason() {
+        for (note, taken) in [
+            ("", false),
+            ("无", false),
+            ("同上", false),
+            ("已核实", false),
+            ("已核实过了", false),
+            ("————", false),
+            ("2019-08-22", false),
+            ("经核实情况属实", false),
+            ("ok", false),
+            ("民政局证明系同名误登", true),
+            ("本人到场核实", true),
+        ] {
+            for word in ["情况特殊，不需更正", "疑点不属实，数据源有误"] {
+                let (said, _) = read("FF413", "paid_on", [word, "", note, "", "张三"]);
+                assert_eq!(said.is_some(), taken, "{word}：{note}");
+            }
+        }
+        let (said, _) = read("BF601", "helper", ["情况特殊，不需更正", "", "", "", "张三"]);
+        assert!(said.is_some(), "what is neither money, death nor identity is only reminded");
     }
 
     #[test]
@@ -251,6 +423,10 @@ mod tests {
             ("YZ301", "phone", ["疑点属实，已更正", "打不通", "", "", "张三"], CORRECTED),
             ("ID101", "id_number", ["疑点属实，已更正", "510105198001019972", "", "", "张三"], CORRECTED),
             ("YZ301", "sex", ["疑点属实，已更正", "男性朋友", "", "", "张三"], CORRECTED),
+            ("YZ301", "address", ["疑点属实，已更正", "同纸质", "", "", "张三"], CORRECTED),
+            ("YZ301", "address", ["疑点属实，待更正", "以纸质档案为准", "", "", "张三"], CORRECTED),
+            ("YZ301", "address", ["疑点属实，已更正", "已追回。", "", "", "张三"], CORRECTED),
+            ("BF601", "helper", ["疑点属实，已更正", "见说明", "", "", "张三"], CORRECTED),
             ("YZ301", "phone", ["需入户核实", "", "", "下周三", "张三"], DONE_ON),
             ("YZ301", "phone", ["疑点属实，已更正", "13800000000", "", "2019-09-01", "张三"], DONE_ON),
         ] {

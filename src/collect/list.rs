@@ -6,7 +6,7 @@
 use crate::domain::text;
 use crate::domain::written::Written;
 use crate::ingest::RawSheet;
-use crate::ingest::sheet::CellKind;
+use crate::ingest::sheet::{CellKind, Merge, RawRow};
 use crate::report::unit_workbook::findings::{COLUMNS, SYSTEM_COLUMNS};
 
 /// Columns of an annotated copy; a copy that is corrected and returned once more has them.
@@ -60,6 +60,8 @@ pub struct Row {
     pub cells: Vec<Cell>,
     /// By [`Sheet::extras`].
     pub extras: Vec<Cell>,
+    /// An answer that stands in another row counts for this one too: a merged cell, or 同上.
+    pub shared: bool,
 }
 
 impl Row {
@@ -122,6 +124,7 @@ pub fn read(sheets: &[RawSheet]) -> Option<List> {
             .filter(|(_, title)| !title.is_empty() && title != RESULT && title != REASON)
             .collect();
         let sheet = list.sheets.len();
+        let mut above: Vec<Cell> = Vec::new();
         for row in raw.rows().iter().filter(|r| r.number > header) {
             let at = |col: u16| {
                 raw.cell_in(row, col)
@@ -129,14 +132,53 @@ pub fn read(sheets: &[RawSheet]) -> Option<List> {
             };
             let mut cells: Vec<Cell> = columns.iter().map(|col| col.map(&at).unwrap_or_default()).collect();
             amount(&mut cells[AMOUNT]);
-            let own = Row { sheet, number: row.number, cells, extras: extras.iter().map(|(c, _)| at(*c)).collect() };
+            let shared = spread(raw, header, row, &columns, &mut cells, &above);
+            let extras = extras.iter().map(|(c, _)| at(*c)).collect();
+            let own = Row { sheet, number: row.number, cells, extras, shared };
             if says_something(&own) {
+                // 同上 means the row that is seen above: rows that a filter hides lie between.
+                if !row.hidden {
+                    above = own.cells[SYSTEM_COLUMNS..].to_vec();
+                }
                 list.rows.push(own);
             }
         }
         list.sheets.push(Sheet { name: raw.name.clone(), columns, extras });
     }
     (!list.sheets.is_empty()).then_some(list)
+}
+
+/// Answers merged over several rows, and 同上, count for each row. True where one was taken over.
+fn spread(
+    raw: &RawSheet,
+    header: u32,
+    row: &RawRow,
+    columns: &[Option<u16>],
+    cells: &mut [Cell],
+    above: &[Cell],
+) -> bool {
+    let mut taken = false;
+    for column in SYSTEM_COLUMNS..COLUMNS.len() {
+        let Some(col) = columns[column] else { continue };
+        let cell = &mut cells[column];
+        let merged = |m: &&Merge| {
+            (m.first_row.max(header + 1)..=m.last_row).contains(&row.number)
+                && (m.first_col..=m.last_col).contains(&col)
+                && (m.first_row, m.first_col) != (row.number, col)
+        };
+        if let Some(from) = raw.merges.iter().find(merged).filter(|_| cell.is_blank()) {
+            if let Some(origin) = raw.cell(from.first_row, from.first_col).filter(|_| from.first_col == col) {
+                *cell = Cell { text: raw.text(origin).to_string(), kind: origin.kind };
+                taken |= !cell.is_blank();
+            }
+        } else if text::is_ditto(&cell.text)
+            && let Some(same) = above.get(column - SYSTEM_COLUMNS).filter(|c| !c.is_blank())
+        {
+            *cell = same.clone();
+            taken = true;
+        }
+    }
+    taken
 }
 
 /// Rows of a finding have more than one cell; `本期无`, remarks below the list and a header pasted once more are none.
@@ -218,6 +260,37 @@ mod tests {
         );
         assert_eq!(list.rows[0].extras[0].text, "备");
         assert_eq!(list.rows[0].cells[4].text, "A1");
+    }
+
+    #[test]
+    fn merged_answers_and_ditto_count_for_each_row() {
+        let titles = ["编号", "严重程度", "状态", "疑点", "档案号", "姓名", "身份证号", "核实结果", "核查人"];
+        let answer = |number: u32, id: &'static str, word: &'static str| {
+            (number, vec![(0, id), (1, "严重"), (2, "新增"), (7, word)])
+        };
+        let mut builder = SheetBuilder::new("疑点清单");
+        let rows = [
+            (1, (0..).zip(titles).collect::<Vec<_>>()),
+            answer(2, "A-1", "需入户核实"),
+            answer(3, "A-2", ""),
+            answer(4, "A-3", ""),
+            answer(5, "A-4", "同上"),
+            answer(6, "A-5", "〃"),
+            answer(7, "A-6", ""),
+            answer(8, "A-7", "同上"),
+        ];
+        for (number, cells) in rows {
+            builder.row(number, number == 4);
+            for (col, text) in cells {
+                builder.cell(col, CellKind::Text, text).expect("a cell");
+            }
+        }
+        builder.merge(Merge { first_row: 2, last_row: 3, first_col: 7, last_col: 7 });
+        let list = read(&[builder.finish()]).expect("the list");
+        let said: Vec<_> = list.rows.iter().map(|r| (r.cells[WORD].text.as_str(), r.shared)).collect();
+        let visit = "需入户核实";
+        let (taken, nothing) = ((visit, true), ("", false));
+        assert_eq!(said, [(visit, false), taken, nothing, taken, taken, nothing, ("同上", false)]);
     }
 
     #[test]

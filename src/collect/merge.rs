@@ -16,6 +16,9 @@ use crate::report::findings_csv::yuan;
 use crate::report::unit_workbook::findings::{COLUMNS, SYSTEM_COLUMNS};
 use crate::report::unit_workbook::hidden::row_checksum;
 
+/// Column of the number.
+const ID: usize = 0;
+
 /// What became of a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Fate {
@@ -56,6 +59,8 @@ pub struct Judged<'a> {
     pub intact: bool,
     /// As handed out.
     pub listed: Option<&'a Listed>,
+    /// The number beside the row was another finding's.
+    pub displaced: bool,
 }
 
 impl Judged<'_> {
@@ -96,18 +101,20 @@ struct Handed<'b, 'a> {
     checksums: HashMap<&'b str, &'b str>,
     /// By sheet: all system columns are there.
     complete: Vec<bool>,
-    /// Finding ids by what a row says of its household, for rows that lost their id.
-    by_content: HashMap<String, Vec<String>>,
+    /// The unit's findings by what a row says of its household, for rows whose id is gone or is another row's.
+    by_content: HashMap<String, Vec<&'a Listed>>,
 }
 
 impl<'b, 'a> Handed<'b, 'a> {
     fn new(list: &List, marked: &'b Marked, base: &'b Base<'a>) -> Self {
-        let lost =
-            list.rows.iter().any(|row| row.is_answered() && !base.listed.contains_key(&base.key.digest(&row.id())));
-        let mut by_content: HashMap<String, Vec<String>> = HashMap::new();
-        for listed in base.listed.values().filter(|_| lost) {
-            by_content.entry(content(&listed.shown)).or_default().extend(listed.id.clone());
+        let mut by_content: HashMap<String, Vec<&'a Listed>> = HashMap::new();
+        let own = |l: &&Listed| text::fold(&l.unit) == text::fold(&marked.unit) && l.id.is_some();
+        if list.rows.iter().any(Row::is_answered) {
+            for listed in base.listed.values().filter(own) {
+                by_content.entry(content(&listed.shown)).or_default().push(listed);
+            }
         }
+        by_content.values_mut().for_each(|same| same.sort_by(|a, b| a.id.cmp(&b.id)));
         Self {
             marked,
             base,
@@ -121,16 +128,30 @@ impl<'b, 'a> Handed<'b, 'a> {
         let mut remarks = Vec::new();
         let answered = row.is_answered();
         let mut id = row.id();
-        let mut key = self.base.key.digest(&id);
-        if answered
-            && !self.base.listed.contains_key(&key)
-            && let Some(found) = self.by_checksum(&row)
-        {
-            remarks.push(Remark::new(Grade::Changed, 0, "编号被改或删去，按其余各格认出了原来的编号"));
-            key = self.base.key.digest(&found);
-            row.cells[0] = Cell { text: found.clone(), ..Cell::default() };
-            id = found;
+        let mut displaced = false;
+        if answered {
+            match self.whose(&row, &id) {
+                Whose::Numbered => {}
+                Whose::Other(found) if id.is_empty() || !self.base.listed.contains_key(&self.base.key.digest(&id)) => {
+                    remarks.push(Remark::new(Grade::Changed, ID, "编号被改或删去，按其余各格认出了原来的编号"));
+                    row.cells[ID] = Cell { text: found.clone(), ..Cell::default() };
+                    id = found;
+                }
+                Whose::Other(found) => {
+                    let text = "编号是另一条疑点的（多半是只排了一列），按本行其余各格认出了原来的编号";
+                    remarks.push(Remark::new(Grade::Changed, ID, text));
+                    row.cells[ID] = Cell { text: found.clone(), ..Cell::default() };
+                    id = found;
+                    displaced = true;
+                }
+                Whose::Nobody => {
+                    let text = "编号与本行其余各格说的不是同一条疑点（多半是只排了一列），认不出答复的是哪一条；请在下发的原行上填写";
+                    remarks.push(Remark::new(Grade::Refused, ID, text));
+                    return Judged { displaced: true, ..Judged::of(row, remarks, None, None, false, None) };
+                }
+            }
         }
+        let key = self.base.key.digest(&id);
         let listed: &'a HashMap<String, Listed> = self.base.listed;
         let Some(listed) = listed.get(&key) else {
             if answered {
@@ -139,20 +160,28 @@ impl<'b, 'a> Handed<'b, 'a> {
                 } else {
                     "编号不在这次下发的清单里，请在下发的原行上填写"
                 };
-                remarks.push(Remark::new(Grade::Refused, 0, why));
+                remarks.push(Remark::new(Grade::Refused, ID, why));
             }
             return Judged::of(row, remarks, None, None, false, None);
         };
         if answered && text::fold(&listed.unit) != text::fold(&self.marked.unit) {
             let text = "这条疑点是下发给别的单位的，请由那个单位在自己的工作簿里填写";
-            remarks.push(Remark::new(Grade::Refused, 0, text));
+            remarks.push(Remark::new(Grade::Refused, ID, text));
             return Judged::of(row, remarks, None, None, false, Some(listed));
+        }
+        if row.shared {
+            let text = "答复取自合并的单元格或“同上”，每一行都算";
+            remarks.push(Remark::new(Grade::Note, super::list::WORD, text));
         }
         let intact = self.is_intact(&row, &id, listed);
         if intact == Some(false) {
             self.changed_cells(&row, listed, &mut remarks);
         }
-        let said = if answered { reader.answer(&row, &listed.rule, &listed.shown, &mut remarks) } else { None };
+        let said = if answered {
+            reader.answer(&row, &listed.rule, listed.severity, &listed.shown, &mut remarks)
+        } else {
+            None
+        };
         let reply = said.as_ref().map(|said| self.reply(key.clone(), listed, intact, said));
         let reply = reply.map(|reply| {
             self.underneath(&reply, &mut remarks);
@@ -161,14 +190,35 @@ impl<'b, 'a> Handed<'b, 'a> {
             relate(&reply, relation, &earlier, &mut remarks);
             (reply, relation)
         });
-        Judged::of(row, remarks, said, reply, intact == Some(true), Some(listed))
+        Judged { displaced, ..Judged::of(row, remarks, said, reply, intact == Some(true), Some(listed)) }
     }
 
-    /// The finding whose row this is, all system cells but the id being as they were handed out.
-    fn by_checksum(&self, row: &Row) -> Option<String> {
-        let likely = self.by_content.get(&content(&self.printed(row)))?;
-        let fits = |id: &&String| self.checksums.get(id.as_str()).is_some_and(|sum| *sum == checksum(row, id));
-        likely.iter().find(fits).cloned()
+    /// Which finding a row speaks of. Its own content decides, not the number alone: a sort of one column puts numbers beside
+    /// other households.
+    fn whose(&self, row: &Row, id: &str) -> Whose {
+        let fits = |id: &str| self.checksums.get(id).is_some_and(|sum| *sum == checksum(row, id));
+        let numbered = self.base.listed.get(&self.base.key.digest(id));
+        if numbered.is_some() && fits(id) {
+            return Whose::Numbered;
+        }
+        let now = self.printed(row);
+        let same = self.by_content.get(&content(&now)).map_or(&[][..], Vec::as_slice);
+        let ids = || same.iter().filter_map(|l| l.id.as_deref());
+        // All cells but the number are as they were handed out.
+        if let Some(found) = ids().find(|other| *other != id && fits(other)) {
+            return Whose::Other(found.to_string());
+        }
+        let Some(numbered) = numbered else { return Whose::Numbered };
+        // One cell overtyped is an edit of the row; more that contradict the number make it another row.
+        let (strange, values) = contradictions(&now, &numbered.shown);
+        let same_row = |l: &&&Listed| contradictions(&now, &l.shown) == (0, 0);
+        if strange <= MOST_EDITED && (strange == 0 && values == 0 || same.iter().filter(same_row).count() != 1) {
+            return Whose::Numbered;
+        }
+        match same.iter().filter(same_row).collect::<Vec<_>>()[..] {
+            [only] => only.id.clone().map_or(Whose::Nobody, Whose::Other),
+            _ => Whose::Nobody,
+        }
     }
 
     /// None where columns are gone, so that it cannot be told.
@@ -290,8 +340,41 @@ impl<'a> Judged<'a> {
             _ if reply.is_some() => Fate::Accepted,
             _ => Fate::Untouched,
         };
-        Self { row, fate, remarks, said, reply, intact, listed }
+        Self { row, fate, remarks, said, reply, intact, listed, displaced: false }
     }
+}
+
+/// Which finding an answered row speaks of.
+enum Whose {
+    /// The one its number names.
+    Numbered,
+    /// Another one, by what all its other cells say.
+    Other(String),
+    /// Number and content contradict each other, and the content fits none.
+    Nobody,
+}
+
+/// So many of the cells that name household, rule and field may be overtyped in a row that still belongs to its number.
+const MOST_EDITED: usize = 1;
+
+/// How many cells that name household, rule and field, and how many values, say something else than what was handed out.
+/// Blank cells (a deleted column) and what is printed masked say nothing.
+fn contradictions(now: &Shown, kept: &Shown) -> (usize, usize) {
+    let differ = |now: &str, kept: &str| {
+        let masked = now.contains('*') || now.contains("另一单位");
+        !now.is_empty() && !masked && text::fold(now) != text::fold(kept)
+    };
+    let names = [
+        (&now.title, &kept.title),
+        (&now.file_no, &kept.file_no),
+        (&now.name, &kept.name),
+        (&now.id_number, &kept.id_number),
+        (&now.field_title, &kept.field_title),
+    ];
+    let count = |pairs: &[(&String, &String)]| pairs.iter().filter(|(a, b)| differ(a, b)).count();
+    let (now, kept) = (sides(now), sides(kept));
+    let values = now.iter().zip(&kept).filter(|(a, b)| differ(a, b)).count();
+    (count(&names), values)
 }
 
 /// Of the row's system cells, under a given id.

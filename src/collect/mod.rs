@@ -230,7 +230,8 @@ impl<'a> Desk<'a> {
             outcome.notes = vec![format!("{day}收过同一份文件")];
             return Ok(outcome);
         }
-        let reader = Reader { context: &self.context, today: self.today };
+        let reader =
+            Reader { context: &self.context, today: self.today, handed_out: marked.as_of, due: self.config.run.due };
         let base = Base {
             as_of: marked.as_of,
             listed: &listed,

@@ -61,6 +61,9 @@ impl State {
     }
 }
 
+/// More rows than these with another row's number are no slips: a column was moved by itself (错行).
+const MOST_DISPLACED: usize = 3;
+
 /// Rows by what became of them.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize)]
 pub struct Counts {
@@ -72,6 +75,8 @@ pub struct Counts {
     pub untouched: usize,
     /// With a system cell that was changed, whatever became of the answer.
     pub changed: usize,
+    /// With a number that is another finding's: known by content, or refused.
+    pub displaced: usize,
 }
 
 impl Counts {
@@ -84,6 +89,7 @@ impl Counts {
             conflicts: count(&|r| r.fate == Fate::Conflict),
             untouched: count(&|r| r.reply.is_none() && r.fate != Fate::Refused),
             changed: count(&|r| r.has(Grade::Changed)),
+            displaced: count(&|r| r.displaced),
         }
     }
 
@@ -94,6 +100,7 @@ impl Counts {
         self.conflicts += other.conflicts;
         self.untouched += other.untouched;
         self.changed += other.changed;
+        self.displaced += other.displaced;
     }
 }
 
@@ -145,6 +152,11 @@ impl FileOutcome {
         self
     }
 
+    /// So many numbers stand in other rows that one column was sorted, or pasted, by itself.
+    pub fn is_shuffled(&self) -> bool {
+        self.counts.displaced > MOST_DISPLACED
+    }
+
     /// Counts the rows and keeps what is to be said of them.
     pub fn tell(&mut self, sheets: &[Sheet], rows: &[Judged<'_>]) {
         self.counts = Counts::of(rows);
@@ -160,6 +172,12 @@ impl FileOutcome {
                 text: text::mask_numbers(&m.text),
             })
             .collect();
+        if self.is_shuffled() {
+            self.notes.push(format!(
+                "错行：{}行的编号是别的疑点的，多半是只排了一列（排序时要选“扩展选定区域”）；能按内容认出的已按内容收下，认不出的没有收，请核对批注",
+                self.counts.displaced
+            ));
+        }
     }
 }
 
@@ -177,7 +195,7 @@ impl Outcome {
         if any(&|f| matches!(f.state, State::NotOurs | State::Unreadable)) {
             3
         } else {
-            u8::from(any(&|f| f.counts.refused > 0 || f.counts.conflicts > 0))
+            u8::from(any(&|f| f.counts.refused > 0 || f.counts.conflicts > 0 || f.is_shuffled()))
         }
     }
 

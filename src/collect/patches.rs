@@ -31,6 +31,11 @@ const SYSTEMS: [&str; 5] = ["电子档案", "纸质档案", "民政数据", "发
 /// Said where the finding does not tell which system is wrong.
 const NO_SYSTEM: &str = "见疑点说明";
 
+/// The side of what was paid.
+const PAYMENT: usize = 3;
+/// What to do about a payment that is not as it should be.
+const PAID: &str = "已发放的记录不改；按核实说明补发、追回或更正帮扶记录，并留凭证";
+
 /// One value to change.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Patch {
@@ -98,11 +103,18 @@ pub fn patches(judged: &Judged<'_>, reader: &Reader<'_>) -> Vec<Patch> {
         }
     };
     let written: Vec<usize> = (0..5).filter(|&side| !values[side].is_empty()).collect();
-    // Where only one source says anything, it is that one.
-    let wrong = if wrong.is_empty() && written.len() == 1 { written } else { wrong };
+    // Where only one source says anything, or can, it is that one.
+    let wrong = match (wrong.is_empty(), written.as_slice(), of_kinds(reader, &shown.kinds, &shown.field).as_slice()) {
+        (false, ..) => wrong,
+        (true, [only], _) | (true, [], [only]) => vec![*only],
+        _ => Vec::new(),
+    };
+    // What was paid is paid: no list changes it.
+    let paid = wrong.contains(&PAYMENT);
+    let wrong: Vec<usize> = wrong.into_iter().filter(|side| *side != PAYMENT).collect();
     if wrong.is_empty() {
         let old: Vec<&str> = values.iter().map(String::as_str).filter(|v| !v.is_empty()).collect();
-        return vec![line(NO_SYSTEM, &old.join("；"), &new)];
+        return vec![line(NO_SYSTEM, &old.join("；"), if paid { PAID } else { &new })];
     }
     wrong.into_iter().map(|side| line(SYSTEMS[side], &values[side], &new)).collect()
 }
@@ -132,6 +144,25 @@ fn by_conclusion(conclusion: &str) -> Vec<usize> {
         "民政异" => vec![2],
         other => lacking(other),
     }
+}
+
+/// Sides whose sources, among those the finding rests on, have its fields.
+fn of_kinds(reader: &Reader<'_>, kinds: &[String], fields: &str) -> Vec<usize> {
+    let side = |kind: &str| match kind {
+        "efile" | "emember" | "aid" => 0,
+        "paper" | "paper_member" => 1,
+        "civil" | "civil_household" | "civil_person" => 2,
+        "payment" => PAYMENT,
+        _ => 4,
+    };
+    let knows = |kind: &&String| {
+        let schema = reader.context.schemas.get(kind);
+        schema.is_some_and(|s| fields.split('+').any(|field| s.index(field).is_some()))
+    };
+    let mut sides: Vec<usize> = kinds.iter().filter(knows).map(|kind| side(kind)).collect();
+    sides.sort_unstable();
+    sides.dedup();
+    sides
 }
 
 fn lacking(conclusion: &str) -> Vec<usize> {
