@@ -231,6 +231,7 @@ fn sources(config: &Config, path: &Path, out: &Path) -> Result<(Vec<Wanted>, Vec
             source,
             returned: false,
             set_aside,
+            kept: None,
         });
     }
     let hints = config
@@ -243,7 +244,7 @@ fn sources(config: &Config, path: &Path, out: &Path) -> Result<(Vec<Wanted>, Vec
             sheet: s.sheet.clone(),
             header_row: s.header_row,
             ignore_columns: s.ignore_columns.clone(),
-            received: 0,
+            received: None,
         })
         .collect();
     Ok((wanted, hints, warnings))
@@ -256,17 +257,17 @@ fn returned_forms(config: &Config, wanted: &mut Vec<Wanted>, hints: &mut Vec<Sou
     for form in history.forms()? {
         // The forms of a day are one source.
         if day != Some(form.given_on) {
-            let received = hints.last().map_or(0, |h| h.received) + 1;
-            hints.push(SourceHints { received, ..SourceHints::default() });
+            hints.push(SourceHints { received: Some(form.given_on), ..SourceHints::default() });
             day = Some(form.given_on);
         }
         let count = names.entry(form.name.clone()).and_modify(|n| *n += 1).or_insert(1);
         let name = match (*count, form.name.rsplit_once('.')) {
-            (1, _) => form.name,
+            (1, _) => form.name.clone(),
             (n, Some((stem, extension))) => format!("{stem}_{n}.{extension}"),
             (n, None) => format!("{}_{n}", form.name),
         };
         wanted.push(Wanted {
+            kept: history.form_bytes(&form)?,
             path: form.path,
             shown: format!("{RETURNED_FORMS}/{name}"),
             source: hints.len() - 1,

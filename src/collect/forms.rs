@@ -5,11 +5,20 @@ use chrono::NaiveDate;
 use super::recognise::NotOurs;
 use crate::ingest::FileRead;
 use crate::ingest::inputs::Inputs;
-use crate::normalize::{self, Context};
+use crate::normalize::{self, Context, SourceHints};
 use crate::schema::{Layout, Schemas};
 
 /// Kind of the records of a form.
 const KIND: &str = "paper";
+
+/// How many forms of a returned workbook somebody has filled in: beside what was printed beforehand stands what was found, a
+/// date or a signature.
+pub fn filled(file: FileRead, schemas: &Schemas, today: NaiveDate) -> usize {
+    let context = Context::new(schemas, today);
+    let inputs = Inputs::from_reads(vec![(0, file)]);
+    let hints = [SourceHints { received: Some(today), ..SourceHints::default() }];
+    normalize::tables(&inputs, &hints, &context).of_kind(KIND).len()
+}
 
 /// How many filled forms a file holds.
 ///

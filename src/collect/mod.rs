@@ -117,6 +117,7 @@ impl<'a> Desk<'a> {
         if let Some(history) = history.as_mut().filter(|_| !asked.dry_run) {
             // A run that died after its result was put in place was published all the same.
             publish::recover(&out)?;
+            history.seal_forms()?;
             history.settle_interrupted(|as_of| publish::output_of(&out, as_of))?;
         }
         let runs = history.as_ref().map(History::runs).transpose()?.unwrap_or_default();
@@ -157,7 +158,7 @@ impl<'a> Desk<'a> {
         };
         let list = list::read(sheets);
         match (recognise::marked(sheets), list) {
-            (Some(Ok(marked)), list) => self.workbook(found, &read, marked, list),
+            (Some(Ok(marked)), list) => self.workbook(found, read, marked, list),
             (Some(Err(why)), _) => Ok(not_ours(&path, why)),
             (None, Some(_)) => {
                 let what = "是疑点清单，但认出它的隐藏表_hecha没有了（多半是复制到了新文件，或存成了别的格式）";
@@ -181,30 +182,49 @@ impl<'a> Desk<'a> {
         if self.history.as_ref().map(|h| h.has_form(&sha256)).transpose()? == Some(true) {
             return Ok(FileOutcome::new(&path, State::FormRepeated));
         }
-        let note = format!("{forms}户，下次核查起作为纸质档案的最新登记");
-        if !self.dry_run {
-            let options = ReadOptions { unpacked_limit: self.config.limits.unpacked_bytes(), ..ReadOptions::default() };
-            let Some(bytes) = bytes_of(&found.path, &found.shown, &path, &options) else {
-                return Ok(FileOutcome::new(&path, State::Unreadable).note("文件读取失败，可能正被其他程序占用"));
-            };
-            if self.history.is_none() {
-                self.history = Some(History::open(&self.state)?);
-            }
-            if let Some(history) = &mut self.history {
-                let name = text::mask_numbers(path.rsplit('/').next().unwrap_or(&path));
-                history.keep_form(&sha256, &name, &bytes, self.today)?;
-            }
+        if !self.dry_run && !self.keep_form(found, &path, &sha256, None)? {
+            return Ok(FileOutcome::new(&path, State::Unreadable).note("文件读取失败，可能正被其他程序占用"));
         }
-        Ok(FileOutcome::new(&path, State::Form).note(note))
+        let mut outcome = FileOutcome::new(&path, State::Form).note(forms_note(forms));
+        outcome.forms = forms;
+        Ok(outcome)
     }
 
-    fn workbook(&mut self, found: &Found, read: &Read, marked: Marked, list: Option<List>) -> Result<FileOutcome> {
-        let path = read.file.path.as_str();
+    /// Keeps a file with forms; false where its bytes cannot be had any more.
+    fn keep_form(&mut self, found: &Found, path: &str, sha256: &str, password: Option<String>) -> Result<bool> {
+        let unpacked_limit = self.config.limits.unpacked_bytes();
+        let options = ReadOptions { unpacked_limit, password, ..ReadOptions::default() };
+        let Some(bytes) = bytes_of(&found.path, &found.shown, path, &options) else { return Ok(false) };
+        if self.history.is_none() {
+            self.history = Some(History::open(&self.state)?);
+        }
+        if let Some(history) = &mut self.history {
+            let name = text::mask_numbers(path.rsplit('/').next().unwrap_or(path));
+            history.keep_form(sha256, &name, &bytes, self.today)?;
+        }
+        Ok(true)
+    }
+
+    fn workbook(&mut self, found: &Found, read: Read, marked: Marked, list: Option<List>) -> Result<FileOutcome> {
+        let Read { file, password } = read;
+        let (path, sha256) = (file.path.clone(), HEXLOWER.encode(&file.sha256));
+        let path = path.as_str();
         let HandedOut { run, listed, latest } = match self.handed_out(found, path, &marked)? {
             Ok(handed_out) => handed_out,
             Err(why) => return Ok(not_ours(path, why)),
         };
+        // 入户调查表 of the workbook, filled in beside the answers or alone.
+        let forms = forms::filled(file, &self.loaded.schemas, self.today);
+        if forms > 0 && !self.dry_run && !self.keep_form(found, path, &sha256, password.clone())? {
+            return Ok(FileOutcome::new(path, State::Unreadable).note("文件读取失败，可能正被其他程序占用"));
+        }
         let Some(list) = list else {
+            if forms > 0 {
+                let mut outcome = FileOutcome::new(path, State::Form).note(forms_note(forms));
+                (outcome.unit, outcome.as_of, outcome.forms) = (Some(marked.unit), Some(marked.as_of), forms);
+                outcome.run_id = Some(marked.run_id);
+                return Ok(outcome);
+            }
             let why = NotOurs::new("工作簿里的疑点清单（或它的表头）没有了", "请在下发的原文件里填写后交回");
             return Ok(not_ours(path, why));
         };
@@ -220,8 +240,12 @@ impl<'a> Desk<'a> {
         outcome.as_of = Some(marked.as_of);
         outcome.run_id = Some(marked.run_id.clone());
         outcome.notes = notes(&marked, &list, run.run_id == marked.run_id);
+        outcome.forms = forms;
+        if forms > 0 {
+            outcome.state = State::Form;
+            outcome.notes.push(forms_note(forms));
+        }
 
-        let sha256 = HEXLOWER.encode(&read.file.sha256);
         let taken_on = history.taken_back(&sha256)?;
         if let Some(day) = taken_on
             && place::has_annotated(&self.out, day, &marked.unit, path)
@@ -286,7 +310,7 @@ impl<'a> Desk<'a> {
             Some(shelf) => self.shelf.insert(shelf),
             None => self.shelf.insert(Shelf::open(&self.out)?),
         };
-        let password = self.passwords.as_ref().and_then(|p| p.of(&marked.unit)).or(read.password.as_deref());
+        let password = self.passwords.as_ref().and_then(|p| p.of(&marked.unit)).or(password.as_deref());
         let mut stage = |bytes: &[u8]| match password {
             Some(password) => shelf.stage_sealed(bytes, password),
             None => shelf.stage(bytes),
@@ -373,6 +397,10 @@ fn never_published(marked: &Marked) -> NotOurs {
 }
 
 /// What is to be said of the workbook as a whole.
+fn forms_note(forms: usize) -> String {
+    format!("入户调查表{forms}户，下次核查起作为纸质档案的登记，从调查时间起算")
+}
+
 fn notes(marked: &Marked, list: &List, same_run: bool) -> Vec<String> {
     let mut notes = Vec::new();
     if !same_run {

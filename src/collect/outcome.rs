@@ -127,6 +127,8 @@ pub struct FileOutcome {
     /// Why it was not taken, what to do, and what else is to be said of the file.
     pub notes: Vec<String>,
     pub counts: Counts,
+    /// Households whose 入户调查表 was filled in.
+    pub forms: usize,
     pub lines: Vec<Line>,
     pub written: Vec<PathBuf>,
 }
@@ -141,6 +143,7 @@ impl FileOutcome {
             run_id: None,
             notes: Vec::new(),
             counts: Counts::default(),
+            forms: 0,
             lines: Vec::new(),
             written: Vec::new(),
         }

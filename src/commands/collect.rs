@@ -57,6 +57,7 @@ fn file_json(file: &FileOutcome) -> serde_json::Value {
         "run_id": file.run_id,
         "notes": file.notes,
         "counts": file.counts,
+        "forms": file.forms,
         "rows": file.lines.iter().map(line).collect::<Vec<_>>(),
         "written": file.written.iter().map(|p| p.display().to_string()).collect::<Vec<_>>(),
     })

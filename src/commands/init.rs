@@ -43,6 +43,7 @@ pub fn run(args: &Init, cwd: &Path, printer: &mut Printer<'_>) -> Result<u8> {
             options: ReadOptions::default(),
             returned: false,
             set_aside: None,
+            kept: None,
         })
         .collect();
     let schemas = Schemas::load(None)?;

@@ -147,9 +147,9 @@ pub enum Standing {
     /// 情况特殊, 数据源有误, 不是同一人: not asked again while the finding means what it meant then.
     Settled { meaning: String, word: Word, given_on: NaiveDate },
     /// 已更正: must be gone.
-    Claimed { given_on: NaiveDate, meaning: String },
+    Claimed { given_on: NaiveDate, meaning: String, corrected: String },
     /// 待更正, 需入户核实 (and 是同一人, which the wrong side must follow): open until it is done.
-    Pending { word: Word, given_on: NaiveDate, due: Option<NaiveDate> },
+    Pending { word: Word, given_on: NaiveDate, due: Option<NaiveDate>, corrected: String },
     /// Two different answers.
     Disputed,
 }
@@ -268,7 +268,7 @@ impl History {
         let read = || -> rusqlite::Result<HashMap<String, Standing>> {
             let mut standings: HashMap<String, Standing> = HashMap::new();
             let mut found = self.db.prepare(
-                "SELECT f.key, a.word, a.meaning, a.given_on, a.done_on
+                "SELECT f.key, a.word, a.meaning, a.given_on, a.done_on, a.corrected
                  FROM answer a JOIN finding f ON f.id = a.finding WHERE a.superseded_by IS NULL ORDER BY a.id",
             )?;
             let mut rows = found.query([])?;
@@ -279,8 +279,10 @@ impl History {
                     Word::Special | Word::SourceWrong | Word::OtherPerson => {
                         Standing::Settled { meaning: row.get(2)?, word, given_on }
                     }
-                    Word::Corrected => Standing::Claimed { given_on, meaning: row.get(2)? },
-                    Word::ToCorrect | Word::ToVisit | Word::SamePerson => Standing::Pending { word, given_on, due },
+                    Word::Corrected => Standing::Claimed { given_on, meaning: row.get(2)?, corrected: row.get(5)? },
+                    Word::ToCorrect | Word::ToVisit | Word::SamePerson => {
+                        Standing::Pending { word, given_on, due, corrected: row.get(5)? }
+                    }
                 };
                 standings.entry(row.get(0)?).and_modify(|s| *s = Standing::Disputed).or_insert(standing);
             }

@@ -189,16 +189,17 @@ impl Known {
                 };
                 mark = format!("曾答复“{}”，所依据的内容已变化，请重新核实", word.text());
             }
-            Some(Standing::Claimed { given_on, .. }) => {
-                mark = format!("已报整改但仍存在（{given_on}收到答复“疑点属实，已更正”）");
+            Some(Standing::Claimed { given_on, corrected, .. }) => {
+                let value = value_given(corrected);
+                mark = format!("已报整改但仍存在（{given_on}收到答复“疑点属实，已更正”{value}）");
             }
-            Some(Standing::Pending { word, given_on, due }) => {
+            Some(Standing::Pending { word, given_on, due, corrected }) => {
                 let due = match due {
                     Some(due) if *due < as_of => format!("，计划{due}完成，已逾期"),
                     Some(due) => format!("，计划{due}完成"),
                     None => String::new(),
                 };
-                mark = format!("{given_on}答复“{}”{due}", word.text());
+                mark = format!("{given_on}答复“{}”{}{due}", word.text(), value_given(corrected));
             }
             Some(Standing::Disputed) => {
                 status = Status::Disputed;
@@ -249,6 +250,14 @@ impl Known {
                 kept: listed.shown.clone(),
             });
         }
+    }
+}
+
+/// The corrected value of an earlier answer, so that nobody types it twice; numbers masked.
+fn value_given(corrected: &str) -> String {
+    match sealed::opened(corrected, &HashMap::new()) {
+        value if value.is_empty() => value,
+        value => format!("，更正后的值“{value}”"),
     }
 }
 

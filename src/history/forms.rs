@@ -1,13 +1,20 @@
-//! Returned 附件3 forms: kept beside the state database, read by every later run.
+//! Returned 附件3 forms: kept beside the state database, enciphered under its key, read by every later run.
+//!
+//! AES-256 in counter mode by RustCrypto; the key is derived from the state's, the counter's start from the form's SHA-256, so
+//! that no two forms share a stream.
 
 use std::path::{Path, PathBuf};
 
+use aes::cipher::{KeyIvInit, StreamCipher};
 use chrono::NaiveDate;
 use rusqlite::params;
 
 use super::History;
 use crate::error::{Error, ErrorKind, Result};
 use crate::private;
+
+/// Ending of an enciphered copy.
+const SEALED: &str = ".sealed";
 
 /// A form that was taken in.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,13 +35,7 @@ impl History {
         if self.has_form(sha256)? {
             return Ok(false);
         }
-        let extension: String = match name.rsplit_once('.') {
-            Some((_, e)) if (1..=5).contains(&e.len()) && e.bytes().all(|b| b.is_ascii_alphanumeric()) => {
-                e.to_lowercase()
-            }
-            _ => "bin".into(),
-        };
-        let stored = format!("{sha256}.{extension}");
+        let stored = format!("{sha256}{SEALED}");
         let dir = directory(&self.path);
         let target = dir.join(&stored);
         let failed = |e: &std::io::Error| Error::io(ErrorKind::Output, "存不下交回的调查表", &target, e);
@@ -42,10 +43,60 @@ impl History {
         let aside = dir.join(format!(".{stored}.tmp"));
         // Left by a program that died.
         let _ = std::fs::remove_file(&aside);
-        private::write(&aside, bytes).and_then(|()| std::fs::rename(&aside, &target)).map_err(|e| failed(&e))?;
+        private::write(&aside, &self.enciphered(sha256, bytes))
+            .and_then(|()| std::fs::rename(&aside, &target))
+            .map_err(|e| failed(&e))?;
         let sql = "INSERT INTO form (sha256, name, stored, given_on) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING";
         let kept = self.db.execute(sql, params![sha256, name, stored, given_on.to_string()]);
         kept.map(|n| n > 0).map_err(|e| self.failed("记不下交回的调查表", &e))
+    }
+
+    /// The bytes of a form that is kept enciphered; None where it lies there as it came (by an earlier release), or is gone.
+    ///
+    /// # Errors
+    /// The copy cannot be read.
+    pub fn form_bytes(&self, form: &Form) -> Result<Option<Vec<u8>>> {
+        let name = form.path.file_name().and_then(|n| n.to_str()).unwrap_or_default();
+        let Some(sha256) = name.strip_suffix(SEALED) else { return Ok(None) };
+        match std::fs::read(&form.path) {
+            Ok(bytes) => Ok(Some(self.enciphered(sha256, &bytes))),
+            Err(e) if e.kind() == std::io::ErrorKind::NotFound => Ok(None),
+            Err(e) => Err(Error::io(ErrorKind::Output, "读不了交回的调查表", &form.path, &e)),
+        }
+    }
+
+    /// Forms that an earlier release kept in clear are enciphered; done when the state is opened for writing.
+    ///
+    /// # Errors
+    /// A copy cannot be read or written.
+    pub fn seal_forms(&mut self) -> Result<()> {
+        for form in self.forms()? {
+            let Some(name) = form.path.file_name().and_then(|n| n.to_str()) else { continue };
+            let (clear, Some((sha256, _))) = (name.to_string(), name.split_once('.')) else { continue };
+            if clear.ends_with(SEALED) || !form.path.exists() {
+                continue;
+            }
+            let failed = |e: &std::io::Error| Error::io(ErrorKind::Output, "存不下交回的调查表", &form.path, e);
+            let bytes = std::fs::read(&form.path).map_err(|e| failed(&e))?;
+            let stored = format!("{sha256}{SEALED}");
+            let target = form.path.with_file_name(&stored);
+            let _ = std::fs::remove_file(&target);
+            private::write(&target, &self.enciphered(sha256, &bytes)).map_err(|e| failed(&e))?;
+            let sql = "UPDATE form SET stored = ?1 WHERE stored = ?2";
+            self.db.execute(sql, params![stored, clear]).map_err(|e| self.failed("记不下交回的调查表", &e))?;
+            std::fs::remove_file(&form.path).map_err(|e| failed(&e))?;
+        }
+        Ok(())
+    }
+
+    /// Enciphers or deciphers: the stream is the same.
+    fn enciphered(&self, sha256: &str, bytes: &[u8]) -> Vec<u8> {
+        let (key, start) = (self.key().mac("form-key"), self.key().mac(&format!("form-start\u{1f}{sha256}")));
+        let mut start_block = [0u8; 16];
+        start_block.copy_from_slice(&start[..16]);
+        let mut out = bytes.to_vec();
+        ctr::Ctr128BE::<aes::Aes256>::new(&key.into(), &start_block.into()).apply_keystream(&mut out);
+        out
     }
 
     /// A file with these bytes was kept before.
@@ -101,8 +152,17 @@ mod tests {
         let forms = history.forms().expect("they are read");
         let names: Vec<_> = forms.iter().map(|f| f.name.as_str()).collect();
         assert_eq!(names, ["没有扩展名", "甲户.XLSX"]);
-        assert!(forms[1].path.ends_with("forms/aa.xlsx"));
-        assert_eq!(std::fs::read(&forms[1].path).expect("the copy"), b"bytes");
+        assert!(forms[1].path.ends_with("forms/aa.sealed"));
+        assert_ne!(std::fs::read(&forms[1].path).expect("the copy"), b"bytes", "nothing lies there in clear");
+        assert_eq!(history.form_bytes(&forms[1]).expect("it is read").as_deref(), Some(&b"bytes"[..]));
+        // As an earlier release left one.
+        let clear = forms[0].path.with_file_name("bb.bin");
+        std::fs::write(&clear, b"more").expect("a file");
+        history.db.execute("UPDATE form SET stored = 'bb.bin' WHERE sha256 = 'bb'", []).expect("it is written");
+        history.seal_forms().expect("it is sealed");
+        assert!(!clear.exists());
+        let forms = history.forms().expect("they are read");
+        assert_eq!(history.form_bytes(&forms[0]).expect("it is read").as_deref(), Some(&b"more"[..]));
         #[cfg(unix)]
         {
             use std::os::unix::fs::PermissionsExt;

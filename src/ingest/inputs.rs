@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use rayon::prelude::*;
 
-use super::{FileRead, Format, RawSheet, ReadError, ReadOptions, Reading, own, read_path};
+use super::{FileRead, Format, RawSheet, ReadError, ReadOptions, Reading, own, read_in_memory, read_path};
 use crate::domain::text;
 use crate::place::SheetId;
 
@@ -22,6 +22,8 @@ pub struct Wanted {
     pub returned: bool,
     /// Known before it is opened: it is not to be.
     pub set_aside: Option<SetAside>,
+    /// The file's bytes where they are no file's: a returned form out of the state.
+    pub kept: Option<Vec<u8>>,
 }
 
 /// Why what was found is not opened.
@@ -84,9 +86,10 @@ impl Inputs {
             .with_max_len(1)
             .map(|&i| {
                 let w = &wanted[i];
-                let mut files = match &w.set_aside {
-                    None => read_path(&w.path, &w.shown, &w.options),
-                    Some(why) => vec![FileRead::set_aside(&w.shown, why)],
+                let mut files = match (&w.set_aside, &w.kept) {
+                    (Some(why), _) => vec![FileRead::set_aside(&w.shown, why)],
+                    (None, Some(bytes)) => read_in_memory(bytes.clone(), &w.shown, &w.options),
+                    (None, None) => read_path(&w.path, &w.shown, &w.options),
                 };
                 if !w.returned {
                     files.iter_mut().for_each(own::set_aside);

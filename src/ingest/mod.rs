@@ -208,13 +208,22 @@ pub fn read_path(path: &Path, shown: &str, options: &ReadOptions) -> Vec<FileRea
     }
 }
 
-/// The bytes of a file, or of the member `wanted` of an archive, as [`read_path`] calls it.
+/// Reads a file that is in memory: one entry, or one for each member of an archive.
+pub fn read_in_memory(bytes: Vec<u8>, shown: &str, options: &ReadOptions) -> Vec<FileRead> {
+    read_file(bytes, shown, options, &Budget::new(options.unpacked_limit), 0)
+}
+
+/// The bytes of a file, or of the member `wanted` of an archive, as [`read_path`] calls it; deciphered where the options'
+/// password opens it.
 pub fn bytes_of(path: &Path, shown: &str, wanted: &str, options: &ReadOptions) -> Option<Vec<u8>> {
     let bytes = std::fs::read(path).ok()?;
-    if shown == wanted {
-        return Some(bytes);
-    }
-    guarded(|| archive::member(&bytes, shown, wanted, &Budget::new(options.unpacked_limit), 0)).ok().flatten()
+    let budget = Budget::new(options.unpacked_limit);
+    let bytes = match shown == wanted {
+        true => bytes,
+        false => guarded(|| archive::member(&bytes, shown, wanted, &budget, 0)).ok().flatten()?,
+    };
+    let plain = options.password.as_deref().and_then(|password| ole::decrypted(&bytes, password, &budget));
+    Some(plain.unwrap_or(bytes))
 }
 
 /// Reads the bytes of one file. An archive is not opened here: see [`read_path`].

@@ -6,6 +6,18 @@ use std::io::{Cursor, Read};
 
 type Compound<'a> = cfb::CompoundFile<Cursor<&'a [u8]>>;
 
+/// The package inside an encrypted file; None for anything else.
+pub(super) fn decrypted(bytes: &[u8], password: &str, budget: &Budget) -> Option<Vec<u8>> {
+    let mut compound = Compound::open(Cursor::new(bytes)).ok()?;
+    let names: Vec<String> =
+        compound.read_root_storage().filter(|e| e.is_stream()).map(|e| e.name().to_owned()).collect();
+    let find = |wanted: &str| names.iter().find(|n| n.eq_ignore_ascii_case(wanted));
+    let (info, package) = (find("EncryptionInfo")?, find("EncryptedPackage")?);
+    let info = stream(&mut compound, info, budget).ok()?;
+    let package = stream(&mut compound, package, budget).ok()?;
+    encrypted::decrypt(&info, package, Some(password)).ok()
+}
+
 /// Reads a compound file: a binary workbook, or an encrypted Office package.
 ///
 /// # Errors

@@ -6,9 +6,10 @@
 //!   one whose path sorts last; the other is skipped (旧版本).
 //! * What two lists share though they have other columns, and payments of two files: [`repeats`].
 //! * What a newer civil list says replaces the older one: [`registers`].
-//! * A form that a unit returned stands in for all paper rows of its household that were there before, whatever their
-//!   dates and paths.
+//! * A form that a unit returned counts from its survey date (without one, from the day it came): it stands in for the
+//!   paper rows of its household that are not dated later, whatever their paths.
 
+use chrono::NaiveDate;
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -49,7 +50,7 @@ pub fn drop_repeats(tables: &mut Tables<'_>, inputs: &Inputs, sources: &[SourceH
         }
         if let Some((_, dated)) = VERSIONED.iter().find(|(k, _)| k == kind) {
             let received = |tables: &Tables<'_>, id: RecordId| {
-                sources.get(inputs.file_of(tables.table(id).sheet).source).map_or(0, |s| s.received)
+                sources.get(inputs.file_of(tables.table(id).sheet).source).and_then(|s| s.received)
             };
             for old in [before_returned, old_versions] {
                 let gone = old(tables, inputs, kind, dated, &received);
@@ -122,19 +123,34 @@ fn equal_rows(tables: &Tables<'_>, inputs: &Inputs, kind: &str) -> FxHashMap<Rec
     gone
 }
 
-/// When a record came: 0 with the sources, else the rank of the day its form was returned.
-type Received<'a> = &'a dyn Fn(&Tables<'_>, RecordId) -> u32;
+/// The day a record's form was returned; None for what came with the sources.
+type Received<'a> = &'a dyn Fn(&Tables<'_>, RecordId) -> Option<NaiveDate>;
+
+/// The day from which a record counts, and where that is equal the day it was returned.
+fn counts_from(
+    tables: &Tables<'_>,
+    id: RecordId,
+    dated: &str,
+    received: Received<'_>,
+) -> (Option<NaiveDate>, Option<NaiveDate>) {
+    let returned = received(tables, id);
+    let date = match tables.value(id, dated) {
+        Value::Date(d) => Some(d.first_day()),
+        _ => returned,
+    };
+    (date, returned)
+}
 
 /// Records of a household of which a form was returned later.
 fn before_returned(
     tables: &Tables<'_>,
     _inputs: &Inputs,
     kind: &str,
-    _dated: &str,
+    dated: &str,
     received: Received<'_>,
 ) -> FxHashMap<RecordId, RecordId> {
     let ids = tables.of_kind(kind);
-    let forms: Vec<RecordId> = ids.iter().copied().filter(|&id| received(tables, id) > 0).collect();
+    let forms: Vec<RecordId> = ids.iter().copied().filter(|&id| received(tables, id).is_some()).collect();
     let mut gone = FxHashMap::default();
     if forms.is_empty() {
         return gone;
@@ -161,8 +177,9 @@ fn before_returned(
             .into_iter()
             .flatten()
             .filter(|&&form| !number.is_empty() && (file_no.is_empty() || text(form, "file_no").is_empty()));
-        let later = by_file_no.chain(by_number).filter(|&&form| received(tables, form) > received(tables, id));
-        if let Some(&form) = later.max_by_key(|&&form| (received(tables, form), form)) {
+        let rank = |id: RecordId| counts_from(tables, id, dated, received);
+        let later = by_file_no.chain(by_number).filter(|&&form| rank(form) > rank(id));
+        if let Some(&form) = later.max_by_key(|&&form| (rank(form), form)) {
             gone.insert(id, form);
         }
     }
@@ -187,12 +204,8 @@ fn old_versions(
     let mut gone = FxHashMap::default();
     for (_, mut ids) in groups.into_iter().filter(|(_, ids)| ids.len() > 1) {
         ids.sort_by_cached_key(|&id| {
-            let date = match tables.value(id, dated) {
-                Value::Date(d) => Some(d.first_day()),
-                _ => None,
-            };
             let path = inputs.file_of(tables.table(id).sheet).path.clone();
-            (received(tables, id), date, path, canon(tables, id))
+            (counts_from(tables, id, dated, received), path, canon(tables, id))
         });
         if let Some((&newest, older)) = ids.split_last() {
             gone.extend(older.iter().map(|&id| (id, newest)));

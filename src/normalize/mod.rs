@@ -30,6 +30,7 @@ pub mod totals;
 pub mod value;
 pub mod wording;
 
+use chrono::NaiveDate;
 use rayon::prelude::*;
 
 pub use notice::{Doubt, Notice, NoticeKind};
@@ -67,8 +68,8 @@ pub struct SourceHints {
     pub header_row: Option<u32>,
     /// Titles of columns in which unread numbers and sums are no news.
     pub ignore_columns: Vec<String>,
-    /// 0: delivered with the sources. Else the rank of the day on which the form was returned: later is newer.
-    pub received: u32,
+    /// The day on which the form was returned; None for what was delivered with the sources.
+    pub received: Option<NaiveDate>,
 }
 
 /// Reads all sheets; sheets in parallel, results in sheet order.
@@ -140,7 +141,10 @@ fn sheet(
         columns: &source.columns,
         names: format!("{} {}", file.path, raw.name),
     };
-    let headed = header::find(&grid, labels, &hints);
+    // Of a returned file only its forms are a source: the rest is what was handed out.
+    let returned = source.received.is_some();
+    let nothing = Unrecognised { nearest: None, missing: Vec::new() };
+    let headed = if returned { Err(nothing) } else { header::find(&grid, labels, &hints) };
     // A long table that was recognised is no form; short sheets are looked at both ways.
     let maybe_form = headed.is_err() || raw.rows().len() <= LONGEST_FORM || form::may_hold_many(raw);
     let forms = maybe_form.then(|| form::find(&grid, labels, context)).flatten();
@@ -152,6 +156,10 @@ fn sheet(
             out.account.confidence = 0.9;
             let (unit, places) = unit_of_sheet(&grid, u32::MAX, source, &file.path);
             FormReader { grid: &grid, labels, context, sheet: id, unit, places }.read(&forms, &mut out);
+        }
+        _ if returned => {
+            *out.account.skipped.entry("未选工作表").or_default() += span;
+            return out;
         }
         (headed, _) => {
             let reader = SheetReader { sheet: id, source, path: &file.path, labels, context, hints };

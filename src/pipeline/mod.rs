@@ -258,6 +258,7 @@ pub fn run(plan: &Plan, progress: &dyn Progress) -> Result<(Outcome, report::Pub
         false => Some(History::open(&plan.state())?),
     };
     if let Some(history) = &mut history {
+        history.seal_forms()?;
         history.settle_interrupted(|as_of| report::publish::output_of(&plan.out, as_of))?;
     }
     let options = report::Options {

@@ -31,6 +31,7 @@ fn read(path: &Path, password: Option<&str>) -> Inputs {
         options,
         returned: true,
         set_aside: None,
+        kept: None,
     };
     Inputs::read(&[wanted], &|_| {})
 }
