@@ -129,7 +129,7 @@ fn sheet(
         *out.account.skipped.entry("说明页").or_default() += span;
         return out;
     }
-    if source.received == 0 && own::list(raw).is_some() {
+    if source.received.is_none() && own::list(raw).is_some() {
         // A list of the program's own that somebody pasted beside his data.
         *out.account.skipped.entry("说明页").or_default() += span;
         return out;
