@@ -91,6 +91,9 @@ pub enum Command {
     /// 收回各单位交回的工作簿和入户调查表，写出批注和更正清单
     #[command(help_template = HELP, override_usage = "hecha collect <文件或目录>… [选项]")]
     Collect(Collect),
+    /// 已收的答复：列出、撤回、退回重核；交回的调查表也是
+    #[command(help_template = HELP, override_usage = "hecha answers [选项]\n      hecha answers withdraw <疑点编号或调查表>…\n      hecha answers reopen <疑点编号>… --why 理由", subcommand_help_heading = "命令", subcommand_value_name = "命令")]
+    Answers(AnswersArgs),
     /// 规则目录，或一条规则的依据、参数和示例
     #[command(help_template = HELP, override_usage = "hecha rules [代码]")]
     Rules(Rules),
@@ -248,6 +251,46 @@ pub struct Prune {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Only {
     Tables,
+}
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "选项")]
+pub struct AnswersArgs {
+    #[command(subcommand)]
+    pub command: Option<AnswersCommand>,
+    /// 只列这个单位的
+    #[arg(long, value_name = "名称")]
+    pub unit: Option<String>,
+    /// 只列这条规则的
+    #[arg(long, value_name = "代码")]
+    pub rule: Option<String>,
+    /// 连已撤回、已被代替的也列出
+    #[arg(long)]
+    pub all: bool,
+    /// 配置文件；不写则从当前目录向上找hecha.toml
+    #[arg(long, value_name = "文件", global = true)]
+    pub config: Option<PathBuf>,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum AnswersCommand {
+    /// 撤回：这些答复（或调查表）当作没有收到过，原文件可以再交
+    #[command(help_template = HELP, override_usage = "hecha answers withdraw <疑点编号或调查表>… [选项]")]
+    Withdraw(Undone),
+    /// 退回重核：已了结的疑点下次核查重新交办
+    #[command(help_template = HELP, override_usage = "hecha answers reopen <疑点编号>… --why 理由 [选项]")]
+    Reopen(Undone),
+}
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "选项")]
+pub struct Undone {
+    /// 疑点编号；撤回调查表时写它的文件名
+    #[arg(value_name = "编号", required = true)]
+    pub named: Vec<String>,
+    /// 理由，下次交办时写给单位看
+    #[arg(long, value_name = "理由", default_value = "", hide_default_value = true)]
+    pub why: String,
 }
 
 #[derive(Debug, Args)]

@@ -70,7 +70,10 @@ pub fn collect(asked: &Asked, cwd: &Path, today: NaiveDate, progress: &dyn Progr
     let mut outcome = Outcome { dry_run: asked.dry_run, ..Outcome::default() };
     for file in &found {
         for read in found::read(file, desk.passwords.as_ref(), loaded.config.limits.unpacked_bytes()) {
-            outcome.files.push(desk.take(file, read)?);
+            match desk.take(file, read) {
+                Ok(taken) => outcome.files.push(taken),
+                Err(error) => return Err(desk.stopped(error)),
+            }
         }
         progress.step(&text::mask_numbers(&file.shown));
     }
@@ -107,6 +110,8 @@ struct Desk<'a> {
     ledger: Option<Ledger>,
     /// Opened with the first file that is written.
     shelf: Option<Shelf>,
+    /// Files of which the state now has the answers or the forms, masked.
+    kept: Vec<String>,
 }
 
 impl<'a> Desk<'a> {
@@ -139,7 +144,19 @@ impl<'a> Desk<'a> {
             listed: HashMap::new(),
             ledger,
             shelf: None,
+            kept: Vec::new(),
         })
+    }
+
+    /// What was taken in before something stopped the work is said: repeated, the same files are told from new ones.
+    fn stopped(&self, error: Error) -> Error {
+        let said = match self.kept.as_slice() {
+            [] => "没有收下任何答复".to_string(),
+            files => format!("已收下并记录：{}", files.join("、")),
+        };
+        error
+            .meanwhile(format!("{said}；以前的核查结果没有改动"))
+            .remedy("排除问题后把同样的文件再收一次：已收下的不会重复计算，没写出的批注和更正清单会补写")
     }
 
     /// Takes one file.
@@ -201,6 +218,7 @@ impl<'a> Desk<'a> {
         if let Some(history) = &mut self.history {
             let name = text::mask_numbers(path.rsplit('/').next().unwrap_or(path));
             history.keep_form(sha256, &name, &bytes, self.today)?;
+            self.kept.push(text::mask_numbers(path));
         }
         Ok(true)
     }
@@ -295,15 +313,20 @@ impl<'a> Desk<'a> {
             }
             return Ok(outcome);
         }
-        let copy = annotated::Copy { marked: &marked, sheets: &sheets, rows: &rows, today: self.today };
+        // Taken before, and what was to be written is missing: the same is written again.
+        let day = taken_on.unwrap_or(self.today);
+        let kept_then = taken_on.map(|_| history.answered_by(&receipt.sha256)).transpose()?.flatten();
+        let asks = |r: &&Judged<'_>| match (taken_on, &kept_then, &r.reply) {
+            (None, ..) => is_new(r),
+            (Some(_), Some(kept), Some((reply, _))) => kept.contains(&reply.finding),
+            (Some(_), None, _) => true,
+            (Some(_), Some(_), None) => false,
+        };
+        let copy = annotated::Copy { marked: &marked, sheets: &sheets, rows: &rows, today: day };
         let copy = copy.bytes().map_err(|e| defect("批注", &e))?;
-        let lines: Vec<_> = rows
-            .iter()
-            .filter(|r| taken_on.is_some() || is_new(r))
-            .flat_map(|r| patches::patches(r, &reader))
-            .collect();
+        let lines: Vec<_> = rows.iter().filter(asks).flat_map(|r| patches::patches(r, &reader)).collect();
         let list = (!lines.is_empty())
-            .then(|| patches::workbook(&lines, &marked.unit, marked.as_of, self.today))
+            .then(|| patches::workbook(&lines, &marked.unit, marked.as_of, day))
             .transpose()
             .map_err(|e| defect("更正清单", &e))?;
         let shelf = match self.shelf.take() {
@@ -311,6 +334,9 @@ impl<'a> Desk<'a> {
             None => self.shelf.insert(Shelf::open(&self.out)?),
         };
         let password = self.passwords.as_ref().and_then(|p| p.of(&marked.unit)).or(password.as_deref());
+        let stem = format!("{}{}", place::PATCHES, names::safe(&marked.unit));
+        // The list is put in place before the copy: killed in between, it lies there already.
+        let list = list.filter(|bytes| taken_on.is_none() || !shelf.has(bytes, password, day, &marked.unit, &stem));
         let mut stage = |bytes: &[u8]| match password {
             Some(password) => shelf.stage_sealed(bytes, password),
             None => shelf.stage(bytes),
@@ -320,12 +346,11 @@ impl<'a> Desk<'a> {
         if keeps {
             if let Some(history) = &mut self.history {
                 history.take_back(&receipt, &replies, &after)?;
+                self.kept.push(text::mask_numbers(path));
             }
             self.ledger = Some(after);
         }
-        let day = taken_on.unwrap_or(self.today);
         if let Some(list) = list {
-            let stem = format!("{}{}", place::PATCHES, names::safe(&marked.unit));
             outcome.written.push(shelf.put(list, day, &marked.unit, &stem)?);
         }
         outcome.written.push(shelf.put(copy, day, &marked.unit, &place::annotated(path))?);

@@ -1,5 +1,6 @@
 //! What came of taking files back, for the screen and for machines. Nothing here shows a number in full.
 
+use std::collections::HashSet;
 use std::path::PathBuf;
 
 use chrono::NaiveDate;
@@ -67,7 +68,7 @@ const MOST_DISPLACED: usize = 3;
 /// Rows by what became of them.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize)]
 pub struct Counts {
-    /// With an answer that counts, reminded ones among them.
+    /// Findings with an answer that counts, reminded ones among them.
     pub accepted: usize,
     pub reminded: usize,
     pub refused: usize,
@@ -81,10 +82,15 @@ pub struct Counts {
 
 impl Counts {
     pub fn of(rows: &[Judged<'_>]) -> Self {
+        // A row that was pasted many times is one answer.
+        let findings = |is: &dyn Fn(&Judged<'_>) -> bool| {
+            let answered = rows.iter().filter(|r| is(r)).filter_map(|r| Some(r.reply.as_ref()?.0.finding.as_str()));
+            answered.collect::<HashSet<_>>().len()
+        };
         let count = |is: &dyn Fn(&Judged<'_>) -> bool| rows.iter().filter(|r| is(r)).count();
         Self {
-            accepted: count(&|r| r.reply.is_some() && r.fate != Fate::Conflict),
-            reminded: count(&|r| r.reply.is_some() && r.has(Grade::Reminder)),
+            accepted: findings(&|r| r.fate != Fate::Conflict),
+            reminded: findings(&|r| r.has(Grade::Reminder)),
             refused: count(&|r| r.fate == Fate::Refused),
             conflicts: count(&|r| r.fate == Fate::Conflict),
             untouched: count(&|r| r.reply.is_none() && r.fate != Fate::Refused),

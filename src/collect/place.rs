@@ -83,6 +83,18 @@ impl Shelf {
         Ok(path)
     }
 
+    /// A file of that name (or `…_2`) with these very bytes lies there; encrypted ones are looked into.
+    pub fn has(&self, bytes: &[u8], password: Option<&str>, day: NaiveDate, unit: &str, stem: &str) -> bool {
+        let Ok(entries) = fs::read_dir(self.dir(day, unit)) else { return false };
+        entries.filter_map(std::result::Result::ok).any(|entry| {
+            let name = entry.file_name();
+            name.to_str().is_some_and(|n| n.starts_with(stem))
+                && fs::read(entry.path()).is_ok_and(|there| {
+                    password.and_then(|p| crate::ingest::decrypted(&there, p)).unwrap_or(there) == bytes
+                })
+        })
+    }
+
     fn dir(&self, day: NaiveDate, unit: &str) -> PathBuf {
         dir(&self.out, day, unit)
     }

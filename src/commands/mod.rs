@@ -1,5 +1,6 @@
 //! One file a command. A command prints its result and gives the exit code.
 
+pub mod answers;
 pub mod canary;
 pub mod check;
 pub mod collect;
@@ -72,6 +73,7 @@ pub fn execute(cli: Cli, cwd: &Path, out: &mut dyn Write) -> Result<u8> {
         Command::Run(args) => run::run(&args, cwd, today(), &mut printer),
         Command::Diff(args) => diff::run(&args, cwd, &mut printer),
         Command::History(args) => history::run(&args, cwd, today(), &mut printer),
+        Command::Answers(args) => answers::run(&args, cwd, today(), &mut printer),
         Command::Collect(args) => collect::run(&args, cwd, today(), &mut printer),
         Command::Explain(args) => explain::run(&args, cwd, today(), &mut printer),
         Command::Rules(args) => rules::run(&args, cwd, &mut printer),

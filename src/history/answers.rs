@@ -4,7 +4,7 @@
 //! if its workbook was made knowing them: its as-of lies after the newest run that was published when they were taken.
 //! Otherwise all stay, and the finding is disputed until a later workbook settles it.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use chrono::NaiveDate;
 use rusqlite::types::Type;
@@ -152,6 +152,15 @@ pub enum Standing {
     Pending { word: Word, given_on: NaiveDate, due: Option<NaiveDate>, corrected: String },
     /// Two different answers.
     Disputed,
+    /// It was closed, and the level above asked anew.
+    Reopened { on: NaiveDate, why: String },
+}
+
+impl Standing {
+    /// No answer holds: the level above wants another one.
+    pub fn is_asked_anew(&self) -> bool {
+        matches!(self, Self::Reopened { .. })
+    }
 }
 
 /// Answers to the findings of one rule, a finding once. Disputed ones are only answered.
@@ -188,6 +197,22 @@ impl History {
         found.map_err(|e| self.failed("读不了收回记录", &e))
     }
 
+    /// Findings (`finding.key`) of which a returned file brought the answer that was kept; None where that is not known.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn answered_by(&self, sha256: &str) -> Result<Option<HashSet<String>>> {
+        let read = || -> rusqlite::Result<Option<HashSet<String>>> {
+            let sql = "SELECT first_answer, last_answer FROM taken_back WHERE sha256 = ?1";
+            let range: Option<(Option<i64>, Option<i64>)> =
+                self.db.query_row(sql, [sha256], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
+            let Some((Some(first), Some(last))) = range else { return Ok(None) };
+            let sql = "SELECT f.key FROM answer a JOIN finding f ON f.id = a.finding WHERE a.id BETWEEN ?1 AND ?2";
+            self.db.prepare(sql)?.query_map([first, last], |row| row.get(0))?.collect::<rusqlite::Result<_>>().map(Some)
+        };
+        read().map_err(|e| self.failed("读不了收回记录", &e))
+    }
+
     /// The last day a workbook of each unit was taken back.
     ///
     /// # Errors
@@ -210,7 +235,8 @@ impl History {
             let mut superseded: HashMap<String, Vec<Held>> = HashMap::new();
             let mut found = self.db.prepare(
                 "SELECT f.key, a.word, a.corrected, a.note, a.done_on, a.given_on, a.as_of, a.known_as_of,
-                 a.superseded_by IS NULL FROM answer a JOIN finding f ON f.id = a.finding ORDER BY a.id",
+                 a.superseded_by IS NULL FROM answer a JOIN finding f ON f.id = a.finding
+                 WHERE a.withdrawn_on IS NULL ORDER BY a.id",
             )?;
             let mut rows = found.query([])?;
             while let Some(row) = rows.next()? {
@@ -238,12 +264,14 @@ impl History {
     pub fn take_back(&mut self, receipt: &Receipt, replies: &[(Reply, Relation)], ledger: &Ledger) -> Result<()> {
         let write = |db: &mut rusqlite::Connection| -> rusqlite::Result<()> {
             let step = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
+            let (mut first, mut last) = (None, None);
             for (reply, relation) in replies.iter().filter(|(_, relation)| relation.is_kept()) {
-                keep(&step, reply, *relation, receipt.given_on, ledger.newest)?;
+                last = Some(keep(&step, reply, *relation, receipt.given_on, ledger.newest)?);
+                first = first.or(last);
             }
             step.execute(
-                "INSERT INTO taken_back (sha256, unit, run_id, as_of, given_on, accepted, refused, conflicts)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT DO NOTHING",
+                "INSERT INTO taken_back (sha256, unit, run_id, as_of, given_on, accepted, refused, conflicts, first_answer,
+                 last_answer) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) ON CONFLICT DO NOTHING",
                 params![
                     receipt.sha256,
                     receipt.unit,
@@ -253,6 +281,8 @@ impl History {
                     count(receipt.accepted),
                     count(receipt.refused),
                     count(receipt.conflicts),
+                    first,
+                    last,
                 ],
             )?;
             step.commit()
@@ -285,6 +315,25 @@ impl History {
                     }
                 };
                 standings.entry(row.get(0)?).and_modify(|s| *s = Standing::Disputed).or_insert(standing);
+            }
+            let mut reopened = self.db.prepare(
+                "SELECT f.key, a.withdrawn_on, a.withdrawn_why
+                 FROM answer a JOIN finding f ON f.id = a.finding WHERE a.reopened = 1 ORDER BY a.id",
+            )?;
+            let mut rows = reopened.query([])?;
+            while let Some(row) = rows.next()? {
+                let asked_anew = Standing::Reopened { on: day(row, 1)?, why: row.get(2)? };
+                match standings.entry(row.get(0)?) {
+                    std::collections::hash_map::Entry::Occupied(mut known) => {
+                        // The last time counts; an answer given since counts more.
+                        if matches!(known.get(), Standing::Reopened { .. }) {
+                            known.insert(asked_anew);
+                        }
+                    }
+                    std::collections::hash_map::Entry::Vacant(free) => {
+                        free.insert(asked_anew);
+                    }
+                }
             }
             Ok(standings)
         };
@@ -335,7 +384,7 @@ fn keep(
     relation: Relation,
     given_on: NaiveDate,
     newest: NaiveDate,
-) -> rusqlite::Result<()> {
+) -> rusqlite::Result<i64> {
     let finding: i64 = step.query_row("SELECT id FROM finding WHERE key = ?1", [&reply.finding], |row| row.get(0))?;
     // A verdict holds only while its answer is the only one; the contrary verdict of a dispute voids both by itself.
     let effective: Vec<Word> = {
@@ -371,32 +420,32 @@ fn keep(
             newest.to_string(),
         ],
     )?;
+    let id = step.last_insert_rowid();
     if relation == Relation::Supersedes {
-        let id = step.last_insert_rowid();
         let sql = "UPDATE answer SET superseded_by = ?1 WHERE finding = ?2 AND superseded_by IS NULL AND id <> ?1";
         step.execute(sql, params![id, finding])?;
     }
-    Ok(())
+    Ok(id)
 }
 
 fn count(n: usize) -> i64 {
     i64::try_from(n).unwrap_or(i64::MAX)
 }
 
-fn word(row: &rusqlite::Row<'_>, column: usize) -> rusqlite::Result<Word> {
+pub(super) fn word(row: &rusqlite::Row<'_>, column: usize) -> rusqlite::Result<Word> {
     let id: String = row.get(column)?;
     Word::from_id(&id).ok_or(rusqlite::Error::InvalidColumnType(column, "word".into(), Type::Text))
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
 
     fn date(text: &str) -> NaiveDate {
         text.parse().expect("a date")
     }
 
-    fn reply(finding: &str, as_of: &str, word: Word) -> Reply {
+    pub(in crate::history) fn reply(finding: &str, as_of: &str, word: Word) -> Reply {
         Reply {
             finding: finding.into(),
             unit: "青羊区总工会".into(),
@@ -426,7 +475,7 @@ mod tests {
     }
 
     /// A state that knows these findings.
-    fn history(dir: &std::path::Path) -> History {
+    pub(in crate::history) fn history(dir: &std::path::Path) -> History {
         let history = History::open(&dir.join("hecha.sqlite")).expect("it opens");
         for (key, rule) in [("f1", "YZ301"), ("f2", "ID109"), ("f3", "YZ301")] {
             let sql = "INSERT INTO finding (key, id_sealed, rule) VALUES (?1, '', ?2)";
@@ -436,7 +485,12 @@ mod tests {
     }
 
     /// Takes one file of replies back; `newest` is the newest published run.
-    fn take(history: &mut History, newest: &str, sha256: &str, replies: Vec<Reply>) -> Vec<Relation> {
+    pub(in crate::history) fn take(
+        history: &mut History,
+        newest: &str,
+        sha256: &str,
+        replies: Vec<Reply>,
+    ) -> Vec<Relation> {
         let mut ledger = history.ledger(date(newest)).expect("a ledger");
         let given_on = date("2019-08-22");
         let taken: Vec<_> = replies

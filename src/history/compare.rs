@@ -111,7 +111,7 @@ impl Known {
 
     /// The answer that holds for a finding.
     pub fn answer_of(&self, finding: &str) -> Option<&Standing> {
-        self.standing(&self.key.digest(finding))
+        self.standing(&self.key.digest(finding)).filter(|s| !s.is_asked_anew())
     }
 
     /// Open findings of the last run that were handed out and have no answer.
@@ -119,7 +119,8 @@ impl Known {
         let Some(past) = &self.past else { return Vec::new() };
         let mut out: Vec<Unanswered> = (past.listed.iter())
             .filter(|(key, l)| {
-                matches!(l.status, Status::New | Status::Persisting | Status::Reopened) && self.standing(key).is_none()
+                matches!(l.status, Status::New | Status::Persisting | Status::Reopened)
+                    && self.standing(key).is_none_or(Standing::is_asked_anew)
             })
             .filter_map(|(_, l)| {
                 Some(Unanswered { finding: l.id.clone()?, unit: l.unit.clone(), handed_out: l.handed_out? })
@@ -200,6 +201,14 @@ impl Known {
                     None => String::new(),
                 };
                 mark = format!("{given_on}答复“{}”{}{due}", word.text(), value_given(corrected));
+            }
+            Some(Standing::Reopened { on, why }) => {
+                status = match last.map(|l| l.status) {
+                    Some(Status::Reopened | Status::Persisting) => Status::Persisting,
+                    _ => Status::Reopened,
+                };
+                let why = if why.is_empty() { String::new() } else { format!("：{why}") };
+                mark = format!("{on}上级退回，请重新核实{why}");
             }
             Some(Standing::Disputed) => {
                 status = Status::Disputed;

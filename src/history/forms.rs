@@ -46,7 +46,8 @@ impl History {
         private::write(&aside, &self.enciphered(sha256, bytes))
             .and_then(|()| std::fs::rename(&aside, &target))
             .map_err(|e| failed(&e))?;
-        let sql = "INSERT INTO form (sha256, name, stored, given_on) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING";
+        let sql = "INSERT INTO form (sha256, name, stored, given_on) VALUES (?1, ?2, ?3, ?4)
+                   ON CONFLICT (sha256) DO UPDATE SET withdrawn_on = NULL, given_on = excluded.given_on";
         let kept = self.db.execute(sql, params![sha256, name, stored, given_on.to_string()]);
         kept.map(|n| n > 0).map_err(|e| self.failed("记不下交回的调查表", &e))
     }
@@ -104,7 +105,7 @@ impl History {
     /// # Errors
     /// The database cannot be read.
     pub fn has_form(&self, sha256: &str) -> Result<bool> {
-        let sql = "SELECT count(*) FROM form WHERE sha256 = ?1";
+        let sql = "SELECT count(*) FROM form WHERE sha256 = ?1 AND withdrawn_on IS NULL";
         let count = self.db.query_row(sql, [sha256], |row| row.get::<_, i64>(0));
         count.map(|n| n > 0).map_err(|e| self.failed("读不了交回的调查表", &e))
     }
@@ -115,8 +116,10 @@ impl History {
     /// The database cannot be read.
     pub fn forms(&self) -> Result<Vec<Form>> {
         let read = || -> rusqlite::Result<Vec<Form>> {
-            let mut found =
-                self.db.prepare("SELECT name, stored, given_on FROM form ORDER BY given_on, name, sha256")?;
+            let mut found = self.db.prepare(
+                "SELECT name, stored, given_on FROM form
+                 WHERE withdrawn_on IS NULL ORDER BY given_on, name, sha256",
+            )?;
             let dir = directory(&self.path);
             let forms = found.query_map([], |row| {
                 let given_on: String = row.get(2)?;

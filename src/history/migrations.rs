@@ -3,7 +3,7 @@
 use rusqlite::{Connection, TransactionBehavior};
 
 /// The n-th step leads to version n.
-const STEPS: [&str; 2] = [
+const STEPS: [&str; 3] = [
     // 1: what persons have answered about suspected matches.
     "CREATE TABLE verdict (
         a TEXT NOT NULL,
@@ -118,6 +118,13 @@ const STEPS: [&str; 2] = [
         stored TEXT NOT NULL,
         given_on TEXT NOT NULL
     ) STRICT, WITHOUT ROWID;",
+    // 3: answers and forms that were taken back; which answers came in which file.
+    "ALTER TABLE answer ADD COLUMN withdrawn_on TEXT;
+    ALTER TABLE answer ADD COLUMN withdrawn_why TEXT NOT NULL DEFAULT '';
+    ALTER TABLE answer ADD COLUMN reopened INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE taken_back ADD COLUMN first_answer INTEGER;
+    ALTER TABLE taken_back ADD COLUMN last_answer INTEGER;
+    ALTER TABLE form ADD COLUMN withdrawn_on TEXT;",
 ];
 
 /// Version this program writes.

@@ -11,6 +11,7 @@ pub mod forms;
 pub mod key;
 pub mod lock;
 mod migrations;
+pub mod review;
 pub mod roster;
 pub mod runs;
 pub mod sealed;

@@ -226,6 +226,12 @@ pub fn bytes_of(path: &Path, shown: &str, wanted: &str, options: &ReadOptions) -
     Some(plain.unwrap_or(bytes))
 }
 
+/// The package inside an encrypted file; None for anything else, or where the password does not open it.
+pub fn decrypted(bytes: &[u8], password: &str) -> Option<Vec<u8>> {
+    let budget = Budget::new(ReadOptions::default().unpacked_limit);
+    guarded(|| Ok(ole::decrypted(bytes, password, &budget))).ok().flatten()
+}
+
 /// Reads the bytes of one file. An archive is not opened here: see [`read_path`].
 pub fn read_bytes(bytes: Vec<u8>, shown: &str, options: &ReadOptions) -> Reading {
     read_one(bytes, shown, options, &Budget::new(options.unpacked_limit))

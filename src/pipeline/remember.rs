@@ -9,10 +9,13 @@ use crate::derive::Facts;
 use crate::error::Result;
 use crate::finding::{Severity, Status};
 use crate::history::answers::Standing;
+use crate::history::review::GivenState;
 use crate::history::roster::{Roster, file_key};
 use crate::history::runs::{Listing, Shown};
-use crate::history::{Compared, History, Known, RunRecord};
-use crate::report::corrections::{Burden, Corrections, Delivery, ReturnState, RulePrecision, RunPoint, UnitReturns};
+use crate::history::{Compared, History, Known, RunRecord, sealed};
+use crate::report::corrections::{
+    Burden, Closing, Corrections, Delivery, ReturnState, RulePrecision, RunPoint, UnitReturns,
+};
 use crate::report::model::{FindingRow, Report};
 use crate::report::unit_workbook;
 
@@ -92,6 +95,7 @@ pub(super) fn corrections(
         deliveries,
         resolved: compared.resolved_by_rule.clone(),
         verified: compared.resolved.iter().filter(|(_, _, verified)| *verified).count(),
+        closings: closings(history, known, report)?,
     })
 }
 
@@ -145,6 +149,35 @@ pub(super) fn summary(known: &Known, report: &Report, compared: &Compared) -> Su
         }
     }
     Summary { point, asked, asked_again }
+}
+
+/// What units closed by an answer alone, of today's findings.
+fn closings(history: &History, known: &Known, report: &Report) -> Result<Vec<Closing>> {
+    let closed: HashMap<String, &FindingRow> = (report.findings.iter())
+        .filter(|f| f.status == Status::Answered)
+        .map(|f| (known.key.digest(&f.id), f))
+        .collect();
+    let open = |text: &str| sealed::opened(text, &HashMap::new());
+    let mut out: Vec<Closing> = (history.given()?.iter())
+        .filter(|g| g.state == GivenState::Effective)
+        .filter_map(|g| Some((g, closed.get(&g.key)?)))
+        .map(|(g, row)| Closing {
+            unit: row.unit.clone(),
+            rule: row.rule.clone(),
+            title: row.title.clone(),
+            severity: row.severity,
+            file_no: row.file_no.clone(),
+            name: row.name.clone(),
+            answer: g.word.text(),
+            why: open(&g.note),
+            checked_by: open(&g.checked_by),
+            given_on: g.given_on,
+            amount: row.amount,
+            finding: row.id.clone(),
+        })
+        .collect();
+    out.sort_by(|a, b| (&a.unit, &a.rule, &a.file_no, &a.finding).cmp(&(&b.unit, &b.rule, &b.file_no, &b.finding)));
+    Ok(out)
 }
 
 /// How far each unit has come with what it was asked.

@@ -21,6 +21,28 @@ pub struct Corrections {
     pub resolved: BTreeMap<String, usize>,
     /// Of these, the ones somebody had reported as corrected (已核实整改).
     pub verified: usize,
+    /// Findings that a unit closed without correcting anything, for the level above: by unit, then rule, then file.
+    pub closings: Vec<Closing>,
+}
+
+/// Who closed a finding, and why. Numbers masked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Closing {
+    pub unit: String,
+    pub rule: String,
+    pub title: String,
+    pub severity: crate::finding::Severity,
+    pub file_no: String,
+    pub name: String,
+    /// 情况特殊，不需更正 / 疑点不属实，数据源有误 / 不是同一人.
+    pub answer: &'static str,
+    /// 核实说明.
+    pub why: String,
+    pub checked_by: String,
+    pub given_on: NaiveDate,
+    /// Money at stake, fen.
+    pub amount: Option<i64>,
+    pub finding: String,
 }
 
 /// One published run.

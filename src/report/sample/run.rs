@@ -210,5 +210,6 @@ fn corrections() -> Corrections {
         ],
         resolved: BTreeMap::from([("YZ301".to_string(), 4)]),
         verified: 2,
+        closings: Vec::new(),
     }
 }

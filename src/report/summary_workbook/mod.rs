@@ -6,6 +6,7 @@
 
 mod cases;
 mod charts;
+mod closings;
 mod idle;
 mod inputs;
 mod looks;
@@ -47,7 +48,7 @@ impl Page<'_> {
 type WriteSheet = fn(&mut Workbook, &Page) -> std::result::Result<(), XlsxError>;
 
 /// Sheets and how they are called, in the order a person finds them.
-const SHEETS: [(&str, WriteSheet); 9] = [
+const SHEETS: [(&str, WriteSheet); 10] = [
     (units::NAME, units::write),
     (progress::NAME, progress::write),
     (rates::NAME, rates::write),
@@ -55,6 +56,7 @@ const SHEETS: [(&str, WriteSheet); 9] = [
     (cases::NAME, cases::write),
     (trend::NAME, trend::write),
     (returns::NAME, returns::write),
+    (closings::NAME, closings::write),
     (inputs::NAME, inputs::write),
     (idle::NAME, idle::write),
 ];
