@@ -13,7 +13,7 @@ use crate::domain::id_number::ResidentId;
 use crate::link::{FileId, FileStatus, UnitId, Units};
 use crate::normalize::{RecordId, Value};
 use crate::profile::Profile;
-use crate::rules::Verdict;
+use crate::rules::{Verdict, precedence};
 
 /// What must be found, and what may stand beside it.
 #[derive(Debug, Clone)]
@@ -50,7 +50,9 @@ pub struct Cage<'a> {
     audit: &'a Audit,
     edits: Vec<Edit>,
     wants: Vec<Want>,
-    /// Clusters with findings of their own, and those a mistake was planted in.
+    /// Rules with findings in each cluster of files before anything was planted.
+    open: FxHashMap<u32, BTreeSet<&'static str>>,
+    /// Clusters a mistake was planted in.
     taken: FxHashSet<u32>,
     /// A household was looked for.
     searched: bool,
@@ -61,10 +63,13 @@ pub struct Cage<'a> {
 impl<'a> Cage<'a> {
     pub fn new(facts: &'a Facts<'a>, audit: &'a Audit, profile: &'a Profile) -> Self {
         let book = facts.book;
-        let mut taken = FxHashSet::default();
+        let mut open: FxHashMap<u32, BTreeSet<&'static str>> = FxHashMap::default();
         for finding in &audit.findings {
-            taken.extend(finding.draft.file.map(|f| book.cluster[f.0 as usize]));
+            if let Some(file) = finding.draft.file {
+                open.entry(book.cluster[file.0 as usize]).or_default().insert(finding.rule.code);
+            }
         }
+        let taken = FxHashSet::default();
         let mut rows: FxHashMap<(usize, FileId), Vec<RecordId>> = FxHashMap::default();
         for (kind, schema) in book.tables.schemas.all().iter().enumerate() {
             for &record in book.tables.of_kind(&schema.kind) {
@@ -73,7 +78,7 @@ impl<'a> Cage<'a> {
                 }
             }
         }
-        Self { facts, profile, audit, edits: Vec::new(), wants: Vec::new(), taken, searched: false, rows }
+        Self { facts, profile, audit, edits: Vec::new(), wants: Vec::new(), open, taken, searched: false, rows }
     }
 
     pub fn open(self) -> (Vec<Edit>, Vec<Want>) {
@@ -123,12 +128,19 @@ impl<'a> Cage<'a> {
         tally.why_not.is_some() || tally.by_unit.get(&unit).is_some_and(|counts| counts[at] > 0)
     }
 
+    /// A household without any finding if one fits, else one whose findings have nothing to do with the mistake: a hint about
+    /// another cell must not keep a household out.
     fn take_of(&mut self, status: FileStatus, fits: impl Fn(&Self, Home) -> bool) -> Option<Home> {
         self.searched = true;
         let book = self.facts.book;
-        let home = book.file_ids().find_map(|file| {
+        let code = self.code();
+        let nothing = BTreeSet::new();
+        let found = |cluster: u32| self.open.get(&cluster).unwrap_or(&nothing);
+        let home_if = |file: FileId, clean: &dyn Fn(&BTreeSet<&'static str>) -> bool| {
             let f = book.file(file);
-            let clean = !self.taken.contains(&book.cluster[file.0 as usize])
+            let cluster = book.cluster[file.0 as usize];
+            let whole = !self.taken.contains(&cluster)
+                && clean(found(cluster))
                 && f.status == status
                 && f.unit != Units::NONE
                 && self.judges(f.unit)
@@ -136,12 +148,20 @@ impl<'a> Cage<'a> {
                 && f.persons().all(|p| book.files_of(p).len() == 1)
                 && book.by_file_no.get(&f.file_no).is_some_and(|files| files.len() == 1);
             let home = Home { file, efile: f.record, head: f.head? };
-            (clean && fits(self, home)).then_some(home)
-        })?;
-        self.taken.insert(book.cluster[home.file.0 as usize]);
+            (whole && fits(self, home)).then_some(home)
+        };
+        let unrelated = |codes: &BTreeSet<&'static str>| codes.iter().all(|other| !precedence::related(code, other));
+        let none = |codes: &BTreeSet<&'static str>| codes.is_empty();
+        let home = (book.file_ids().find_map(|file| home_if(file, &none)))
+            .or_else(|| book.file_ids().find_map(|file| home_if(file, &unrelated)))?;
+        let cluster = book.cluster[home.file.0 as usize];
+        let known: Vec<&'static str> = found(cluster).iter().copied().collect();
+        self.taken.insert(cluster);
         let numbers = book.file(home.file).persons().map(ResidentId::full);
         let keys: Vec<String> = numbers.chain([book.file(home.file).file_no.clone()]).collect();
         self.concerns(keys);
+        // What was found there before is found there again, under the copy's number or beside the changed value.
+        self.beside(&known);
         Some(home)
     }
 

@@ -1,6 +1,7 @@
 //! The canary: known mistakes planted into a copy of today's inputs in memory, to see that every rule still finds its own.
 //!
-//! For each rule one household of the user's own data is taken that has no finding at all and fits the mistake. All mistakes
+//! For each rule one household of the user's own data is taken that fits the mistake and has no finding that has to do with
+//! it; one without any finding if there is one. All mistakes
 //! are planted at once, each in a household of its own, as changes of records after normalising; then the rest of the line
 //! runs as on any day. What must be found is the planted (rule, household); whatever else is new there, or anywhere, is a
 //! false alarm, but for what a plant says stands beside it. Where no household fits, the rule is 无法试, with the reason.

@@ -61,18 +61,19 @@ fn as_json(song: &Song) -> serde_json::Value {
     json!({
         "found": song.found(),
         "tried": song.found() + song.missed(),
+        "rules_in_all": song.trials.len(),
         "false_alarms": song.false_alarms(),
         "rules": trials,
         "exit_code": exit_code(song),
     })
 }
 
-/// `自检 45/45`, and each rule; `brief`: only what is not as it should be.
+/// `自检 66/74`, of all rules there are, and each rule; `brief`: only what is not as it should be.
 pub fn text(song: &Song, brief: bool) -> String {
     let mut out = String::new();
     let (found, tried, alarms) = (song.found(), song.found() + song.missed(), song.false_alarms());
     let untried = song.trials.len() - tried;
-    let _ = writeln!(out, "自检 {found}/{tried}　误报{alarms}　无法试{untried}");
+    let _ = writeln!(out, "自检 {found}/{}　未查出{}　误报{alarms}　无法试{untried}", song.trials.len(), song.missed());
     for trial in &song.trials {
         let told = match &trial.fate {
             Fate::Found if brief && trial.false_alarms.is_empty() => continue,

@@ -90,6 +90,11 @@ impl Share {
     }
 }
 
+/// A finding of one of these rules may decide whether the other's is told: they speak of one cause.
+pub fn related(a: &str, b: &str) -> bool {
+    a == b || TABLE.iter().any(|(left, right, _)| (*left == a && *right == b) || (*left == b && *right == a))
+}
+
 /// For each draft (code, draft): whether another finding already tells its cause. A right finding is silenced when all its
 /// subjects of the shared kind are spoken of on the left (JD203 over three files is not settled by two of them).
 pub fn silenced(drafts: &[(&'static str, Draft)]) -> Vec<bool> {
