@@ -11,7 +11,8 @@ use crate::derive::Facts;
 use crate::finding::{Severity, fingerprint};
 use crate::link::{Told, UnitId};
 use crate::profile::Profile;
-use crate::rules::{Counts, Draft, Judge, LAST, Rule, Undetermined, Verdict, precedence};
+use crate::rules::{Counts, Draft, Judge, LAST, Reason, Rule, Undetermined, Verdict, precedence};
+use crate::schema::Schemas;
 
 /// Why a rule that the configuration switches off did not run.
 pub const SWITCHED_OFF: &str = "配置中停用";
@@ -58,6 +59,19 @@ pub struct Tally {
 }
 
 impl Tally {
+    /// Why subjects could not be judged, and how many, over all units.
+    pub fn reasons(&self, schemas: &Schemas) -> BTreeMap<String, usize> {
+        let mut by_reason: BTreeMap<&Reason, usize> = BTreeMap::new();
+        for ((_, reason), count) in &self.undetermined {
+            *by_reason.entry(reason).or_default() += count;
+        }
+        let mut reasons = BTreeMap::new();
+        for (reason, count) in by_reason {
+            *reasons.entry(reason.text(schemas)).or_default() += count;
+        }
+        reasons
+    }
+
     /// Counts over all units.
     pub fn total(&self) -> Counts {
         self.by_unit.values().fold([0; 4], |mut sum, c| {

@@ -11,7 +11,7 @@ use crate::cli::Check;
 use crate::error::Result;
 use crate::pipeline;
 use crate::plan::{Asked, Plan};
-use crate::report::manifest::{Input, InputStatus};
+use crate::report::manifest::{Input, InputStatus, RuleAccount};
 use crate::report::{accounts, notices};
 
 /// 0 all recognised and read, 1 something quarantined, unrecognised or lacking columns, 3 unreadable.
@@ -34,14 +34,21 @@ pub fn run(args: &Check, cwd: &Path, today: NaiveDate, printer: &mut Printer<'_>
             (!missing.is_empty()).then(|| (rule.code, titles.join("、")))
         })
         .collect();
+    let undetermined = pipeline::audited(&plan, &inputs, |facts, audit| {
+        let schemas = facts.book.tables.schemas;
+        let accounts: Vec<RuleAccount> = audit.tallies.iter().map(|t| accounts::rule(t, facts.book)).collect();
+        let title =
+            |code: &str| crate::rules::all(schemas).into_iter().find(|r| r.code == code).map_or("", |r| r.title);
+        crate::report::undetermined::lines(&accounts, &title)
+    })?;
     let notices = notices::lines(&inputs, &tables);
     let code = exit_code(&accounts, notices::alarm(&tables));
     if printer.json {
         let rules: Vec<_> = lacking.iter().map(|(code, missing)| json!({"code": code, "missing": missing})).collect();
-        printer.print_json(&json!({ "inputs": accounts, "rules_lacking_sources": rules, "warnings": plan.warnings.iter().chain(&notices).collect::<Vec<_>>(), "exit_code": code }))?;
+        printer.print_json(&json!({ "inputs": accounts, "rules_lacking_sources": rules, "undetermined": undetermined, "warnings": plan.warnings.iter().chain(&notices).collect::<Vec<_>>(), "exit_code": code }))?;
     } else if !printer.quiet {
         let warnings: String = plan.warnings.iter().chain(&notices).map(|w| format!("注意：{w}\n")).collect();
-        printer.print(&(warnings + &text(&accounts, &lacking)))?;
+        printer.print(&(warnings + &text(&accounts, &lacking, &undetermined)))?;
     }
     Ok(code)
 }
@@ -56,7 +63,7 @@ fn exit_code(accounts: &[Input], alarm: bool) -> u8 {
     u8::from(blemished || alarm)
 }
 
-fn text(accounts: &[Input], lacking: &[(&str, String)]) -> String {
+fn text(accounts: &[Input], lacking: &[(&str, String)], undetermined: &[String]) -> String {
     use std::fmt::Write;
     let mut out = String::new();
     for input in accounts {
@@ -104,6 +111,12 @@ fn text(accounts: &[Input], lacking: &[(&str, String)]) -> String {
         out.push_str("因缺来源不能运行的规则：\n");
         for (code, missing) in lacking {
             let _ = writeln!(out, "  {code} 缺{missing}");
+        }
+    }
+    if !undetermined.is_empty() {
+        out.push_str("无法判定：\n");
+        for line in undetermined {
+            let _ = writeln!(out, "  {line}");
         }
     }
     out

@@ -62,6 +62,7 @@ pub fn run(args: &Run, cwd: &Path, today: NaiveDate, printer: &mut Printer<'_>) 
             "findings": manifest.findings,
             "inputs": inputs_json(&outcome),
             "rules_not_run": manifest.rules.iter().filter(|r| !r.run).map(|r| json!({"code": r.code, "why_not": r.why_not})).collect::<Vec<_>>(),
+            "undetermined": manifest.rules.iter().filter(|r| !r.undetermined.is_empty()).map(|r| json!({"code": r.code, "reasons": r.undetermined})).collect::<Vec<_>>(),
             "timings": outcome.timings.iter().map(|(n, s)| json!({"stage": n, "seconds": s})).collect::<Vec<_>>(),
             "warnings": warnings(&plan, &outcome).collect::<Vec<_>>(),
             "exit_code": code,
@@ -167,6 +168,14 @@ fn summary(outcome: &Outcome, place: Option<&Path>) -> String {
         let _ = writeln!(out, "未运行的规则：");
         for rule in not_run {
             let _ = writeln!(out, "  {} {}", rule.code, rule.why_not.as_deref().unwrap_or_default());
+        }
+    }
+    let title = |code: &str| report.rules.iter().find(|r| r.code == code).map_or("", |r| r.title.as_str());
+    let undetermined = crate::report::undetermined::lines(&manifest.rules, &title);
+    if !undetermined.is_empty() {
+        let _ = writeln!(out, "无法判定（没有疑点不等于没有问题）：");
+        for line in undetermined {
+            let _ = writeln!(out, "  {line}");
         }
     }
     match place {

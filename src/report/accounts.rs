@@ -173,7 +173,8 @@ fn verdicts(c: Counts) -> VerdictCounts {
     VerdictCounts { not_applicable: c[0], compliant: c[1], finding: c[2], undetermined: c[3] }
 }
 
-fn rule(tally: &Tally, book: &Casebook<'_>) -> RuleAccount {
+/// The account of one rule.
+pub fn rule(tally: &Tally, book: &Casebook<'_>) -> RuleAccount {
     RuleAccount {
         code: tally.rule.code.to_string(),
         run: tally.why_not.is_none(),
@@ -181,5 +182,6 @@ fn rule(tally: &Tally, book: &Casebook<'_>) -> RuleAccount {
         missing_sources: tally.missing_sources.clone(),
         counts: verdicts(tally.total()),
         by_unit: tally.by_unit.iter().map(|(&u, &c)| (book.units.name(u).to_string(), verdicts(c))).collect(),
+        undetermined: tally.reasons(book.tables.schemas),
     }
 }

@@ -128,6 +128,9 @@ pub struct RuleAccount {
     pub counts: VerdictCounts,
     /// The same counts by unit.
     pub by_unit: BTreeMap<String, VerdictCounts>,
+    /// Why subjects could not be judged: reason with its detail, and how many.
+    #[serde(default)]
+    pub undetermined: Counts,
 }
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -154,6 +157,9 @@ pub struct Rate {
     pub name: String,
     pub numerator: u64,
     pub denominator: u64,
+    /// How many of the denominator the rules behind it could judge.
+    #[serde(default)]
+    pub judged: u64,
 }
 
 /// Aid recorded against money paid, for one unit, program, fund source and year.
@@ -226,7 +232,7 @@ mod tests {
                 sheets: vec![SheetAccount { name: "Sheet1".into(), ..SheetAccount::default() }],
             }],
             rules: vec![RuleAccount { code: "YZ301".into(), run: true, ..RuleAccount::default() }],
-            rates: vec![Rate { unit: "甲".into(), name: "建档率".into(), numerator: 1, denominator: 2 }],
+            rates: vec![Rate { unit: "甲".into(), name: "建档率".into(), numerator: 1, denominator: 2, judged: 2 }],
             conservation: vec![Conservation {
                 unit: "甲".into(),
                 program: "生活救助".into(),
@@ -248,8 +254,8 @@ mod tests {
                 r#""hidden_rows":0,"cells_quarantined":{},"unknown":[],"lost":[],"renamed":[],"hidden":[],"#,
                 r#""guard":[]}]}],"rules":[{"code":"YZ301","run":true,"why_not":null,"#,
                 r#""missing_sources":[],"counts":{"not_applicable":0,"compliant":0,"finding":0,"undetermined":0},"#,
-                r#""by_unit":{}}],"findings":{"total":0,"open_high":0,"by_rule":{},"by_unit":{}},"#,
-                r#""rates":[{"unit":"甲","name":"建档率","numerator":1,"denominator":2}],"#,
+                r#""by_unit":{},"undetermined":{}}],"findings":{"total":0,"open_high":0,"by_rule":{},"by_unit":{}},"#,
+                r#""rates":[{"unit":"甲","name":"建档率","numerator":1,"denominator":2,"judged":2}],"#,
                 r#""conservation":[{"unit":"甲","program":"生活救助","fund_source":"中央财政","year":2019,"#,
                 r#""aid":{"total":1200.5,"matched":0.0,"unmatched":0.0},"#,
                 r#""payment":{"total":0.0,"matched":0.0,"unmatched":0.0,"reversed":0.0}}],"unchecked":[],"not_come":[],"warnings":[]}"#,

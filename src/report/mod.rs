@@ -52,6 +52,7 @@ pub(crate) mod style;
 pub mod summary_workbook;
 pub mod survey;
 pub mod tables;
+pub mod undetermined;
 pub mod unit_workbook;
 
 use std::path::{Path, PathBuf};

@@ -14,10 +14,12 @@ use crate::finding::Severity;
 use crate::link::{FileId, FileStatus, UnitId};
 use crate::normalize::Value;
 use crate::profile::{Counting, Profile};
-use crate::rules::Class;
 use crate::rules::bf::bf605_survey;
 use crate::rules::yz::CIVIL_KINDS;
+use crate::rules::{Class, Reason};
 
+/// Rules that hold a household against what it was filed for.
+const WRONGFUL_ENTRIES: [&str; 2] = ["JD209", "YZ303"];
 /// Rules whose findings are households that should be on file and are not.
 const MISSED_ENTRIES: [&str; 2] = ["JD205", "JD211"];
 /// Rules whose findings are files that should have left.
@@ -92,11 +94,32 @@ pub fn rates<'f>(
         }
     }
     let ran = Ran::of(audit);
+    let listed = |codes: &'static [&'static str]| move |t: &Tally| codes.contains(&t.rule.code);
+    let of_rules = [
+        unjudged(audit, facts, listed(&WRONGFUL_ENTRIES)),
+        unjudged(audit, facts, listed(&MISSED_ENTRIES)),
+        unjudged(audit, facts, listed(&[WRONGFUL_EXIT])),
+        unjudged(audit, facts, listed(&MISSED_EXITS)),
+    ];
+    let unsurveyed = unjudged(audit, facts, listed(&["BF605"]));
     let mut out: Vec<Rate> = Vec::new();
     for (&unit, counted) in by_unit.iter().filter(|(unit, _)| keep(**unit)) {
         let name = book.units.name(unit);
-        let named = ran.rates(counted).into_iter().map(|(rate, n, d)| one(name, rate, n, d));
-        out.extend(named);
+        let of_rules = of_rules.each_ref().map(|units| units.get(&unit).copied().unwrap_or(0));
+        let worst = of_rules.into_iter().max().unwrap_or(0);
+        let [wrongful_entries, missed_entries, wrongful_exits, missed_exits] = of_rules;
+        for (rate, n, d) in ran.rates(counted) {
+            let unjudged = match rate {
+                "错评率" => wrongful_entries,
+                "漏评率" => missed_entries,
+                "错退率" => wrongful_exits,
+                "漏退率" => missed_exits,
+                "综合精准率" => worst,
+                "入户核查覆盖率" => unsurveyed.get(&unit).copied().unwrap_or(0),
+                _ => 0,
+            };
+            out.push(one(name, rate, n, d, d.saturating_sub(unjudged).max(n.min(d))));
+        }
     }
     for target in &profile.targets {
         let mut by_unit: BTreeMap<UnitId, Progress> = BTreeMap::new();
@@ -109,11 +132,12 @@ pub fn rates<'f>(
         let name = format!("解困脱困率·{}", target.id());
         for (unit, progress) in by_unit.into_iter().filter(|(unit, _)| keep(*unit)) {
             let unit = book.units.name(unit);
-            out.push(one(unit, &name, progress.numerator(target.counting), progress.cohort()));
+            let cohort = progress.cohort();
+            out.push(one(unit, &name, progress.numerator(target.counting), cohort, cohort));
             // A yearly share can be read both ways; both are shown.
             if target.counting == Counting::Yearly {
                 let cumulative = progress.numerator(Counting::Cumulative);
-                out.push(one(unit, &format!("{name}·累计"), cumulative, progress.cohort()));
+                out.push(one(unit, &format!("{name}·累计"), cumulative, cohort, cohort));
             }
         }
     }
@@ -121,8 +145,33 @@ pub fn rates<'f>(
     out
 }
 
-fn one(unit: &str, name: &str, numerator: u64, denominator: u64) -> Rate {
-    Rate { unit: unit.to_string(), name: name.to_string(), numerator, denominator }
+fn one(unit: &str, name: &str, numerator: u64, denominator: u64, judged: u64) -> Rate {
+    Rate { unit: unit.to_string(), name: name.to_string(), numerator, denominator, judged }
+}
+
+/// Households that the rules behind a rate could not judge, by unit: of several rules the one that could tell least. Files of
+/// unknown status belong to no denominator.
+fn unjudged(audit: &Audit, facts: &Facts<'_>, rules: impl Fn(&Tally) -> bool) -> BTreeMap<UnitId, u64> {
+    let mut own: BTreeMap<UnitId, u64> = BTreeMap::new();
+    for tally in audit.tallies.iter().filter(|t| t.why_not.is_none() && rules(t)) {
+        let mut of_rule: BTreeMap<UnitId, u64> = BTreeMap::new();
+        for ((unit, reason), count) in &tally.undetermined {
+            if *reason != Reason::StatusUnclear {
+                *of_rule.entry(*unit).or_default() += *count as u64;
+            }
+        }
+        for (unit, count) in of_rule {
+            let most = own.entry(unit).or_default();
+            *most = count.max(*most);
+        }
+    }
+    let mut out: BTreeMap<UnitId, u64> = BTreeMap::new();
+    for (unit, count) in own {
+        for above in facts.book.units.lineage(unit) {
+            *out.entry(above).or_default() += count;
+        }
+    }
+    out
 }
 
 /// What each open finding accuses. A file counts where its status is the one the rate is of.

@@ -11,6 +11,8 @@ pub struct RateCell {
     pub numerator: u64,
     /// Above 0: a rate of nobody is no rate.
     pub denominator: u64,
+    /// How many of them could be judged.
+    pub judged: u64,
     /// Households that must still be counted for the target, 0 where it is reached; None without a target.
     pub lacking: Option<u64>,
 }
@@ -18,7 +20,19 @@ pub struct RateCell {
 impl RateCell {
     /// `12/30（40.0%）`; a rate of mistakes is rounded up.
     pub fn text(&self, of_mistakes: bool) -> String {
+        if !self.is_grounded() {
+            return format!("依据不足（{}户中只判了{}户）", self.denominator, self.judged);
+        }
+        if self.judged < self.denominator {
+            let share = percent(self.numerator, self.denominator, of_mistakes);
+            return format!("{}/{}（{share}，判了{}户）", self.numerator, self.denominator, self.judged);
+        }
         format!("{}/{}（{}）", self.numerator, self.denominator, percent(self.numerator, self.denominator, of_mistakes))
+    }
+
+    /// Half or more could be judged: below that a rate says nothing.
+    pub fn is_grounded(&self) -> bool {
+        self.judged * 2 >= self.denominator
     }
 
     /// As [`permille`].
@@ -48,7 +62,7 @@ pub fn by_unit(report: &Report) -> BTreeMap<&str, Vec<Option<RateCell>>> {
         let cells = out.entry(&rate.unit).or_insert_with(|| vec![None; report.rates.len()]);
         if let Some(&place) = places.get(rate.name.as_str()) {
             let (numerator, denominator) = (rate.numerator, rate.denominator);
-            cells[place] = Some(RateCell { numerator, denominator, lacking: None });
+            cells[place] = Some(RateCell { numerator, denominator, judged: rate.judged, lacking: None });
         }
     }
     for cells in out.values_mut() {
@@ -75,14 +89,19 @@ mod tests {
 
     #[test]
     fn a_share_looks_no_better_than_it_is() {
-        let cell = RateCell { numerator: 2_999, denominator: 3_000, lacking: None };
+        let cell = RateCell { numerator: 2_999, denominator: 3_000, judged: 3_000, lacking: None };
         assert_eq!((cell.text(false), cell.text(true)), ("2999/3000（99.9%）".into(), "2999/3000（100.0%）".into()));
-        assert_eq!(RateCell { numerator: 1, denominator: 3_000, lacking: None }.text(true), "1/3000（0.1%）");
+        assert_eq!(
+            RateCell { numerator: 1, denominator: 3_000, judged: 3_000, lacking: None }.text(true),
+            "1/3000（0.1%）"
+        );
+        let few = |judged| RateCell { numerator: 1, denominator: 10, judged, lacking: None }.text(true);
+        assert_eq!((few(5), few(4)), ("1/10（10.0%，判了5户）".into(), "依据不足（10户中只判了4户）".into()));
     }
 
     #[test]
     fn what_is_lacking_is_whole_households_still_there() {
-        let cell = |numerator, denominator| RateCell { numerator, denominator, lacking: None };
+        let cell = |numerator, denominator| RateCell { numerator, denominator, judged: denominator, lacking: None };
         assert_eq!(lacking(cell(3, 7), Thousandths(600), 3), 2);
         assert_eq!(lacking(cell(3, 5), Thousandths(600), 3), 0);
         assert_eq!(lacking(cell(1, 10), Thousandths(400), 8), 2, "two are left, though three are short");

@@ -7,6 +7,7 @@ use super::figures::{Figures, places};
 use crate::report::corrections::RulePrecision;
 use crate::report::manifest::{RuleAccount, VerdictCounts};
 use crate::report::model::{FindingRow, Report, RuleNote};
+use crate::report::undetermined;
 
 /// A rule that ran.
 #[derive(Debug)]
@@ -21,12 +22,20 @@ pub struct RuleLine<'a> {
     pub precision: Option<&'a RulePrecision>,
     /// Findings of the run before that are gone and were checked.
     pub resolved: usize,
+    /// Why subjects could not be judged, grouped; "" where all were.
+    pub undetermined: String,
 }
 
 impl RuleLine<'_> {
     /// Subjects of which the rule could tell.
     pub fn examined(&self) -> usize {
         self.verdicts.compliant + self.verdicts.finding
+    }
+
+    /// So much could not be judged that "no finding" says nothing.
+    pub fn says_little(&self) -> bool {
+        let v = &self.verdicts;
+        undetermined::says_little(v.compliant, v.finding, v.undetermined)
     }
 }
 
@@ -74,6 +83,7 @@ pub fn lines(report: &Report) -> (Vec<RuleLine<'_>>, Vec<IdleRule<'_>>) {
             verdicts: account.map_or_else(VerdictCounts::default, |account| verdicts(account, &part)),
             precision: precision.get(note.code.as_str()).copied(),
             resolved: report.corrections.resolved.get(&note.code).copied().unwrap_or(0),
+            undetermined: account.map(|a| undetermined::grouped(&a.code, &a.undetermined)).unwrap_or_default(),
         });
     }
     // Stable: rules that are equal stay as the catalogue has them.

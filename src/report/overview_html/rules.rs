@@ -5,6 +5,7 @@ use crate::report::overview::{Overview, RuleLine, percent};
 
 pub fn ranking(page: &mut Html, overview: &Overview<'_>) {
     let (found, silent): (Vec<_>, Vec<_>) = overview.rules.iter().partition(|line| line.figures.all_open() > 0);
+    let (unsure, silent): (Vec<_>, Vec<_>) = silent.into_iter().partition(|line| line.says_little());
     if found.is_empty() {
         page.raw("<p>没有待核实的疑点。</p>\n");
     }
@@ -27,6 +28,10 @@ pub fn ranking(page: &mut Html, overview: &Overview<'_>) {
         page.raw("</details></li>\n");
     }
     page.raw("</ol>\n");
+    if !unsure.is_empty() {
+        page.raw("<p>依据不足、不能说没有问题的规则（").count(unsure.len());
+        page.raw(" 条）：一半以上无法判定，原因见“没有核对的”。</p>\n");
+    }
     if silent.is_empty() {
         return;
     }
@@ -73,7 +78,8 @@ fn section<'m>(manual: &'m str, heading: &str) -> Option<&'m str> {
 
 /// What could not be examined, and why.
 pub fn unchecked(page: &mut Html, overview: &Overview<'_>) {
-    if overview.unchecked.is_empty() && overview.not_run.is_empty() {
+    let undetermined: Vec<&RuleLine<'_>> = overview.rules.iter().filter(|line| !line.undetermined.is_empty()).collect();
+    if overview.unchecked.is_empty() && overview.not_run.is_empty() && undetermined.is_empty() {
         page.raw("<p>本期无。</p>\n");
         return;
     }
@@ -83,6 +89,17 @@ pub fn unchecked(page: &mut Html, overview: &Overview<'_>) {
             page.raw("<li>").text(what).raw("</li>\n");
         }
         page.raw("</ul>\n");
+    }
+    if !undetermined.is_empty() {
+        page.raw("<h3>无法判定</h3>\n<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"无法判定\">");
+        page.raw("<table>").head(&["t:代码", "t:规则", "合规", "疑点", "无法判定", "t:为什么"]).raw("<tbody>\n");
+        for line in undetermined {
+            let verdicts = &line.verdicts;
+            page.raw("<tr><th scope=\"row\">").text(&line.note.code).raw("</th>").said(&line.note.title);
+            page.cell(verdicts.compliant).cell(verdicts.finding).cell(verdicts.undetermined);
+            page.said(&line.undetermined).raw("</tr>\n");
+        }
+        page.raw("</tbody></table></div>\n");
     }
     if overview.not_run.is_empty() {
         return;

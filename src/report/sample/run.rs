@@ -68,6 +68,11 @@ pub fn manifest(findings: usize) -> Manifest {
             missing_sources: if run { Vec::new() } else { vec!["visit|paper".into()] },
             counts: if run { counts } else { VerdictCounts::default() },
             by_unit: if run { BTreeMap::from([(FULL.to_string(), counts)]) } else { BTreeMap::new() },
+            undetermined: if run {
+                BTreeMap::from([("缺列：走访记录“走访日期”".to_string(), 1)])
+            } else {
+                BTreeMap::new()
+            },
         }
     };
     let rate = |unit: &str, name: &str, numerator, denominator| Rate {
@@ -75,6 +80,7 @@ pub fn manifest(findings: usize) -> Manifest {
         name: name.into(),
         numerator,
         denominator,
+        judged: denominator,
     };
     let each = |unit: &str, times: u64| {
         [

@@ -35,6 +35,18 @@ pub(super) fn write(book: &mut Workbook, page: &Page) -> Result<(), XlsxError> {
         table.add(Weight::Plain, &cells)?;
     }
     table.end("本期无，全部规则都已运行")?;
+    let undetermined: Vec<_> = page.overview.rules.iter().filter(|line| !line.undetermined.is_empty()).collect();
+    if !undetermined.is_empty() {
+        table.section_below(NAME, "无法判定的")?;
+        for line in undetermined {
+            let little = if line.says_little() {
+                "（一半以上无法判定，没有疑点不等于没有问题）"
+            } else {
+                ""
+            };
+            table.note_below(&format!("{} {}：{}{little}", line.note.code, line.note.title, line.undetermined))?;
+        }
+    }
     if !page.overview.unchecked.is_empty() {
         table.section_below(NAME, "本期未能核对的")?;
         for what in page.overview.unchecked {

@@ -28,7 +28,7 @@ pub(super) fn write(book: &mut Workbook, page: &Page) -> Result<(), XlsxError> {
         }
         columns.extend(own);
     }
-    let note = "各行都含下级单位。错评、漏评、错退、漏退按未结疑点计算，越低越好，均为疑似，未经核实；“—”是没有可算的户或有关规则没有运行。";
+    let note = "各行都含下级单位。错评、漏评、错退、漏退按未结疑点计算，越低越好，均为疑似，未经核实；“—”是没有可算的户或有关规则没有运行；“依据不足”是判了的不到一半。";
     let mut table = Table::begin(book, page, (NAME, "评价指标", note), &columns, 1)?;
     for unit in &overview.units {
         table.add(weight(unit), &cells(unit, overview.rates))?;
@@ -70,7 +70,10 @@ fn cells<'a>(unit: &UnitLine<'a>, notes: &[RateNote]) -> Vec<Cell<'a>> {
             Some(rate) => {
                 cells.push(Cell::Count(rate.numerator as usize));
                 cells.push(Cell::Count(rate.denominator as usize));
-                cells.push(Cell::Share(rate.permille(note.of_mistakes)));
+                cells.push(match rate.is_grounded() {
+                    true => Cell::Share(rate.permille(note.of_mistakes)),
+                    false => Cell::word("依据不足"),
+                });
             }
             None => cells.extend([Cell::None, Cell::None, Cell::None]),
         }
