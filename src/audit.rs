@@ -113,6 +113,7 @@ pub fn findings(facts: &Facts<'_>, policy: &Policy<'_>) -> Audit {
             recount(tally, unit, Verdict::NotApplicable);
             if let Some(told) = told {
                 tally.told[told].verdict = Verdict::NotApplicable;
+                tally.told[told].silenced = true;
             }
             continue;
         }

@@ -104,12 +104,11 @@ fn since_last(report: &Report) -> String {
     let [.., last, _] = &report.corrections.trend[..] else { return String::new() };
     let counts = Status::ALL.map(|s| (s, report.findings.iter().filter(|f| f.status == s).count()));
     let said: Vec<String> = counts.iter().filter(|(_, n)| *n > 0).map(|(s, n)| format!("{}{n}", s.chinese())).collect();
-    let resolved: usize = report.corrections.resolved.values().sum();
     format!(
-        "对照{}：{}；消失{resolved}条，其中已核实整改{}条\n",
+        "对照{}：{}；{}\n",
         last.as_of,
         if said.is_empty() { "没有疑点".to_string() } else { said.join("、") },
-        report.corrections.verified
+        report.corrections.ends_said()
     )
 }
 

@@ -1,25 +1,22 @@
 //! Today's findings against those of the last earlier run: what is new, what persists, what came back, what is settled, what
 //! could not be checked, what is gone.
 //!
-//! A finding is gone (resolved) only if it was really checked: its rule ran, no source it rests on is partly missing for its
-//! unit, nothing its unit may have delivered was unreadable, its file and its paper row are still there, and the field
-//! compared can still be read. Otherwise it is carried over as 未核对.
+//! How a finding ends that is not listed any more is told in [`super::ends`].
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use chrono::NaiveDate;
 
 use super::answers::Standing;
+use super::ends::{End, Ends, Fate};
 use super::roster::{Roster, numbers};
-use super::runs::{Listed, Past, Shown};
+use super::runs::{Ended, Listed, Past, Shown};
 use super::{History, Key, sealed};
 use crate::audit::Audit;
 use crate::derive::Facts;
-use crate::derive::past::Unanswered;
+use crate::derive::past::{Unanswered, Watch};
 use crate::error::Result;
 use crate::finding::{Severity, Status};
-use crate::link::FileId;
-use crate::normalize::Value;
 
 /// What the state knows when a run begins.
 #[derive(Debug)]
@@ -67,10 +64,8 @@ pub struct Carried {
 pub struct Compared {
     by_id: HashMap<String, Stand>,
     pub carried: Vec<Carried>,
-    /// Key, unit, and whether somebody had reported it as corrected.
-    pub resolved: Vec<(String, String, bool)>,
-    /// By rule.
-    pub resolved_by_rule: BTreeMap<String, usize>,
+    /// Findings of the last run that ended.
+    pub ended: Vec<Ended>,
 }
 
 impl Compared {
@@ -78,9 +73,59 @@ impl Compared {
     pub fn of(&self, finding: &str) -> Option<&Stand> {
         self.by_id.get(finding)
     }
+
+    /// How many ended in each way ([`End::ALL`]), by rule.
+    pub fn ended_by_rule(&self) -> BTreeMap<String, [usize; 3]> {
+        let mut out: BTreeMap<String, [usize; 3]> = BTreeMap::new();
+        for e in &self.ended {
+            let at = End::ALL.iter().position(|end| *end == e.end).unwrap_or(0);
+            out.entry(e.rule.clone()).or_default()[at] += 1;
+        }
+        out
+    }
+
+    /// The events on record by which findings ended, and how many.
+    pub fn events(&self) -> BTreeMap<String, usize> {
+        let mut out = BTreeMap::new();
+        for e in self.ended.iter().filter(|e| !e.event.is_empty()) {
+            *out.entry(e.event.clone()).or_default() += 1;
+        }
+        out
+    }
+}
+
+impl Stand {
+    /// The same subject had a finding of this rule before, which said more or less of it.
+    fn goes_on_from(&mut self, listed: &Listed) {
+        if self.status == Status::New {
+            self.status = Status::Persisting;
+            self.handed_out = listed.handed_out.or(self.handed_out);
+        }
+        self.first_seen = self.first_seen.min(listed.first_seen);
+    }
 }
 
 impl Known {
+    /// Whose verdicts of today the findings of the last run will ask for, by rule.
+    pub fn watched(&self, roster: &Roster) -> HashMap<String, Watch> {
+        let mut watched: HashMap<String, Watch> = HashMap::new();
+        for listed in self.past.iter().flat_map(|p| p.listed.values()) {
+            let watch = watched.entry(listed.rule.clone()).or_default();
+            let key = &listed.shown.file;
+            let file = roster.file(key).or_else(|| {
+                let known = self.past.as_ref()?.files.get(key)?;
+                roster.file_of_person(&known.person)
+            });
+            match file {
+                Some(file) => {
+                    watch.files.insert(file);
+                }
+                None => watch.all = true,
+            }
+        }
+        watched
+    }
+
     /// Reads what a run with this as-of builds on.
     ///
     /// # Errors
@@ -235,13 +280,21 @@ impl Known {
             .filter(|(key, l)| l.rule == "JD215" && matches!(self.standing(key), Some(Standing::Settled { .. })))
             .map(|(_, l)| l.shown.file.as_str())
             .collect();
-        let checked = Checked { facts, audit, roster, past, explained };
+        let mut ends = Ends::new(facts, audit, roster, past, &self.key, explained);
         for (key, listed) in gone {
-            let Some(why) = checked.why_not(listed) else {
-                let verified = matches!(self.standing(key), Some(Standing::Claimed { .. }));
-                compared.resolved.push((key.clone(), listed.unit.clone(), verified));
-                *compared.resolved_by_rule.entry(listed.rule.clone()).or_default() += 1;
-                continue;
+            let why = match ends.fate(listed, self.standing(key)) {
+                Fate::Ended(end, event) => {
+                    let (unit, rule) = (listed.unit.clone(), listed.rule.clone());
+                    compared.ended.push(Ended { key: key.clone(), unit, rule, end, event });
+                    continue;
+                }
+                Fate::GoesOn(id) => {
+                    if let Some(stand) = compared.by_id.get_mut(&id) {
+                        stand.goes_on_from(listed);
+                    }
+                    continue;
+                }
+                Fate::Unchecked(why) => why,
             };
             // Under another key it cannot be printed; nor could it be checked.
             let Some(id) = listed.id.clone() else { continue };
@@ -267,100 +320,6 @@ fn value_given(corrected: &str) -> String {
     match sealed::opened(corrected, &HashMap::new()) {
         value if value.is_empty() => value,
         value => format!("，更正后的值“{value}”"),
-    }
-}
-
-/// Whether something was really checked today.
-struct Checked<'a> {
-    facts: &'a Facts<'a>,
-    audit: &'a Audit,
-    roster: &'a Roster,
-    past: &'a Past,
-    /// Files that are gone (JD215), of which somebody has said that this is right.
-    explained: HashSet<&'a str>,
-}
-
-impl Checked<'_> {
-    /// Why a finding of the last run could not be checked; None if it could.
-    fn why_not(&self, listed: &Listed) -> Option<String> {
-        let book = self.facts.book;
-        let shown = &listed.shown;
-        let Some(tally) = self.audit.tallies.iter().find(|t| t.rule.code == listed.rule) else {
-            return Some("本次没有这条规则".to_string());
-        };
-        if let Some(why) = &tally.why_not {
-            return Some(format!("规则本次没有运行：{why}"));
-        }
-        let unit = book.units.find(&listed.unit);
-        let sources = tally.rule.sources.iter().flat_map(|group| group.iter().copied());
-        let kinds = shown.kinds.iter().map(String::as_str).chain(sources);
-        let there = self.compared_by_itself(listed);
-        for kind in kinds {
-            if self.roster.is_partial(kind, &listed.unit) && !there.contains(&kind) {
-                let title = book.tables.schemas.get(kind).map_or(kind, |s| s.title.as_str());
-                return Some(format!("{title}本次没有到齐"));
-            }
-        }
-        if unit.is_some_and(|u| self.facts.coverage.is_in_doubt(u)) {
-            return Some("本次有来源读不出".to_string());
-        }
-        if shown.file.is_empty() {
-            return None;
-        }
-        let Some(file) = self.roster.file(&shown.file) else {
-            return self.file_is_gone(listed).then(|| "这份档案本次不在电子档案中".to_string());
-        };
-        let has = |kind: &str| shown.kinds.iter().any(|k| k == kind);
-        let had_paper = self.past.files.get(&shown.file).is_some_and(|f| f.paper);
-        if has("paper") && had_paper && book.paper_of(file).is_none() {
-            return Some("本次没有这一户的纸质档案核查登记".to_string());
-        }
-        self.unreadable(file, listed)
-    }
-
-    /// Kinds whose rows of this very household are there today. Only a comparison of one household's own rows can be judged by
-    /// them: of two files of one person, the other may be what is missing.
-    fn compared_by_itself(&self, listed: &Listed) -> Vec<&'static str> {
-        let Some(file) = self.roster.file(&listed.shown.file).filter(|_| listed.rule == "YZ301") else {
-            return Vec::new();
-        };
-        let paper = self.facts.book.paper_of(file).map(|_| "paper");
-        std::iter::once("efile").chain(paper).collect()
-    }
-
-    /// The file is gone and nobody has said that this is right.
-    fn file_is_gone(&self, listed: &Listed) -> bool {
-        let Some(file) = self.past.files.get(&listed.shown.file) else { return false };
-        if !file.person.is_empty() && self.roster.has_person(&file.person) {
-            // Merged into another file, or numbered anew.
-            return false;
-        }
-        !self.explained.contains(listed.shown.file.as_str())
-    }
-
-    /// Of a comparison: a side that had a value has none now, so that nothing was compared.
-    fn unreadable(&self, file: FileId, listed: &Listed) -> Option<String> {
-        if !listed.rule.starts_with("YZ") {
-            return None;
-        }
-        let book = self.facts.book;
-        let shown = &listed.shown;
-        let sides = [
-            (!shown.electronic.is_empty()).then(|| book.file(file).record),
-            (!shown.paper.is_empty()).then(|| book.paper_of(file).map(|p| p.record)).flatten(),
-        ];
-        for field in shown.field.split('+') {
-            for record in sides.iter().flatten() {
-                if book.tables.schema(*record).index(field).is_none() {
-                    continue;
-                }
-                let value = book.tables.value(*record, field);
-                if value.says_nothing() || matches!(value, Value::Bad(_)) {
-                    return Some(format!("{}本次没有填写或读不出", shown.field_title));
-                }
-            }
-        }
-        None
     }
 }
 

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use chrono::NaiveDate;
 
 use super::History;
+use super::ends::End;
 use super::runs::{Listed, RunHead};
 use crate::error::{Error, ErrorKind, Result};
 use crate::finding::Status;
@@ -127,7 +128,7 @@ impl History {
     pub fn diff(&self, a: &RunHead, b: &RunHead) -> Result<Diff> {
         let (from, to) = if a.as_of <= b.as_of { (a, b) } else { (b, a) };
         let (before, after) = (self.listed(from.seq)?, self.listed(to.seq)?);
-        let verified = self.verified_between(from.as_of, to.as_of)?;
+        let ended = self.ended_between(from.as_of, to.as_of)?;
         let mut diff = Diff {
             from: from.clone(),
             to: to.clone(),
@@ -145,11 +146,9 @@ impl History {
         }
         for (key, then) in before.iter().filter(|(key, _)| !after.contains_key(*key)) {
             diff.count(then, Change::Gone);
-            let what = match verified.get(key) {
-                Some(true) => "已核实整改",
-                _ => "已不再查出",
-            };
-            diff.lines.push(DiffLine { change: Change::Gone, finding: masked(then), what: what.to_string() });
+            // One that goes on under another id, or was closed by an older version.
+            let what = ended.get(key).cloned().unwrap_or_else(|| "已由另一条疑点接续".to_string());
+            diff.lines.push(DiffLine { change: Change::Gone, finding: masked(then), what });
         }
         diff.lines.sort_by(|a, b| {
             let key = |l: &DiffLine| {
@@ -231,15 +230,22 @@ fn masked(listed: &Listed) -> Listed {
 }
 
 impl History {
-    /// Findings found to be gone after one as-of and up to another, and whether they had been reported as corrected.
-    fn verified_between(&self, after: NaiveDate, until: NaiveDate) -> Result<HashMap<String, bool>> {
-        let read = || -> rusqlite::Result<HashMap<String, bool>> {
-            let sql = "SELECT f.key, max(x.verified) FROM resolved x JOIN run r ON r.seq = x.run
+    /// How findings ended after one as-of and up to another, the last end of each, with its event.
+    fn ended_between(&self, after: NaiveDate, until: NaiveDate) -> Result<HashMap<String, String>> {
+        let read = || -> rusqlite::Result<HashMap<String, String>> {
+            let sql = "SELECT f.key, x.verified, x.ending, x.event FROM resolved x JOIN run r ON r.seq = x.run
                        JOIN finding f ON f.id = x.finding
-                       WHERE r.published = 1 AND r.as_of > ?1 AND r.as_of <= ?2 GROUP BY x.finding";
+                       WHERE r.published = 1 AND r.as_of > ?1 AND r.as_of <= ?2 ORDER BY r.as_of";
             let mut statement = self.db.prepare(sql)?;
-            let rows = statement
-                .query_map([after.to_string(), until.to_string()], |r| Ok((r.get(0)?, r.get::<_, i64>(1)? > 0)))?;
+            let rows = statement.query_map([after.to_string(), until.to_string()], |r| {
+                let (verified, ending, event): (bool, String, String) = (r.get(1)?, r.get(2)?, r.get(3)?);
+                let end = End::parse(&ending).unwrap_or(if verified { End::Verified } else { End::Cleared });
+                let said = match event.is_empty() {
+                    true => end.chinese().to_string(),
+                    false => format!("{}（{event}）", end.chinese()),
+                };
+                Ok((r.get(0)?, said))
+            })?;
             rows.collect()
         };
         read().map_err(|e| self.failed("读不了以往的疑点", &e))

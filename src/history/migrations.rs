@@ -3,7 +3,7 @@
 use rusqlite::{Connection, TransactionBehavior};
 
 /// The n-th step leads to version n.
-const STEPS: [&str; 3] = [
+const STEPS: [&str; 4] = [
     // 1: what persons have answered about suspected matches.
     "CREATE TABLE verdict (
         a TEXT NOT NULL,
@@ -125,6 +125,19 @@ const STEPS: [&str; 3] = [
     ALTER TABLE taken_back ADD COLUMN first_answer INTEGER;
     ALTER TABLE taken_back ADD COLUMN last_answer INTEGER;
     ALTER TABLE form ADD COLUMN withdrawn_on TEXT;",
+    // 4: in which way a finding ended (`history::ends`), "" for one that an older version closed, and by which event; and the
+    // ledger of payments and aid records that were read (`history::ledger`).
+    "ALTER TABLE resolved ADD COLUMN ending TEXT NOT NULL DEFAULT '';
+    ALTER TABLE resolved ADD COLUMN event TEXT NOT NULL DEFAULT '';
+    CREATE TABLE ledger (
+        key TEXT PRIMARY KEY,
+        kind TEXT NOT NULL,
+        digest TEXT NOT NULL,
+        entry TEXT NOT NULL,
+        unit TEXT NOT NULL,
+        first_seen TEXT NOT NULL,
+        last_seen TEXT NOT NULL
+    ) STRICT, WITHOUT ROWID;",
 ];
 
 /// Version this program writes.

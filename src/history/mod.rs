@@ -7,6 +7,7 @@
 pub mod answers;
 pub mod compare;
 pub mod diff;
+pub mod ends;
 pub mod forms;
 pub mod key;
 pub mod lock;
@@ -15,6 +16,7 @@ pub mod review;
 pub mod roster;
 pub mod runs;
 pub mod sealed;
+pub mod subject;
 pub mod verdicts;
 pub mod word;
 

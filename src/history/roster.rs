@@ -36,8 +36,10 @@ pub struct Roster {
     /// Key of each file of today; None for one with neither number.
     keys: Vec<Option<String>>,
     present: HashMap<String, FileId>,
-    /// Heads and members of today, by short digest.
-    persons: HashSet<String>,
+    /// Heads and members of today, by short digest, with their file.
+    persons: HashMap<String, FileId>,
+    /// Keys of files and persons whose exit the ledger approves.
+    exited: HashSet<String>,
     /// (kind, unit) that is partly missing; unit "" for the whole source.
     partial: BTreeSet<(String, String)>,
     /// What a person should know of it, in Chinese.
@@ -59,7 +61,9 @@ pub fn roster(
     for (i, file) in book.files.iter().enumerate() {
         let known = known(book, inputs, file, FileId(i as u32), key);
         roster.keys.push(known.as_ref().map(|k| k.key.clone()));
-        roster.persons.extend(file.persons().map(|p| sealed::short(key, &p.full())));
+        for person in file.persons() {
+            roster.persons.entry(sealed::short(key, &person.full())).or_insert(FileId(i as u32));
+        }
         if let Some(known) = known
             && !roster.present.contains_key(&known.key)
         {
@@ -89,9 +93,14 @@ impl Roster {
         self.keys[file.0 as usize].as_deref()
     }
 
-    /// The person (short digest) is head or member of a file of today.
-    pub fn has_person(&self, person: &str) -> bool {
-        self.persons.contains(person)
+    /// The file of today in which a person (short digest) is head or member.
+    pub fn file_of_person(&self, person: &str) -> Option<FileId> {
+        self.persons.get(person).copied()
+    }
+
+    /// The ledger approves the exit of the file or person with this key, who is in no file of today.
+    pub fn has_exited(&self, key: &str) -> bool {
+        self.exited.contains(key)
     }
 
     fn count(&mut self, book: &Casebook<'_>, inputs: &Inputs, past: Option<&Past>, as_of: NaiveDate, complete: bool) {
@@ -181,7 +190,7 @@ impl Roster {
                 .files
                 .values()
                 .filter(|f| f.active && !self.present.contains_key(&f.key))
-                .filter(|f| f.person.is_empty() || !self.persons.contains(&f.person))
+                .filter(|f| f.person.is_empty() || !self.persons.contains_key(&f.person))
                 .collect();
             gone.sort_by(|a, b| (&a.unit, &a.shown[0], &a.key).cmp(&(&b.unit, &b.shown[0], &b.key)));
             gone
@@ -192,6 +201,7 @@ impl Roster {
         let (exited, numbers) = (exited(book, key), numbers(book, key));
         for file in gone {
             if exited.contains(&file.key) || exited.contains(&file.person) {
+                self.exited.insert(file.key.clone());
                 continue;
             }
             let [file_no, name, id_number, place] = &file.shown;

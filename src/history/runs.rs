@@ -11,6 +11,8 @@ use chrono::NaiveDate;
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
 use serde::{Deserialize, Serialize};
 
+use super::ends::End;
+use super::subject::Cell;
 use super::{History, sealed};
 use crate::error::Result;
 use crate::finding::{Severity, Status};
@@ -53,6 +55,13 @@ pub struct Shown {
     /// The two persons of a suspected match, by digest and masked.
     pub persons: Option<[String; 2]>,
     pub persons_shown: Option<[String; 2]>,
+    /// What names the subject its verdict is about, and the whole that is part of ([`super::subject`]).
+    pub subject: Vec<String>,
+    pub whole: Vec<String>,
+    /// The subject is someone of a file.
+    pub is_member: bool,
+    /// The cells it rests on.
+    pub cells: Vec<Cell>,
 }
 
 /// A finding as a run lists it.
@@ -121,10 +130,22 @@ pub struct RunRecord {
     /// Counts for the trend, as JSON of the report's choosing.
     pub summary: String,
     pub listed: Vec<Listing>,
-    /// Digests ([`Past::listed`]'s keys) of what is gone and was checked, its unit, and whether somebody had reported it as corrected.
-    pub resolved: Vec<(String, String, bool)>,
+    /// What ended.
+    pub ended: Vec<Ended>,
     pub sources: Vec<SourceCount>,
     pub files: Vec<KnownFile>,
+}
+
+/// A finding that ended with a run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ended {
+    /// Digest of its id ([`Past::listed`]'s key).
+    pub key: String,
+    pub unit: String,
+    pub rule: String,
+    pub end: End,
+    /// The event on record that ended it, in Chinese; "" for none.
+    pub event: String,
 }
 
 /// A published run, in short.
@@ -478,10 +499,11 @@ fn write(db: &mut Connection, key: &super::Key, record: &RunRecord) -> rusqlite:
             ])?;
         }
         let mut close = change.prepare(
-            "INSERT INTO resolved (run, finding, unit, verified) SELECT ?1, id, ?3, ?4 FROM finding WHERE key = ?2",
+            "INSERT INTO resolved (run, finding, unit, verified, ending, event)
+             SELECT ?1, id, ?3, ?4, ?5, ?6 FROM finding WHERE key = ?2",
         )?;
-        for (finding, unit, verified) in &record.resolved {
-            close.execute(params![seq, finding, unit, verified])?;
+        for e in &record.ended {
+            close.execute(params![seq, e.key, e.unit, e.end == End::Verified, e.end.id(), e.event])?;
         }
         let mut source = change.prepare(
             "INSERT INTO source (run, kind, unit, rows, content, since, partial) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",

@@ -91,6 +91,7 @@ fn judge_with(
         let mut manifest = accounts::manifest(&run, &inputs, facts.book, audit, &conservation, &keep);
         manifest.unchecked = remember::unchecked(roster, compared.as_ref());
         manifest.not_come = roster.not_come.clone();
+        manifest.ended = remember::ended(compared.as_ref());
         let settled = |id: &str| compared.as_ref().and_then(|c| c.of(id)).is_some_and(|s| !s.status.is_open());
         let open = audit.findings.iter().filter(|f| !settled(&f.id));
         manifest.rates = rates::rates(facts, audit, open, policy.profile, &keep);
@@ -231,7 +232,7 @@ fn judged<'p, R>(
                 as_of: known.past.as_ref().map(|p| p.run.as_of),
                 gone: roster.gone.clone(),
                 unanswered: known.unanswered(),
-                watched: Default::default(),
+                watched: known.watched(&roster),
             }
         }
     };

@@ -9,15 +9,19 @@ use crate::derive::Facts;
 use crate::error::Result;
 use crate::finding::{Severity, Status};
 use crate::history::answers::Standing;
+use crate::history::ends::End;
 use crate::history::review::GivenState;
 use crate::history::roster::{Roster, file_key};
 use crate::history::runs::{Listing, Shown};
+use crate::history::subject;
 use crate::history::{Compared, History, Known, RunRecord, sealed};
 use crate::report::corrections::{
     Burden, Closing, Corrections, Delivery, ReturnState, RulePrecision, RunPoint, UnitReturns,
 };
+use crate::report::manifest::Ended;
 use crate::report::model::{FindingRow, Report};
 use crate::report::unit_workbook;
+use crate::rules::What;
 
 /// What a run keeps of its counts.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -37,6 +41,18 @@ pub(super) fn unchecked(roster: &Roster, compared: Option<&Compared>) -> Vec<Str
     }
     out.extend(reasons.into_iter().map(|(why, n)| format!("{n}条疑点未核对：{why}")));
     out
+}
+
+/// How the findings of the last run ended, for the manifest.
+pub(super) fn ended(compared: Option<&Compared>) -> Ended {
+    let Some(compared) = compared else { return Ended::default() };
+    let count = |end: End| compared.ended.iter().filter(|e| e.end == end).count();
+    Ended {
+        verified: count(End::Verified),
+        cleared: count(End::Cleared),
+        left_population: count(End::LeftPopulation),
+        unchecked: compared.carried.len(),
+    }
 }
 
 /// The trend, the answers, the deliveries.
@@ -93,8 +109,8 @@ pub(super) fn corrections(
         returns: returns(history, known, report, compared, &burden)?,
         precision: precision.collect(),
         deliveries,
-        resolved: compared.resolved_by_rule.clone(),
-        verified: compared.resolved.iter().filter(|(_, _, verified)| *verified).count(),
+        ended: compared.ended_by_rule(),
+        events: compared.events(),
         closings: closings(history, known, report)?,
     })
 }
@@ -120,7 +136,7 @@ pub(super) fn summary(known: &Known, report: &Report, compared: &Compared) -> Su
         reopened: 0,
         answered: 0,
         unchecked: 0,
-        resolved: compared.resolved.len(),
+        resolved: compared.ended.len(),
         by_unit: BTreeMap::new(),
         by_rule: BTreeMap::new(),
     };
@@ -284,7 +300,7 @@ pub(super) fn record(
             crate::error::Error::new(crate::error::ErrorKind::Defect, "本次运行的统计写不成JSON").found(e.to_string())
         })?,
         listed: listed.collect(),
-        resolved: compared.resolved.clone(),
+        ended: compared.ended.clone(),
         sources: roster.sources.clone(),
         files: roster.files.clone(),
     })
@@ -304,6 +320,7 @@ fn shown(known: &Known, facts: &Facts<'_>, finding: &Finding, row: &FindingRow, 
         Some(file) => roster.key_of(file).map(str::to_string),
         None => file_key(&known.key, &draft.file_no, None),
     };
+    let told_of = draft.told_of.as_ref();
     let [electronic, paper, civil, payment, other] = row.values.clone();
     let shown = Shown {
         title: row.title.clone(),
@@ -332,6 +349,10 @@ fn shown(known: &Known, facts: &Facts<'_>, finding: &Finding, row: &FindingRow, 
         file: file.unwrap_or_default(),
         persons: row.persons.clone().map(|persons| persons.map(|p| known.key.digest(&p))),
         persons_shown: row.persons.clone().map(|persons| persons.map(|p| masked(&p))),
+        subject: told_of.map(|(what, detail)| subject::names(book, &known.key, *what, detail)).unwrap_or_default(),
+        whole: told_of.map(|(what, _)| subject::whole(book, &known.key, *what)).unwrap_or_default(),
+        is_member: matches!(told_of, Some((What::Person(..), _))),
+        cells: subject::cells(book, &known.key, &draft.evidence),
     };
     shown.sealed(&known.key)
 }

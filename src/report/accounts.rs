@@ -68,6 +68,7 @@ pub fn manifest(
         rates: Vec::new(),
         conservation: conservation_of(book, conservation, keep),
         unchecked: Vec::new(),
+        ended: Default::default(),
         warnings: notices::lines(inputs, &book.tables),
         not_come: Vec::new(),
     }

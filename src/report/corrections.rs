@@ -17,10 +17,10 @@ pub struct Corrections {
     pub precision: Vec<RulePrecision>,
     /// By unit name, then kind.
     pub deliveries: Vec<Delivery>,
-    /// Findings of the last run that are gone and were checked, by rule.
-    pub resolved: BTreeMap<String, usize>,
-    /// Of these, the ones somebody had reported as corrected (已核实整改).
-    pub verified: usize,
+    /// Findings of the last run that ended, by rule: 已核实整改, 已消除, 不再适用.
+    pub ended: BTreeMap<String, [usize; 3]>,
+    /// The events on record by which findings ended, and how many.
+    pub events: BTreeMap<String, usize>,
     /// Findings that a unit closed without correcting anything, for the level above: by unit, then rule, then file.
     pub closings: Vec<Closing>,
 }
@@ -43,6 +43,24 @@ pub struct Closing {
     /// Money at stake, fen.
     pub amount: Option<i64>,
     pub finding: String,
+}
+
+impl Corrections {
+    /// Findings of the last run that ended: 已核实整改, 已消除, 不再适用.
+    pub fn ends(&self) -> [usize; 3] {
+        self.ended.values().fold([0; 3], |mut sum, ends| {
+            sum.iter_mut().zip(ends).for_each(|(s, n)| *s += n);
+            sum
+        })
+    }
+
+    /// `已核实整改2条、已消除3条、不再适用1条（已注销1）`
+    pub fn ends_said(&self) -> String {
+        let [verified, cleared, left] = self.ends();
+        let events: Vec<String> = self.events.iter().map(|(event, n)| format!("{event}{n}")).collect();
+        let events = if events.is_empty() { String::new() } else { format!("（{}）", events.join("、")) };
+        format!("已核实整改{verified}条、已消除{cleared}条、不再适用{left}条{events}")
+    }
 }
 
 /// One published run.

@@ -34,9 +34,25 @@ pub struct Manifest {
     /// Sources that came last time and not now, in words.
     #[serde(default)]
     pub not_come: Vec<String>,
+    /// How the findings of the last run ended that are not listed any more.
+    #[serde(default)]
+    pub ended: Ended,
     /// What is said on the screen besides the findings, in Chinese.
     #[serde(default)]
     pub warnings: Vec<String>,
+}
+
+/// Findings of the last run that are not found today, by how they ended.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ended {
+    /// 已核实整改
+    pub verified: usize,
+    /// 已消除
+    pub cleared: usize,
+    /// 不再适用
+    pub left_population: usize,
+    /// 未核对: not ended.
+    pub unchecked: usize,
 }
 
 /// One input file.

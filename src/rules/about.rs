@@ -2,7 +2,7 @@
 
 use crate::derive::Paid;
 use crate::derive::payments::{AidRow, PaymentRow};
-use crate::link::{Casebook, FileId, UnitId};
+use crate::link::{Casebook, FileId, UnitId, Units};
 use crate::normalize::RecordId;
 
 /// The subject itself.
@@ -12,8 +12,9 @@ pub enum What {
     /// Someone of a file, by the row that names him.
     Person(FileId, RecordId),
     Row(RecordId),
-    /// A unit, or what only `detail` tells (an account, a number, a target).
     Unit(UnitId),
+    /// What only `detail` tells: an account, a number.
+    Key,
 }
 
 /// A subject as a rule names it with each verdict.
@@ -34,9 +35,9 @@ impl<'s> About<'s> {
         Self { what: What::Person(file, row), detail: "", file: Some(file), unit: None }
     }
 
-    /// What neither row nor file tells: an account, a number, a target.
+    /// What neither row nor file tells: an account, a number.
     pub fn key(unit: UnitId, key: &'s str) -> Self {
-        Self { what: What::Unit(unit), detail: key, file: None, unit: Some(unit) }
+        Self { what: What::Key, detail: key, file: None, unit: Some(unit) }
     }
 
     /// A field of the subject.
@@ -56,6 +57,7 @@ impl<'s> About<'s> {
     pub fn unit(&self, book: &Casebook<'_>) -> UnitId {
         match (self.unit, self.what) {
             (Some(unit), _) | (None, What::Unit(unit)) => unit,
+            (None, What::Key) => Units::NONE,
             (None, What::File(file) | What::Person(file, _)) => book.file(file).unit,
             (None, What::Row(record)) => book.unit_of_row(record),
         }

@@ -26,6 +26,8 @@ pub struct Told {
     pub verdict: Verdict,
     /// Of 无法判定.
     pub reason: Option<Reason>,
+    /// A finding that another finding tells: its verdict counts as 不适用.
+    pub silenced: bool,
 }
 
 /// One rule at work: facts in, verdicts out.
@@ -131,7 +133,13 @@ impl<'a> Judge<'a> {
         let watch = self.facts.past.watched.get(self.rule.code)?;
         let is_watched = watch.all || about.file_in(self.facts.book).is_none_or(|file| watch.files.contains(&file));
         is_watched.then(|| {
-            self.told.push(Told { what: about.what, detail: about.detail.to_string(), verdict, reason });
+            self.told.push(Told {
+                what: about.what,
+                detail: about.detail.to_string(),
+                verdict,
+                reason,
+                silenced: false,
+            });
             self.told.len() - 1
         })
     }

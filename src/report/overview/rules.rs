@@ -20,7 +20,7 @@ pub struct RuleLine<'a> {
     pub verdicts: VerdictCounts,
     /// None where nobody has answered a finding of it.
     pub precision: Option<&'a RulePrecision>,
-    /// Findings of the run before that are gone and were checked.
+    /// Findings of the run before that ended.
     pub resolved: usize,
     /// Why subjects could not be judged, grouped; "" where all were.
     pub undetermined: String,
@@ -82,7 +82,7 @@ pub fn lines(report: &Report) -> (Vec<RuleLine<'_>>, Vec<IdleRule<'_>>) {
             figures: Figures::of(&rows, &places),
             verdicts: account.map_or_else(VerdictCounts::default, |account| verdicts(account, &part)),
             precision: precision.get(note.code.as_str()).copied(),
-            resolved: report.corrections.resolved.get(&note.code).copied().unwrap_or(0),
+            resolved: report.corrections.ended.get(&note.code).map_or(0, |ends| ends.iter().sum()),
             undetermined: account.map(|a| undetermined::grouped(&a.code, &a.undetermined)).unwrap_or_default(),
         });
     }

@@ -135,8 +135,7 @@ fn cards(page: &mut Html, overview: &Overview<'_>) {
     }
     page.raw("</div>\n</div>\n<p>全部疑点 ").count(all.total).raw(" 条 = 待核实 ").count(all.all_open());
     page.raw(" + 已答复了结 ").count(all.answered).raw(" + 本次未核对 ").count(all.unchecked);
-    page.raw("；与上次相比已消除 ").count(overview.corrections.resolved.values().sum()).raw("，其中核实整改 ");
-    page.count(overview.corrections.verified).raw("。</p>\n");
+    page.raw("；与上次相比：").text(&overview.corrections.ends_said()).raw("。</p>\n");
 }
 
 /// `严重 1　一般 2　提示 3`

@@ -60,7 +60,7 @@ fn explained(page: &mut Html, line: &RuleLine<'_>) {
     let figures = &line.figures;
     page.raw("<dt>状态</dt><dd>新增 ").count(figures.new).raw("　再现 ").count(figures.reopened).raw("　意见不一致 ");
     page.count(figures.disputed).raw("　已答复 ").count(figures.answered).raw("　未核对 ").count(figures.unchecked);
-    page.raw("　上次以来消除 ").count(line.resolved).raw("</dd>");
+    page.raw("　上次以来了结 ").count(line.resolved).raw("</dd>");
     if let Some(precision) = line.precision {
         let (confirmed, answered) = (precision.confirmed as u64, precision.answered as u64);
         page.raw("<dt>属实率</dt><dd>").text(&format!("{confirmed}/{answered}"));

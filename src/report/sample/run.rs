@@ -214,7 +214,8 @@ fn corrections() -> Corrections {
             delivered("efile", "帮扶系统电子档案", 12, false),
             delivered("paper", "纸质档案核查登记", 11, true),
         ],
-        resolved: BTreeMap::from([("YZ301".to_string(), 4)]),
+        ended: BTreeMap::from([("YZ301".to_string(), [2, 1, 1])]),
+        events: BTreeMap::from([("已注销".to_string(), 1)]),
         verified: 2,
         closings: Vec::new(),
     }

@@ -44,7 +44,8 @@ fn check(judge: &mut Judge<'_>) {
         let unit = said_unit
             .or_else(|| table.places.iter().find_map(|p| book.units.find(p)))
             .unwrap_or(crate::link::Units::NONE);
-        let key = format!("{}\u{1f}{}\u{1f}{}", schema.kind, total.label, total.column);
+        let sheet = &facts.inputs.sheet(total.place.sheet).name;
+        let key = [book.units.name(unit), sheet, &schema.kind, total.label, &total.column].join("\u{1f}");
         let about = About::key(unit, &key);
         if total.unreadable {
             judge.undetermined(about, Reason::Contradictory);

@@ -62,7 +62,7 @@ fn check(judge: &mut Judge<'_>) {
         let due = target.due().is_some_and(|due| due <= facts.setting.as_of);
         let id = target.id();
         for (unit, progress) in by_unit {
-            let about = About::key(unit, &id);
+            let about = About::from(unit).field(&id);
             // Nobody answers for files of no unit.
             if !due || unit == Units::NONE || progress.cohort() + progress.unplaced == 0 {
                 judge.not_applicable(about);
