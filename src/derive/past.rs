@@ -7,6 +7,7 @@ use std::collections::{HashMap, HashSet};
 use chrono::NaiveDate;
 
 use crate::link::FileId;
+use crate::normalize::RecordId;
 
 #[derive(Debug, Default)]
 pub struct Past {
@@ -16,6 +17,10 @@ pub struct Past {
     pub gone: Vec<GoneFile>,
     /// Open findings that were handed out and have no answer, as the last run listed them.
     pub unanswered: Vec<Unanswered>,
+    /// Payments and aid records that earlier runs read and this one does not.
+    pub vanished: Vec<Vanished>,
+    /// Those that were missed before, and are there again or explained.
+    pub back: Vec<Seen>,
     /// By rule: whose verdicts of today are asked for.
     pub watched: HashMap<String, Watch>,
 }
@@ -27,6 +32,41 @@ pub struct Watch {
     pub files: HashSet<FileId>,
     /// Findings without a file stand, or their file cannot be found: the verdicts of all rows are kept.
     pub all: bool,
+}
+
+/// A payment or aid record that an earlier run read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Seen {
+    /// payment or aid.
+    pub kind: String,
+    pub unit: String,
+    /// Its name in the ledger.
+    pub key: String,
+}
+
+/// One that is gone, or changed in amount, payee or day, though rows of its unit and month came.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Vanished {
+    /// payment or aid.
+    pub kind: String,
+    /// Its name in the ledger.
+    pub key: String,
+    /// Name of the unit whose list it stood in.
+    pub unit: String,
+    /// In full where a row of today bears it, else masked.
+    pub id_number: String,
+    /// Fen, if it could be read.
+    pub amount: Option<i64>,
+    /// As normalised; "" where it could not be read.
+    pub date: String,
+    /// Serial or record_no, else program@date@amount.
+    pub reference: String,
+    /// As-of of the last run that read it.
+    pub last_seen: NaiveDate,
+    /// What seems to stand in its place today.
+    pub now: Option<RecordId>,
+    /// The source came whole, so that its absence says something.
+    pub told: bool,
 }
 
 /// An electronic file that is no longer exported.

@@ -132,11 +132,12 @@ const STEPS: [&str; 4] = [
     CREATE TABLE ledger (
         key TEXT PRIMARY KEY,
         kind TEXT NOT NULL,
-        digest TEXT NOT NULL,
         entry TEXT NOT NULL,
         unit TEXT NOT NULL,
         first_seen TEXT NOT NULL,
-        last_seen TEXT NOT NULL
+        last_seen TEXT NOT NULL DEFAULT '',
+        gone_on TEXT NOT NULL DEFAULT '',
+        retired_on TEXT NOT NULL DEFAULT ''
     ) STRICT, WITHOUT ROWID;",
 ];
 

@@ -134,6 +134,8 @@ pub struct RunRecord {
     pub ended: Vec<Ended>,
     pub sources: Vec<SourceCount>,
     pub files: Vec<KnownFile>,
+    /// Payments and aid records that are new, missed or back; nothing where a run keeps none.
+    pub ledger: super::ledger::Changes,
 }
 
 /// A finding that ended with a run.
@@ -520,6 +522,7 @@ fn write(db: &mut Connection, key: &super::Key, record: &RunRecord) -> rusqlite:
             file.execute(params![seq, f.key, f.person, f.active, f.unit, f.paper, shown])?;
         }
     }
+    super::ledger::write(&change, record.as_of, &record.ledger)?;
     change.commit()?;
     Ok(seq)
 }

@@ -13,7 +13,7 @@ use crate::derive::payments::conservation;
 use crate::derive::{self, Facts};
 use crate::error::Result;
 use crate::history::roster::{self, Roster};
-use crate::history::{History, Known, Lock, RunRecord};
+use crate::history::{History, Known, Lock, RunRecord, ledger};
 use crate::ingest::inputs::{FileStatus, Inputs};
 use crate::link::verdicts::Verdicts;
 use crate::link::{self, Answers, UnitId, Units};
@@ -66,7 +66,7 @@ fn judge_with(
     let unreadable = inputs.files.iter().any(|f| matches!(f.status, FileStatus::Unreadable(_)));
     let edit = |_: &mut Tables<'_>, _: &Context<'_>| {};
     let (report, record, warnings) = judged(plan, &inputs, memory, &mut clock, edit, |middle, clock| {
-        let Middle { facts, audit, policy, roster } = middle;
+        let Middle { facts, audit, policy, roster, ledger } = middle;
         if !plan.asked.allow_empty {
             reach::something_was_read(plan, &inputs, facts.book, known.as_ref())?;
         }
@@ -92,6 +92,7 @@ fn judge_with(
         manifest.unchecked = remember::unchecked(roster, compared.as_ref());
         manifest.not_come = roster.not_come.clone();
         manifest.ended = remember::ended(compared.as_ref());
+        manifest.ledger = remember::vanished(facts);
         let settled = |id: &str| compared.as_ref().and_then(|c| c.of(id)).is_some_and(|s| !s.status.is_open());
         let open = audit.findings.iter().filter(|f| !settled(&f.id));
         manifest.rates = rates::rates(facts, audit, open, policy.profile, &keep);
@@ -99,7 +100,11 @@ fn judge_with(
         let mut record = None;
         if let (Some(history), Some(known), Some(compared)) = (history, &known, &compared) {
             let summary = remember::summary(known, &report, compared);
-            record = Some(remember::record(known, facts, audit, &report, &summary, compared, roster)?);
+            let mut kept = remember::record(known, facts, audit, &report, &summary, compared, roster)?;
+            if !plan.asked.tables_only {
+                kept.ledger = ledger;
+            }
+            record = Some(kept);
             report.corrections = remember::corrections(history, known, facts, &report, summary, compared, roster)?;
         }
         if let Some(staging) = staging {
@@ -197,6 +202,8 @@ struct Middle<'a> {
     audit: &'a Audit,
     policy: &'a Policy<'a>,
     roster: &'a Roster,
+    /// What the ledger of payments and aid records is to take up.
+    ledger: ledger::Changes,
 }
 
 fn judged<'p, R>(
@@ -205,7 +212,7 @@ fn judged<'p, R>(
     memory: Memory<'_>,
     clock: &mut Clock<'p>,
     edit: impl FnOnce(&mut Tables<'_>, &Context<'_>),
-    then: impl FnOnce(&Middle<'_>, &mut Clock<'p>) -> R,
+    then: impl FnOnce(Middle<'_>, &mut Clock<'p>) -> R,
 ) -> Result<R> {
     let (verdicts, key) = match &memory {
         Memory::State { history, .. } => (history.verdicts()?, Some(history.key())),
@@ -223,13 +230,19 @@ fn judged<'p, R>(
     let config = plan.config();
     let book = link::casebook(tables, &config.run.federation, &config.unit_aliases, plan.as_of, &answers);
     let mut roster = Roster::default();
+    let mut changes = ledger::Changes::default();
     let past = match memory {
         Memory::None => Past::default(),
         Memory::Given(past) => past,
-        Memory::State { known, .. } => {
+        Memory::State { known, history } => {
+            let last = known.past.as_ref().map(|p| p.run.as_of);
+            let kept = ledger::compare(history, &book, plan.as_of, last)?;
+            changes = kept.changes;
             roster = roster::roster(&book, inputs, known.past.as_ref(), &known.key, plan.as_of, plan.asked.complete);
             Past {
-                as_of: known.past.as_ref().map(|p| p.run.as_of),
+                as_of: last,
+                vanished: kept.vanished,
+                back: kept.back,
                 gone: roster.gone.clone(),
                 unanswered: known.unanswered(),
                 watched: known.watched(&roster),
@@ -243,7 +256,7 @@ fn judged<'p, R>(
     clock.stage("核查", "audit", None);
     let policy = policy(plan);
     let audit = audit::findings(&facts, &policy);
-    Ok(then(&Middle { facts: &facts, audit: &audit, policy: &policy, roster: &roster }, clock))
+    Ok(then(Middle { facts: &facts, audit: &audit, policy: &policy, roster: &roster, ledger: changes }, clock))
 }
 
 /// The whole job: judges, publishes complete or not at all, and remembers what was published.

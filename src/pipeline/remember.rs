@@ -18,7 +18,7 @@ use crate::history::{Compared, History, Known, RunRecord, sealed};
 use crate::report::corrections::{
     Burden, Closing, Corrections, Delivery, ReturnState, RulePrecision, RunPoint, UnitReturns,
 };
-use crate::report::manifest::Ended;
+use crate::report::manifest::{Ended, Ledger, Yuan};
 use crate::report::model::{FindingRow, Report};
 use crate::report::unit_workbook;
 use crate::rules::What;
@@ -53,6 +53,14 @@ pub(super) fn ended(compared: Option<&Compared>) -> Ended {
         left_population: count(End::LeftPopulation),
         unchecked: compared.carried.len(),
     }
+}
+
+/// Payments and aid records that earlier runs read and that are gone or changed, though their source came whole: the money
+/// is that of the payments, for an aid record is the same money.
+pub(super) fn vanished(facts: &Facts<'_>) -> Ledger {
+    let told = || facts.past.vanished.iter().filter(|v| v.told);
+    let paid = told().filter(|v| v.kind == "payment").filter_map(|v| v.amount);
+    Ledger { vanished_count: told().count(), vanished_amount: Yuan(paid.sum()) }
 }
 
 /// The trend, the answers, the deliveries.
@@ -303,6 +311,7 @@ pub(super) fn record(
         ended: compared.ended.clone(),
         sources: roster.sources.clone(),
         files: roster.files.clone(),
+        ledger: Default::default(),
     })
 }
 

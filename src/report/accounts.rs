@@ -69,6 +69,7 @@ pub fn manifest(
         conservation: conservation_of(book, conservation, keep),
         unchecked: Vec::new(),
         ended: Default::default(),
+        ledger: Default::default(),
         warnings: notices::lines(inputs, &book.tables),
         not_come: Vec::new(),
     }

@@ -37,6 +37,9 @@ pub struct Manifest {
     /// How the findings of the last run ended that are not listed any more.
     #[serde(default)]
     pub ended: Ended,
+    /// What earlier runs read and this one misses.
+    #[serde(default)]
+    pub ledger: Ledger,
     /// What is said on the screen besides the findings, in Chinese.
     #[serde(default)]
     pub warnings: Vec<String>,
@@ -53,6 +56,14 @@ pub struct Ended {
     pub left_population: usize,
     /// 未核对: not ended.
     pub unchecked: usize,
+}
+
+/// Payments and aid records that earlier runs read, gone or changed today.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ledger {
+    pub vanished_count: usize,
+    /// Of the payments.
+    pub vanished_amount: Yuan,
 }
 
 /// One input file.
@@ -274,7 +285,8 @@ mod tests {
                 r#""rates":[{"unit":"甲","name":"建档率","numerator":1,"denominator":2,"judged":2}],"#,
                 r#""conservation":[{"unit":"甲","program":"生活救助","fund_source":"中央财政","year":2019,"#,
                 r#""aid":{"total":1200.5,"matched":0.0,"unmatched":0.0},"#,
-                r#""payment":{"total":0.0,"matched":0.0,"unmatched":0.0,"reversed":0.0}}],"unchecked":[],"not_come":[],"warnings":[]}"#,
+                r#""payment":{"total":0.0,"matched":0.0,"unmatched":0.0,"reversed":0.0}}],"unchecked":[],"not_come":[],"ended":{"verified":0,"cleared":0,"left_population":0,"unchecked":0},"#,
+                r#""ledger":{"vanished_count":0,"vanished_amount":0.0},"warnings":[]}"#,
             )
         );
         assert_eq!(serde_json::from_str::<Manifest>(&manifest.to_json()).unwrap(), manifest);

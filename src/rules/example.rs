@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 
-use crate::derive::past::{GoneFile, Past, Unanswered};
+use crate::derive::past::{GoneFile, Past, Unanswered, Vanished};
 use crate::ingest::sheet::{CellKind, RawSheet, SheetBuilder};
 use crate::schema::Schemas;
 
@@ -89,7 +89,7 @@ pub fn config(given: &str) -> Result<String, String> {
     let mut run = BTreeMap::from([("profile", "chengdu-2019"), ("as_of", "2019-08-20")]);
     let mut tables = String::new();
     for change in given.split('；').map(str::trim).filter_map(|c| c.strip_prefix('@')) {
-        if ["last=", "gone ", "handed_out="].iter().any(|of_past| change.starts_with(of_past)) {
+        if ["last=", "gone ", "vanished ", "handed_out="].iter().any(|of_past| change.starts_with(of_past)) {
             continue;
         }
         if let Some((table, keys)) = change.strip_prefix('[').and_then(|c| c.split_once("] ")) {
@@ -125,6 +125,22 @@ pub fn past(given: &str) -> Result<Past, String> {
                 name: cell("name"),
                 id_number: cell("id_number"),
                 place: String::new(),
+                told: cell("told") != "否",
+            });
+        } else if let Some(cells) = change.strip_prefix("vanished ") {
+            let cells = read_cells(cells)?;
+            let cell = |field: &str| cells.get(field).cloned().unwrap_or_default();
+            past.as_of = NaiveDate::from_ymd_opt(2019, 8, 19);
+            past.vanished.push(Vanished {
+                kind: cell("kind"),
+                key: "1".to_string(),
+                unit: cell("unit"),
+                id_number: cell("id_number"),
+                amount: cell("amount").parse::<i64>().ok().map(|yuan| yuan * 100),
+                date: cell("date"),
+                reference: cell("ref"),
+                last_seen: day("2019-08-19")?,
+                now: None,
                 told: cell("told") != "否",
             });
         } else if let Some(on) = change.strip_prefix("handed_out=") {

@@ -19,6 +19,7 @@ pub mod prelude;
 pub mod reason;
 pub mod terms;
 pub mod tk;
+pub mod vanished;
 pub mod why;
 pub mod words;
 pub mod yz;

@@ -216,7 +216,6 @@ fn corrections() -> Corrections {
         ],
         ended: BTreeMap::from([("YZ301".to_string(), [2, 1, 1])]),
         events: BTreeMap::from([("已注销".to_string(), 1)]),
-        verified: 2,
         closings: Vec::new(),
     }
 }

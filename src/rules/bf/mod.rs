@@ -10,6 +10,7 @@ mod bf604_aid;
 pub mod bf605_survey;
 mod bf606_fitting_aid;
 mod bf607_insurance;
+mod bf608_vanished;
 
 pub static RULES: &[&Rule] = &[
     &bf601_helper::RULE,
@@ -19,6 +20,7 @@ pub static RULES: &[&Rule] = &[
     &bf605_survey::RULE,
     &bf606_fitting_aid::RULE,
     &bf607_insurance::RULE,
+    &bf608_vanished::RULE,
 ];
 
 /// Judges every active file. A file that has left gives 不适用, one whose status nobody understands 无法判定.

@@ -19,6 +19,7 @@ mod ff414_shared_account;
 mod ff415_over_cap;
 mod ff416_fund_level;
 mod ff417_not_paid_again;
+mod ff418_vanished;
 pub(super) mod groups;
 mod household_year;
 mod payment;
@@ -41,4 +42,5 @@ pub static RULES: &[&Rule] = &[
     &ff415_over_cap::RULE,
     &ff416_fund_level::RULE,
     &ff417_not_paid_again::RULE,
+    &ff418_vanished::RULE,
 ];
