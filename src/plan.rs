@@ -71,7 +71,8 @@ impl Plan {
         let out = asked.out.clone().unwrap_or_else(|| loaded.config.resolve(&loaded.config.run.out));
         let (mut wanted, mut hints, mut warnings) = sources(&loaded.config, &path, &out)?;
         returned_forms(&loaded.config, &mut wanted, &mut hints)?;
-        warnings.extend(outside_validity(&loaded.terms, as_of));
+        warnings.extend(outside_validity(&loaded, as_of)?);
+        warnings.extend(overlapping_lines(&loaded));
         Ok(Self { wanted, hints, warnings, ..Self::without_files(loaded, asked, as_of)? })
     }
 
@@ -109,16 +110,35 @@ pub fn load(path: &Path) -> Result<Loaded> {
     Error::several(crate::rules::check_profile(&loaded.terms, &loaded.schemas)).map_or(Ok(loaded), Err)
 }
 
-/// A day outside the paper's validity is said and switches nothing off: files of that time are still judged by it.
-fn outside_validity(profile: &Profile, as_of: NaiveDate) -> Option<String> {
+/// A day outside the paper's validity is said, with what to use instead, and switches nothing off: files of that time are
+/// still judged by it.
+fn outside_validity(loaded: &Loaded, as_of: NaiveDate) -> Result<Option<String>> {
+    let profile = &loaded.terms;
     let document = &profile.document;
-    let until = document.valid_to.map(|to| format!("至{to}")).unwrap_or_default();
-    (!profile.is_valid_on(as_of)).then(|| {
-        format!(
-            "基准日{as_of}不在政策“{}”的有效期内（{}起{until}），仍按它核查；政策在配置 [run] profile 中选定",
-            profile.id, document.valid_from
-        )
-    })
+    if profile.is_valid_on(as_of) {
+        return Ok(None);
+    }
+    let (id, from) = (&profile.id, document.valid_from);
+    let Some(to) = document.valid_to.filter(|&to| to < as_of) else {
+        return Ok(Some(format!(
+            "基准日{as_of}早于政策“{id}”的有效期（{from}起），仍按它核查；政策在配置 [run] profile 中选定"
+        )));
+    };
+    let user = loaded.config.run.schemas.as_ref().map(|path| loaded.config.resolve(path));
+    let instead = crate::profile::national_on(as_of, user.as_deref())?;
+    let instead: Vec<String> = instead.iter().map(|id| format!("profile = \"{id}\"")).collect();
+    let paper = document.number.as_ref().unwrap_or(&document.title);
+    Ok(Some(format!(
+        "政策“{id}”（{paper}）的有效期{from}至{to}已过，基准日{as_of}仍按它核查，它的年度目标不再考核；当地有新文件的照新文件写政策，没有的在配置 [run] 中改写 {}",
+        instead.join(" 或 ")
+    )))
+}
+
+/// Exit lines below filing lines: between the two a household is lawfully on file and nobody is accused.
+fn overlapping_lines(loaded: &Loaded) -> Vec<String> {
+    let standards: Vec<i64> = loaded.config.standards.iter().map(|s| s.dibao.fen).collect();
+    let told = crate::profile::overlaps(&loaded.terms, &standards).into_iter();
+    told.map(|what| format!("{what}；收入在两线之间的户不判应退、超期或错评。两线不同的，在配置中把两个值都写上")).collect()
 }
 
 /// Codes and parameters of the catalogue, against which the configuration is checked.

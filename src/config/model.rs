@@ -7,7 +7,9 @@ use chrono::NaiveDate;
 use serde::{Serialize, Serializer};
 
 use crate::finding::Severity;
-use crate::profile::{Campaign, Cap, Deadline, FundSource, Parameter, Target, Threshold, Yuan};
+use crate::profile::{
+    Audience, Bound, Campaign, Cap, Deadline, FundSource, Parameter, Region, Target, Threshold, Yuan,
+};
 
 /// The whole file. Serialised for the digest only, hence without paths and places.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -22,6 +24,8 @@ pub struct Config {
     pub unit_aliases: BTreeMap<String, Vec<String>>,
     pub standards: Vec<Standard>,
     pub thresholds: BTreeMap<String, Threshold>,
+    pub income: IncomeSetting,
+    pub audiences: Vec<Audience>,
     pub matching: Matching,
     pub caps: Vec<Cap>,
     pub deadlines: Vec<Deadline>,
@@ -102,6 +106,16 @@ pub struct Standard {
     pub region: String,
     pub from: NaiveDate,
     pub dibao: Yuan,
+}
+
+/// `[income]`: what the config says of the profile's [`crate::profile::IncomeTerms`].
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct IncomeSetting {
+    pub bound: Option<Bound>,
+    pub region: Option<Region>,
+    pub expenses: Option<Vec<String>>,
+    pub medical: Option<bool>,
+    pub accident_beside_dibao: Option<bool>,
 }
 
 /// `[matching]`

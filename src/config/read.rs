@@ -68,6 +68,8 @@ impl<'t> Document<'t> {
             unit_aliases: sections::unit_aliases(&mut root, m),
             standards: sections::standards(&mut root, m),
             thresholds: policy::thresholds(&mut root, known, m),
+            income: policy::income(&mut root, m),
+            audiences: policy::audiences(&mut root, known, m),
             matching: sections::matching(&mut root, m),
             caps: policy::caps(&mut root, known, m),
             deadlines: policy::deadlines(&mut root, known, m),

@@ -2,8 +2,8 @@
 
 use sha2::{Digest, Sha256};
 
-use super::model::Config;
-use crate::profile::{Profile, Threshold};
+use super::model::{Config, IncomeSetting};
+use crate::profile::{IncomeTerms, Profile, Threshold};
 
 impl Config {
     /// The profile with the config's values of the same keys put over it. The clause stays: the paper still demands
@@ -16,6 +16,8 @@ impl Config {
         for (level, own) in &self.thresholds {
             override_threshold(profile.thresholds.entry(level.clone()).or_default(), own);
         }
+        override_income(&mut profile.income, &self.income);
+        profile.audiences.splice(..0, self.audiences.iter().cloned());
         for own in &self.deadlines {
             let old = take(&mut profile.deadlines, |d| d.level == own.level);
             profile.deadlines.push(crate::profile::Deadline { clause: old.and_then(|d| d.clause), ..own.clone() });
@@ -45,13 +47,28 @@ impl Config {
     }
 }
 
-/// A multiple and an amount are two ways to say one threshold: whichever the config says replaces both.
+/// A multiple and an amount are two ways to say one threshold: whichever the config says replaces both. An exit line of the
+/// config's is no longer the paper's own words.
 fn override_threshold(threshold: &mut Threshold, own: &Threshold) {
     if own.exit_multiple.is_some() || own.exit_amount.is_some() {
         (threshold.exit_multiple, threshold.exit_amount) = (own.exit_multiple, own.exit_amount);
+        threshold.exit_stands = false;
     }
     if own.filing_multiple.is_some() || own.filing_amount.is_some() {
         (threshold.filing_multiple, threshold.filing_amount) = (own.filing_multiple, own.filing_amount);
+    }
+    for (category, own) in &own.category {
+        override_threshold(threshold.category.entry(category.clone()).or_default(), own);
+    }
+}
+
+fn override_income(terms: &mut IncomeTerms, own: &IncomeSetting) {
+    terms.bound = own.bound.unwrap_or(terms.bound);
+    terms.region = own.region.unwrap_or(terms.region);
+    terms.medical = own.medical.unwrap_or(terms.medical);
+    terms.accident_beside_dibao = own.accident_beside_dibao.unwrap_or(terms.accident_beside_dibao);
+    if let Some(expenses) = &own.expenses {
+        terms.expenses.clone_from(expenses);
     }
 }
 

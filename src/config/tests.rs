@@ -4,7 +4,7 @@ use std::fs;
 
 use super::*;
 use crate::finding::Severity;
-use crate::profile::{Parameter, ParameterType, Thousandths, Yuan};
+use crate::profile::{Bound, Edge, Line, Parameter, ParameterType, Region, Thousandths, Who, Yuan};
 
 const RULES: &[RuleSpec<'_>] = &[
     RuleSpec {
@@ -124,8 +124,9 @@ fn the_documented_example_is_read_whole() {
     assert_eq!(config.rules["TK503"].parameters["report_borderline"], Parameter::Flag(false));
     assert!(schemas.codes("health").is_some_and(|t| t.words["恶性肿瘤"].iter().any(|s| s == "胃癌")));
 
-    assert_eq!(terms.threshold("全国级").and_then(|t| t.exit_multiple), Some(Thousandths(1000)), "from the profile");
-    assert_eq!(terms.threshold("区县级").and_then(|t| t.exit_amount), Some(Yuan { fen: 110_000 }));
+    let exit = |level| terms.level_line(Edge::Exit, level);
+    assert_eq!(exit("全国级"), Some(Line::Multiple(Thousandths(1000))), "from the profile");
+    assert_eq!(exit("区县级"), Some(Line::Amount(Yuan { fen: 110_000 })));
     assert_eq!(terms.targets[0].clause.as_deref(), Some("target.rate"), "the paper's clause stays");
     assert_eq!(terms.targets[0].filed_before, "2016-10-31".parse().ok());
     assert_eq!(terms.cap("生活救助", 2019).map(|c| c.amount.fen), Some(1_200_000));
@@ -145,8 +146,33 @@ fn config_switches_rules() {
 fn an_amount_replaces_a_multiple() {
     let text = "[run]\nfederation = \"甲\"\n[level.\"国家级\"]\nexit_amount = 800.50\n";
     let terms = good(text).terms;
-    let threshold = terms.threshold("全国级").expect("by synonym");
-    assert_eq!((threshold.exit_multiple, threshold.exit_amount), (None, Some(Yuan { fen: 80_050 })));
+    assert_eq!(terms.level_line(Edge::Exit, "全国级"), Some(Line::Amount(Yuan { fen: 80_050 })), "by synonym");
+}
+
+#[test]
+fn lines_of_a_category_stand_in_their_level() {
+    let text = "[run]\nfederation = \"甲\"\n[level.\"全国级\"]\nfiling_multiple = 1.5\n[level.\"全国级\".category.\"低保边缘\"]\nexit_amount = 1200\nfiling_amount = 1100\n";
+    let terms = good(text).terms;
+    let line = |edge, category| terms.line(edge, "全国级", Some(category));
+    assert_eq!(line(Edge::Exit, "低保边缘户"), Some(Line::Amount(Yuan { fen: 120_000 })), "of the config's category");
+    assert_eq!(line(Edge::Filing, "低保户"), Some(Line::Multiple(Thousandths(1000))), "of the profile's category");
+    assert_eq!(line(Edge::Filing, "低保线以上"), Some(Line::Multiple(Thousandths(1500))), "of the config's level");
+    assert_eq!(line(Edge::Exit, "低保线以上"), Some(Line::Multiple(Thousandths(1000))), "of the profile's level");
+    let error = read(&text.replace("低保边缘\"", "低宝户\"")).expect_err("no category").to_string();
+    assert!(error.contains("没有困难类别“低宝户”") && error.contains("是否想写“低保户”？"), "{error}");
+}
+
+#[test]
+fn income_and_audiences_are_the_configs_too() {
+    let text = "[run]\nfederation = \"甲\"\n[income]\nbound = \"lt\"\nregion = \"work\"\nexpenses = [\"expense_school\"]\nmedical = false\n[[audience]]\nwho = \"filed\"\nprograms = [\"慰问\"]\n";
+    let terms = good(text).terms;
+    assert_eq!((terms.income.bound, terms.income.region, terms.income.medical), (Bound::Lt, Region::Work, false));
+    assert_eq!(terms.income.expenses, ["expense_school"]);
+    assert_eq!(terms.audience("送温暖", "省总", None), Who::Filed, "慰问 is 送温暖");
+    let error = read(&text.replace("[\"expense_school\"]", "[\"expense_scool\"]")).expect_err("no field").to_string();
+    assert!(error.contains("是否想写“expense_school”？"), "{error}");
+    let error = read(&text.replace("who = \"filed\"\n", "")).expect_err("no audience").to_string();
+    assert!(error.contains("who"), "{error}");
 }
 
 #[test]

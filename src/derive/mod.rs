@@ -4,6 +4,7 @@
 
 pub mod aids;
 pub mod civil_side;
+pub mod costs;
 pub mod coverage;
 pub mod departments;
 pub mod equality;
@@ -11,6 +12,7 @@ pub mod evidence;
 pub mod exits;
 pub mod households;
 pub mod income;
+pub mod lines;
 pub mod materials;
 pub mod members;
 pub mod months;

@@ -166,7 +166,7 @@ mod tests {
 
     #[test]
     fn six_months_on_end() {
-        let even = |_| Some(Limit::Amount(650));
+        let even = |_| Some(Limit::amount(650));
         let above = |from: i32, to: i32| (from..=to).map(|m| (m, 651)).collect::<Vec<_>>();
         let with = |mut list: Vec<(i32, i64)>, more: &[(i32, i64)]| {
             list.extend(more);
@@ -196,7 +196,7 @@ mod tests {
         assert_eq!(test(&above(2, 7), |_| None), "untold");
         assert_eq!(test(&above(3, 7), |_| None), "missing");
         // The standard rises in July.
-        let rising = |m: Month| Some(Limit::Amount(if m.month() >= 7 { 700 } else { 650 }));
+        let rising = |m: Month| Some(Limit::amount(if m.month() >= 7 { 700 } else { 650 }));
         assert_eq!(test(&above(2, 7), rising), "not able");
         assert_eq!(test(&with(above(2, 6), &[(7, 701)]), rising), "able");
     }

@@ -41,13 +41,14 @@ impl Facts<'_> {
         self.date_of(self.book.file(file).record, "filed_on").map(|filed| date::on_or_before(filed, span.from))
     }
 
-    /// Does a paper row of the file say that the household was surveyed in a span? None where that cannot be told: paper of
-    /// the unit is lacking, has no such column, or the date cannot be read.
+    /// Does a paper row of the file, or an older version of it, say that the household was surveyed in a span? A later survey
+    /// never unmakes an earlier one. None where that cannot be told: paper of the unit is lacking, has no such column, or the
+    /// date cannot be read.
     pub fn surveyed_within(&self, file: FileId, span: Span) -> Option<bool> {
         let papers = self.book.papers_of.get(&file).map_or(&[][..], Vec::as_slice);
         let mut known = self.coverage.complete("paper", self.book.file(file).unit);
-        for &paper in papers {
-            match self.book.tables.value(self.book.paper(paper).record, "surveyed_on") {
+        for version in papers.iter().flat_map(|&paper| self.book.tables.versions(self.book.paper(paper).record)) {
+            match self.book.tables.value(version, "surveyed_on") {
                 Value::Date(day) if span.contains(*day) => return Some(true),
                 Value::Date(_) | Value::Blank => {}
                 _ => known = false,

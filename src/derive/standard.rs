@@ -1,15 +1,14 @@
-//! The dibao standard of a region in a month, and the limits of per-capita income that papers set by it: the exit
-//! threshold and the filing ceiling of a file's level. All exact: fen, and multiples in thousandths.
+//! The dibao standard of a region in a month, and limits of per-capita income that papers set by it. All exact: fen, and
+//! multiples in thousandths.
 
+use std::cmp::Ordering;
 use std::fmt;
 
+use super::DibaoStandard;
 use super::income::rounded;
-use super::{DibaoStandard, Facts};
 use crate::domain::date::Month;
 use crate::domain::money::Fen;
-use crate::link::text_of;
-use crate::normalize::{RecordId, Value};
-use crate::profile::{Profile, Thousandths, Threshold, Yuan};
+use crate::profile::{Bound, Thousandths};
 
 /// The standard in force, fen per person and month.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,7 +43,15 @@ fn prefix(code: &str) -> &str {
 
 /// A limit of per-capita income a month. Displays with what it is made of: `低保标准650.00元的1.5倍，即975.00元`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Limit {
+pub struct Limit {
+    made_of: MadeOf,
+    bound: Bound,
+    /// Rigid expenses a head and month, fen: gross income that exceeds the limit by more than these is above it net of them.
+    costs: i64,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum MadeOf {
     /// An amount of its own, fen.
     Amount(i64),
     Multiple {
@@ -54,81 +61,69 @@ pub enum Limit {
 }
 
 impl Limit {
+    /// An amount of its own, fen.
+    pub fn amount(fen: i64) -> Self {
+        Self { made_of: MadeOf::Amount(fen), bound: Bound::Le, costs: 0 }
+    }
+
+    pub fn multiple(of: Dibao, multiple: Thousandths) -> Self {
+        Self { made_of: MadeOf::Multiple { of, multiple }, bound: Bound::Le, costs: 0 }
+    }
+
+    pub fn with_bound(self, bound: Bound) -> Self {
+        Self { bound, ..self }
+    }
+
+    /// The limit for gross income of a household that bears these expenses, fen a head and month.
+    pub fn beside_costs(self, costs: i64) -> Self {
+        Self { costs, ..self }
+    }
+
     pub fn is_exceeded_by(self, fen: i64) -> bool {
-        i128::from(fen) * 1000 > self.thousandths()
+        match (i128::from(fen) * 1000).cmp(&self.thousandths()) {
+            Ordering::Greater => true,
+            Ordering::Equal => self.bound == Bound::Lt,
+            Ordering::Less => false,
+        }
     }
 
     pub fn is_above(self, fen: i64) -> bool {
         i128::from(fen) * 1000 < self.thousandths()
     }
 
+    /// The higher of two.
+    pub fn max(self, other: Self) -> Self {
+        if other.thousandths() > self.thousandths() { other } else { self }
+    }
+
     /// The dibao standard it is made of is assumed.
     pub fn is_assumed(self) -> bool {
-        matches!(self, Self::Multiple { of: Dibao { assumed: true, .. }, .. })
+        matches!(self.made_of, MadeOf::Multiple { of: Dibao { assumed: true, .. }, .. })
     }
 
     /// Thousandths of a fen.
     fn thousandths(self) -> i128 {
-        match self {
-            Self::Amount(fen) => i128::from(fen) * 1000,
-            Self::Multiple { of, multiple } => multiple.times(of.fen),
-        }
+        let line = match self.made_of {
+            MadeOf::Amount(fen) => i128::from(fen) * 1000,
+            MadeOf::Multiple { of, multiple } => multiple.times(of.fen),
+        };
+        line + i128::from(self.costs) * 1000
     }
 }
 
 impl fmt::Display for Limit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Amount(fen) => write!(f, "{}元", Fen(*fen)),
-            Self::Multiple { of, multiple: Thousandths(1000) } => write!(f, "低保标准{}元", Fen(of.fen)),
-            Self::Multiple { of, multiple } => {
-                let whole = i64::try_from(self.thousandths()).map_or(i64::MAX, |t| rounded(t, 1000));
-                write!(f, "低保标准{}元的{multiple}倍，即{}元", Fen(of.fen), Fen(whole))
+        match self.made_of {
+            MadeOf::Amount(fen) => write!(f, "{}元", Fen(fen))?,
+            MadeOf::Multiple { of, multiple: Thousandths(1000) } => write!(f, "低保标准{}元", Fen(of.fen))?,
+            MadeOf::Multiple { of, multiple } => {
+                let whole = i64::try_from(multiple.times(of.fen)).map_or(i64::MAX, |t| rounded(t, 1000));
+                write!(f, "低保标准{}元的{multiple}倍，即{}元", Fen(of.fen), Fen(whole))?;
             }
         }
-    }
-}
-
-impl Facts<'_> {
-    /// The dibao standard itself as a limit.
-    pub fn dibao_limit(&self, efile: RecordId, month: Month) -> Option<Limit> {
-        let of = dibao(&self.setting.standards, text_of(&self.book.tables, efile, "region"), month)?;
-        Some(Limit::Multiple { of, multiple: Thousandths(1000) })
-    }
-
-    /// Income above this for months means that a household can leave (脱困标准). None for a level without one.
-    pub fn exit_limit(&self, profile: &Profile, efile: RecordId, month: Month) -> Option<Limit> {
-        let threshold = self.threshold(profile, efile)?;
-        self.limit(threshold.exit_multiple, threshold.exit_amount, efile, month)
-    }
-
-    /// Income above this keeps a household off the files of its level (建档标准). None for a level without one.
-    pub fn filing_limit(&self, profile: &Profile, efile: RecordId, month: Month) -> Option<Limit> {
-        let threshold = self.threshold(profile, efile)?;
-        self.limit(threshold.filing_multiple, threshold.filing_amount, efile, month)
-    }
-
-    fn threshold<'p>(&self, profile: &'p Profile, efile: RecordId) -> Option<&'p Threshold> {
-        match self.book.tables.value(efile, "level") {
-            Value::Code(level) => profile.threshold(level.word()?),
-            _ => None,
-        }
-    }
-
-    fn limit(
-        &self,
-        multiple: Option<Thousandths>,
-        amount: Option<Yuan>,
-        efile: RecordId,
-        month: Month,
-    ) -> Option<Limit> {
-        match (amount, multiple) {
-            (Some(amount), _) => Some(Limit::Amount(amount.fen)),
-            (None, Some(multiple)) => match self.dibao_limit(efile, month)? {
-                Limit::Multiple { of, .. } => Some(Limit::Multiple { of, multiple }),
-                amount @ Limit::Amount(_) => Some(amount),
-            },
-            (None, None) => None,
+        match self.costs {
+            0 => Ok(()),
+            costs => write!(f, "，另加人均月刚性支出{}元", Fen(costs)),
         }
     }
 }
@@ -184,14 +179,21 @@ mod tests {
     #[test]
     fn limits_are_exact() {
         let of = Dibao { fen: 65_001, assumed: false };
-        let limit = Limit::Multiple { of, multiple: Thousandths(1500) };
+        let limit = Limit::multiple(of, Thousandths(1500));
         // 975.015 yuan
         assert!(!limit.is_exceeded_by(97_501) && limit.is_exceeded_by(97_502) && limit.is_above(97_501));
         assert_eq!(limit.to_string(), "低保标准650.01元的1.5倍，即975.02元");
-        let even = Limit::Multiple { of, multiple: Thousandths(1000) };
+        let even = Limit::multiple(of, Thousandths(1000));
         assert!(!even.is_exceeded_by(65_001) && !even.is_above(65_001) && even.is_exceeded_by(65_002));
         assert_eq!(even.to_string(), "低保标准650.01元");
-        assert_eq!(Limit::Amount(110_000).to_string(), "1100.00元");
-        assert!(Limit::Amount(110_000).is_exceeded_by(110_001));
+        assert_eq!(Limit::amount(110_000).to_string(), "1100.00元");
+        assert!(Limit::amount(110_000).is_exceeded_by(110_001));
+        // 1100 yuan with 250 of expenses: 1350 gross is on the line.
+        let net = Limit::amount(110_000).beside_costs(25_000);
+        assert!(!net.is_exceeded_by(135_000) && net.is_exceeded_by(135_001));
+        assert_eq!(net.to_string(), "1100.00元，另加人均月刚性支出250.00元");
+        // Where the paper says "less than", the line itself is not poor.
+        let less = Limit::amount(110_000).with_bound(Bound::Lt);
+        assert!(less.is_exceeded_by(110_000) && !less.is_exceeded_by(109_999));
     }
 }

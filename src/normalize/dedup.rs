@@ -251,5 +251,8 @@ fn retire(tables: &mut Tables<'_>, inputs: &Inputs, gone: &FxHashMap<RecordId, R
         let row = tables.get(id).row;
         tables.not_used.push(NotUsed { sheet, row, why: Unused::Skipped(why), note, unit });
     }
-    tables.drop_records(gone);
+    match why {
+        Skip::OldVersion => tables.replace_versions(gone),
+        _ => tables.drop_records(gone),
+    }
 }

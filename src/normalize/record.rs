@@ -169,6 +169,8 @@ pub struct Tables<'s> {
     pub records: Vec<Record>,
     /// By schema index.
     by_kind: Vec<Vec<RecordId>>,
+    /// A version that is used → those it replaced. What they say happened has happened all the same.
+    older: FxHashMap<RecordId, Vec<RecordId>>,
     /// By sheet index.
     pub accounts: Vec<SheetAccount>,
     pub not_used: Vec<NotUsed>,
@@ -188,6 +190,7 @@ impl<'s> Tables<'s> {
             tables: Vec::new(),
             records: Vec::new(),
             by_kind: vec![Vec::new(); schemas.all().len()],
+            older: FxHashMap::default(),
             accounts: vec![SheetAccount::default(); sheets],
             not_used: Vec::new(),
             totals: Vec::new(),
@@ -222,10 +225,31 @@ impl<'s> Tables<'s> {
     }
 
     /// Takes records out of the run (duplicates, old versions): gone → kept.
-    pub fn drop_records(&mut self, gone: &rustc_hash::FxHashMap<RecordId, RecordId>) {
+    pub fn drop_records(&mut self, gone: &FxHashMap<RecordId, RecordId>) {
         for ids in &mut self.by_kind {
             ids.retain(|id| !gone.contains_key(id));
         }
+    }
+
+    /// Takes older versions out of the run, as [`Tables::drop_records`], and remembers which version stands for them.
+    pub fn replace_versions(&mut self, gone: &FxHashMap<RecordId, RecordId>) {
+        let mut replaced: Vec<(RecordId, RecordId)> = gone.iter().map(|(&old, &kept)| (kept, old)).collect();
+        replaced.sort_unstable();
+        for (kept, old) in replaced {
+            self.older.entry(kept).or_default().push(old);
+        }
+        self.drop_records(gone);
+    }
+
+    /// A record and all older versions of it, the one that is used first.
+    pub fn versions(&self, id: RecordId) -> Vec<RecordId> {
+        let mut all = vec![id];
+        let mut next = 0;
+        while let Some(version) = all.get(next) {
+            all.extend(self.older.get(version).into_iter().flatten());
+            next += 1;
+        }
+        all
     }
 
     /// The value of a field; [`Value::Absent`] where the schema or the sheet has no such column.

@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use chrono::NaiveDate;
+
 use super::model::Profile;
 use crate::error::{Error, ErrorKind, Result, nearest};
 use crate::schema::embedded::{DataFile, data_files};
@@ -16,6 +18,21 @@ pub const DEFAULT: &str = "chengdu-2019";
 /// [`ErrorKind::Profile`] where the user's directory cannot be read.
 pub fn names(user: Option<&Path>) -> Result<Vec<String>> {
     Ok(data_files("profiles", user, ErrorKind::Profile)?.into_keys().collect())
+}
+
+/// Ids of the national profiles in force on a day: what to use where a place's own paper is out of date.
+///
+/// # Errors
+/// As [`load`].
+pub fn national_on(day: NaiveDate, user: Option<&Path>) -> Result<Vec<String>> {
+    let mut out = Vec::new();
+    for id in names(user)? {
+        let profile = load(&id, user)?;
+        if profile.national && profile.is_valid_on(day) {
+            out.push(id);
+        }
+    }
+    Ok(out)
 }
 
 /// One profile, embedded or from the user's directory of schemas.
@@ -71,6 +88,9 @@ fn lint(id: &str, profile: &Profile, file: &DataFile) -> Vec<Error> {
     if profile.document.valid_to.is_some_and(|to| to < profile.document.valid_from) {
         report("有效期的止日早于起日".into(), "valid_to");
     }
+    for overlap in super::line::overlaps(profile, &[]) {
+        report(overlap, "level");
+    }
     errors
 }
 
@@ -97,6 +117,7 @@ fn used_levels(profile: &Profile) -> Vec<&str> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::line::{Edge, Line};
     use super::super::model::{Counting, Parameter};
     use super::*;
     use crate::profile::{Thousandths, Yuan};
@@ -108,9 +129,10 @@ mod tests {
     #[test]
     fn five_papers_load() {
         let ids = names(None).expect("names");
-        assert_eq!(ids, ["chengdu-2019", "guangming-2020", "ordos-2020", "qinghai-2018", "shantou-2017"]);
-        for id in ids {
-            assert!(profile(&id).clauses.len() >= 10, "{id}");
+        let papers = ["chengdu-2019", "guangming-2020", "ordos-2020", "qinghai-2018", "shantou-2017"];
+        assert_eq!(ids, [&papers[..1], &papers[1..2], &["national-2022"], &papers[2..]].concat());
+        for id in papers {
+            assert!(profile(id).clauses.len() >= 10 && !profile(id).national, "{id}");
         }
     }
 
@@ -150,7 +172,7 @@ mod tests {
         assert!(chengdu.clause("filing.no_duplicates").is_none(), "never another locality's clause");
 
         let guangming = profile("guangming-2020");
-        assert_eq!(guangming.threshold("地市级").and_then(|t| t.exit_multiple), Some(Thousandths(1500)));
+        assert_eq!(guangming.level_line(Edge::Exit, "地市级"), Some(Line::Multiple(Thousandths(1500))));
         assert_eq!(guangming.deadline("全国级").map(|d| d.date.to_string()).as_deref(), Some("2020-06-30"));
         assert!(!guangming.is_valid_on("2021-01-01".parse().expect("date")));
 

@@ -5,9 +5,15 @@
 //! bound: a finding then cites its rule's general basis, never another locality's paper.
 
 pub mod amount;
+pub mod audience;
+pub mod income;
+pub mod line;
 pub mod load;
 pub mod model;
 
 pub use amount::{Thousandths, Yuan};
-pub use load::{DEFAULT, load, names};
+pub use audience::{Audience, Who};
+pub use income::{Bound, IncomeTerms, Region};
+pub use line::{Edge, Line, overlaps};
+pub use load::{DEFAULT, load, names, national_on};
 pub use model::*;

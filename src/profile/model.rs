@@ -6,6 +6,8 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use super::amount::{Thousandths, Yuan};
+use super::audience::Audience;
+use super::income::IncomeTerms;
 
 /// One paper, after loading; the config's values of the same keys have been put over it by `Config::terms`.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
@@ -15,6 +17,9 @@ pub struct Profile {
     pub id: String,
     /// Short name of the place and time.
     pub title: String,
+    /// No place's paper but the common practice of the whole country: to be used where a place's own is out of date.
+    #[serde(default)]
+    pub national: bool,
     pub document: Document,
     /// File levels, highest first.
     pub levels: Vec<String>,
@@ -37,6 +42,12 @@ pub struct Profile {
     pub targets: Vec<Target>,
     #[serde(default, rename = "cap")]
     pub caps: Vec<Cap>,
+    /// How the income of a household is held against the lines.
+    #[serde(default)]
+    pub income: IncomeTerms,
+    /// For whom money is meant; the first that fits wins, then [`super::audience::NATIONAL`].
+    #[serde(default, rename = "audience")]
+    pub audiences: Vec<Audience>,
     /// Fund source → levels it may be spent on.
     #[serde(default, rename = "fund_source")]
     pub fund_sources: BTreeMap<String, FundSource>,
@@ -99,7 +110,8 @@ pub struct Phase {
     pub clause: Option<String>,
 }
 
-/// Income thresholds of a level: multiples of the dibao standard, or amounts of its own, per person and month.
+/// Income thresholds of a level: multiples of the dibao standard, or amounts of its own, per person and month. Those of a
+/// category of hardship are narrower than the level's and win over them ([`Profile::line`]).
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Threshold {
@@ -108,6 +120,11 @@ pub struct Threshold {
     pub filing_multiple: Option<Thousandths>,
     pub filing_amount: Option<Yuan>,
     pub clause: Option<String>,
+    /// The exit line is the paper's own words: it stands also below a filing line that the config gives.
+    pub exit_stands: bool,
+    /// By the category's word: `[level."全国级".category."低保户"]`.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub category: BTreeMap<String, Threshold>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
@@ -309,10 +326,6 @@ impl Profile {
     /// The paper's own words for a rule, if it has a clause key other than the rule's default.
     pub fn rule_clause(&self, code: &str) -> Option<&Clause> {
         self.clause(self.rules.get(code)?.clause.as_deref()?)
-    }
-
-    pub fn threshold(&self, level: &str) -> Option<&Threshold> {
-        self.thresholds.get(level)
     }
 
     pub fn deadline(&self, level: &str) -> Option<&Deadline> {

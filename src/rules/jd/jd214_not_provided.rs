@@ -53,7 +53,7 @@ fn check(judge: &mut Judge<'_>) {
     for file in judge.files(FileStatus::Active) {
         let f = book.file(file);
         let civil = facts.civil_of(file);
-        let told = income::of_file(book, f.record).zip(facts.dibao_limit(f.record, month));
+        let told = income::of_file(book, f.record).zip(facts.dibao_limit(judge.profile, f.record, month));
         let is_provided = civil.drawing.iter().any(|(_, _, scheme)| SCHEMES.contains(&scheme.as_str()));
         if is_provided || told.is_some_and(|((fen, _), limit)| !limit.is_above(fen)) {
             judge.compliant(file);

@@ -6,6 +6,7 @@ use crate::derive::civil_side;
 use crate::derive::months::{Compared, Standing, compare};
 use crate::domain::date;
 use crate::domain::id_number::ResidentId;
+use crate::profile::Profile;
 
 rule! {
     /// 疑似返困未重新建档
@@ -79,7 +80,7 @@ fn check(judge: &mut Judge<'_>) {
         let again: Vec<RecordId> =
             drawing.iter().copied().filter(|&row| begun(row).is_some_and(|on| date::after(on, left.on))).collect();
         // Poor again: the last months with income after the one of the exit.
-        let poor = last_months(facts, file, left.on.month(), count);
+        let poor = last_months(judge.profile, facts, file, left.on.month(), count);
         let is_poor = poor.len() == count && poor.iter().all(|c| c.standing == Standing::NotAbove);
         if again.is_empty() && !is_poor {
             let by_civil = facts.coverage.any_complete(&super::super::yz::CIVIL_KINDS, f.unit)
@@ -124,6 +125,7 @@ fn check(judge: &mut Judge<'_>) {
 
 /// The last `count` months with income after the month of the exit, oldest first, against the dibao standard.
 fn last_months<'a>(
+    profile: &Profile,
     facts: &'a Facts<'_>,
     file: FileId,
     left: crate::domain::date::Month,
@@ -134,7 +136,7 @@ fn last_months<'a>(
     months.dedup();
     let efile = facts.book.file(file).record;
     let last = months.iter().skip(months.len().saturating_sub(count));
-    last.map(|&m| compare(rows, m, facts.dibao_limit(efile, m))).collect()
+    last.map(|&m| compare(rows, m, facts.dibao_limit(profile, efile, m))).collect()
 }
 
 /// Person → rows of the union roster.

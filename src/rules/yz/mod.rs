@@ -16,5 +16,4 @@ pub static RULES: &[&Rule] = &[
     &yz305_civil_income::RULE,
 ];
 
-/// Kinds in which civil registers come.
-pub const CIVIL_KINDS: [&str; 3] = ["civil", "civil_household", "civil_person"];
+pub use crate::derive::lines::CIVIL_KINDS;
