@@ -16,7 +16,7 @@ use crate::history::History;
 use crate::ingest::ReadOptions;
 use crate::ingest::inputs::{SetAside, Wanted};
 use crate::normalize::SourceHints;
-use crate::profile::{ParameterType, Profile, RuleSpec};
+use crate::profile::{ParameterType, RuleSpec};
 
 /// Under this name returned forms are shown, as if they lay in a directory.
 const RETURNED_FORMS: &str = "回收表";
@@ -138,7 +138,8 @@ fn outside_validity(loaded: &Loaded, as_of: NaiveDate) -> Result<Option<String>>
 fn overlapping_lines(loaded: &Loaded) -> Vec<String> {
     let standards: Vec<i64> = loaded.config.standards.iter().map(|s| s.dibao.fen).collect();
     let told = crate::profile::overlaps(&loaded.terms, &standards).into_iter();
-    told.map(|what| format!("{what}；收入在两线之间的户不判应退、超期或错评。两线不同的，在配置中把两个值都写上")).collect()
+    told.map(|what| format!("{what}；收入在两线之间的户不判应退、超期或错评。两线不同的，在配置中把两个值都写上"))
+        .collect()
 }
 
 /// Codes and parameters of the catalogue, against which the configuration is checked.

@@ -100,12 +100,7 @@ pub(super) fn audiences(root: &mut Section<'_>, known: &Known<'_>, m: &mut Mista
     sections.into_iter().filter_map(read).collect()
 }
 
-fn list(
-    section: &mut Section<'_>,
-    m: &mut Mistakes<'_>,
-    key: &'static str,
-    example: &str,
-) -> Option<Vec<String>> {
+fn list(section: &mut Section<'_>, m: &mut Mistakes<'_>, key: &'static str, example: &str) -> Option<Vec<String>> {
     let value = section.value(key)?;
     let found = words(value.get_ref());
     if found.is_none() {

@@ -233,7 +233,7 @@ fn the_template_is_valid_with_everything_off_and_everything_on() {
         .filter(|line| !line.starts_with("schemas = "))
         .collect();
     let full = good(&on.join("\n")).config;
-    assert_eq!((full.sources.len(), full.caps.len(), full.targets.len(), full.thresholds.len()), (2, 1, 1, 2));
+    assert_eq!((full.sources.len(), full.caps.len(), full.targets.len(), full.thresholds.len()), (2, 1, 1, 3));
     assert_eq!(full.run.calendar.as_deref(), Some(Path::new("日历.tsv")));
     assert_eq!(full.privacy.workbook_password_env.as_deref(), Some("HECHA_WORKBOOK_PW"));
 }
@@ -260,7 +260,7 @@ fn gallery_of_mistakes() {
         ),
         (
             "[campain]\nfrom = \"2019-07-01\"\n",
-            "错误 不认识的节“campain”\n  位置  hecha.toml › 第 3 行\n  原文  [campain]\n  处理  是否想写“campaign”？\n        各节：run、campaign、source、units、standard、level、matching、cap、deadline、target、fund_source、rule、codes、limits、privacy、history",
+            "错误 不认识的节“campain”\n  位置  hecha.toml › 第 3 行\n  原文  [campain]\n  处理  是否想写“campaign”？\n        各节：run、campaign、source、units、standard、level、income、audience、matching、cap、deadline、target、fund_source、rule、codes、limits、privacy、history",
         ),
         (
             "due = \"2019-02-30\"\n",

@@ -7,7 +7,7 @@ use super::amount::{Thousandths, Yuan};
 use super::model::{Profile, Threshold};
 
 /// Which of the two lines.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Edge {
     /// 脱困标准: income above it for months means that a household can leave.
     Exit,
@@ -180,14 +180,14 @@ mod tests {
             overlaps(&profile(id, |p| filing(p, level, line)), &[65_000]).join("；")
         };
         let told = overlapping("chengdu-2019", "全国级", multiple(1500));
-        assert_eq!(
-            told,
-            "[level.\"全国级\"] 的脱困标准 exit_multiple = 1 低于建档标准 filing_multiple = 1.5"
-        );
+        assert_eq!(told, "[level.\"全国级\"] 的脱困标准 exit_multiple = 1 低于建档标准 filing_multiple = 1.5");
         assert_eq!(overlapping("chengdu-2019", "全国级", multiple(1000)), "");
         // A multiple and an amount by the standards there are: 650 yuan.
         assert_eq!(overlapping("chengdu-2019", "全国级", Line::Amount(Yuan { fen: 65_000 })), "");
-        assert!(overlapping("chengdu-2019", "全国级", Line::Amount(Yuan { fen: 65_001 })).contains("filing_amount = 650.01"));
+        assert!(
+            overlapping("chengdu-2019", "全国级", Line::Amount(Yuan { fen: 65_001 }))
+                .contains("filing_amount = 650.01")
+        );
         // 光明区 orders its exit line in so many words.
         assert_eq!(overlapping("guangming-2020", "全国级", multiple(1500)), "");
     }

@@ -3,6 +3,7 @@
 
 use crate::derive::Facts;
 use crate::normalize::{RecordId, Value};
+use crate::profile::Edge;
 use crate::schema::Schemas;
 
 /// A column of a source, by the place of its schema.
@@ -10,15 +11,6 @@ use crate::schema::Schemas;
 pub struct Column {
     pub kind: usize,
     pub field: &'static str,
-}
-
-/// Which line of income a level lacks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Line {
-    /// 建档标准
-    Filing,
-    /// 脱困标准
-    Exit,
 }
 
 /// Why nobody can tell. Details are names of sources, columns and levels, never of persons.
@@ -39,7 +31,7 @@ pub enum Reason {
     /// The level has no such line, in the profile or the configuration.
     NoLine {
         level: String,
-        line: Line,
+        line: Edge,
     },
     /// 家庭刚性支出: income less expenses is what the category is held to.
     NoExpenses,
@@ -141,10 +133,10 @@ impl Reason {
                 format!("{word}：{}", column(c))
             }
             Self::NoStandard => "没有低保标准（写 [[standard]] region、from、dibao）".to_string(),
-            Self::NoLine { level, line: Line::Filing } => {
+            Self::NoLine { level, line: Edge::Filing } => {
                 format!("没有{level}建档标准（写 [level.\"{level}\"] filing_amount）")
             }
-            Self::NoLine { level, line: Line::Exit } => {
+            Self::NoLine { level, line: Edge::Exit } => {
                 format!("没有{level}脱困标准（写 [level.\"{level}\"] exit_amount）")
             }
             Self::NoCalendar(year) => format!("{word}：没有{year}年的节假日安排（写 [run] calendar）"),

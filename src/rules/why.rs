@@ -3,15 +3,15 @@
 use chrono::Datelike;
 
 use super::judge::Judge;
-use super::reason::{Column, Line, Reason};
+use super::reason::{Column, Reason};
 use crate::derive::exits::LedgerRow;
 use crate::derive::months::{ExitTest, exit_test};
 use crate::derive::payments::{Group, PaymentRow};
-use crate::derive::standard::dibao;
 use crate::derive::{Facts, Paid, income};
 use crate::domain::date::Month;
-use crate::link::{FileId, text_of};
+use crate::link::FileId;
 use crate::normalize::{RecordId, Value};
+use crate::profile::{Edge, Line};
 
 /// The materials of a paper form, as fields.
 const MATERIALS: [&str; 15] =
@@ -25,7 +25,7 @@ pub fn not_filled_in(facts: &Facts<'_>, paper: RecordId, asked: &[&str]) -> Reas
 
 /// The level's line is missing: not known which level, not configured, or no dibao standard it is a multiple of. None where
 /// it is there.
-pub fn lacking_line(judge: &Judge<'_>, file: FileId, line: Line) -> Option<Reason> {
+pub fn lacking_line(judge: &Judge<'_>, file: FileId, line: Edge) -> Option<Reason> {
     let facts = judge.facts;
     let efile = facts.book.file(file).record;
     if let Some(why) = Reason::of_cell(facts, efile, "level") {
@@ -35,23 +35,17 @@ pub fn lacking_line(judge: &Judge<'_>, file: FileId, line: Line) -> Option<Reaso
         Value::Code(level) => level.word()?,
         _ => return None,
     };
-    let threshold = judge.profile.threshold(level);
-    let (amount, multiple) = match line {
-        Line::Filing => threshold.map_or((None, None), |t| (t.filing_amount, t.filing_multiple)),
-        Line::Exit => threshold.map_or((None, None), |t| (t.exit_amount, t.exit_multiple)),
-    };
-    match (amount, multiple) {
-        (Some(_), _) => None,
-        (None, None) => Some(Reason::NoLine { level: level.to_string(), line }),
-        (None, Some(_)) => no_standard(facts, efile),
+    match judge.profile.line(line, level, facts.category(efile)) {
+        Some(Line::Amount(_)) => None,
+        Some(Line::Multiple(_)) => no_standard(judge, efile),
+        None => Some(Reason::NoLine { level: level.to_string(), line }),
     }
 }
 
 /// No dibao standard holds for the file's region in the month of as-of.
-pub fn no_standard(facts: &Facts<'_>, efile: RecordId) -> Option<Reason> {
-    let month = Month::of(facts.setting.as_of);
-    let region = text_of(&facts.book.tables, efile, "region");
-    dibao(&facts.setting.standards, region, month).is_none().then_some(Reason::NoStandard)
+pub fn no_standard(judge: &Judge<'_>, efile: RecordId) -> Option<Reason> {
+    let month = Month::of(judge.facts.setting.as_of);
+    judge.facts.dibao_limit(judge.profile, efile, month).is_none().then_some(Reason::NoStandard)
 }
 
 /// The electronic file does not say the household's income.
@@ -67,7 +61,7 @@ pub fn no_income(facts: &Facts<'_>, efile: RecordId) -> Reason {
 }
 
 /// Why income cannot be held against the level's filing line.
-pub fn income_or_line(judge: &Judge<'_>, file: FileId, line: Line) -> Reason {
+pub fn income_or_line(judge: &Judge<'_>, file: FileId, line: Edge) -> Reason {
     let efile = judge.facts.book.file(file).record;
     if let Some(why) = lacking_line(judge, file, line) {
         return why;
@@ -80,7 +74,7 @@ pub fn income_or_line(judge: &Judge<'_>, file: FileId, line: Line) -> Reason {
 
 /// Why months of income do not tell whether a household can leave.
 pub fn income_months(judge: &Judge<'_>, file: FileId) -> Reason {
-    if let Some(why) = lacking_line(judge, file, Line::Exit) {
+    if let Some(why) = lacking_line(judge, file, Edge::Exit) {
         return why;
     }
     let facts = judge.facts;

@@ -57,7 +57,7 @@ fn check(judge: &mut Judge<'_>) {
         }
         let limit = facts.filing_limit(judge.profile, f.record, month);
         let (Some((fen, fields)), Some(limit), Some(_)) = (income::of_file(book, f.record), limit, category) else {
-            judge.undetermined(file, why::income_or_line(judge, file, Line::Filing));
+            judge.undetermined(file, why::income_or_line(judge, file, Edge::Filing));
             continue;
         };
         if !limit.is_exceeded_by(fen) {

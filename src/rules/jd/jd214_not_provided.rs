@@ -66,7 +66,7 @@ fn check(judge: &mut Judge<'_>) {
             judge.undetermined(
                 file,
                 match can_tell {
-                    true => why::no_standard(facts, f.record).unwrap_or_else(|| why::no_income(facts, f.record)),
+                    true => why::no_standard(judge, f.record).unwrap_or_else(|| why::no_income(facts, f.record)),
                     false => why::civil(facts, file),
                 },
             );

@@ -56,7 +56,7 @@ fn check(judge: &mut Judge<'_>) {
         let count_of = |standing: Standing| months.iter().filter(|c| c.standing == standing).count();
         let (low, missing) = (count_of(Standing::NotAbove), count_of(Standing::Missing));
         if low == 0 && months.iter().any(|c| c.limit.is_none()) {
-            judge.undetermined(file, why::lacking_line(judge, file, Line::Exit).unwrap_or(Reason::NoStandard));
+            judge.undetermined(file, why::lacking_line(judge, file, Edge::Exit).unwrap_or(Reason::NoStandard));
             continue;
         }
         let open = missing + count_of(Standing::Untold);

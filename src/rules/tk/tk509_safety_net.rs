@@ -115,7 +115,7 @@ fn check(judge: &mut Judge<'_>) {
         let Some(told) = told.filter(|_| can_tell) else {
             judge.undetermined(
                 file,
-                if can_tell { why::income_or_line(judge, file, Line::Exit) } else { why::civil(facts, file) },
+                if can_tell { why::income_or_line(judge, file, Edge::Exit) } else { why::civil(facts, file) },
             );
             continue;
         };
