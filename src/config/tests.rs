@@ -272,7 +272,7 @@ fn gallery_of_mistakes() {
         ),
         (
             "profile = \"chengdu2019\"\n",
-            "错误 没有政策“chengdu2019”\n  位置  hecha.toml › 第 3 行 › [run]\n  原文  profile = \"chengdu2019\"\n  处理  是否想写“chengdu-2019”？\n        可用：chengdu-2019、guangming-2020、ordos-2020、qinghai-2018、shantou-2017",
+            "错误 没有政策“chengdu2019”\n  位置  hecha.toml › 第 3 行 › [run]\n  原文  profile = \"chengdu2019\"\n  处理  是否想写“chengdu-2019”？\n        可用：chengdu-2019、guangming-2020、national-2022、ordos-2020、qinghai-2018、shantou-2017",
         ),
         (
             "[[source]]\nkind = \"paymnt\"\npath = \"a.xls\"\n",

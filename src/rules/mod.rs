@@ -3,6 +3,7 @@
 //! Adding a rule: one new file in its family's folder and two lines in the family's `mod.rs`. The reference page,
 //! `hecha rules`, the workbook's legend and the validation of the configuration all come from the declaration.
 
+pub mod ability;
 pub mod about;
 pub mod bd;
 pub mod bf;

@@ -62,7 +62,8 @@ const TABLE: &[(&str, &str, Share)] = &[
     ("JD207", "BF606", Share::File),
     ("JD207", "BF607", Share::File),
     ("TK501", "JD209", Share::File),
-    ("TK501", "TK508", Share::File),
+    ("TK508", "TK501", Share::File),
+    ("TK508", "JD209", Share::File),
     // 民政有 needs somebody 在保, whom TK509 and JD214 lack: only 民政无 meets them.
     ("YZ303", "TK509", Share::File),
     ("YZ303", "JD214", Share::File),

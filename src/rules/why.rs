@@ -35,7 +35,11 @@ pub fn lacking_line(judge: &Judge<'_>, file: FileId, line: Edge) -> Option<Reaso
         Value::Code(level) => level.word()?,
         _ => return None,
     };
-    match judge.profile.line(line, level, facts.category(efile)) {
+    lacking(judge, efile, level, line, facts.category(efile))
+}
+
+fn lacking(judge: &Judge<'_>, efile: RecordId, level: &str, line: Edge, category: Option<&str>) -> Option<Reason> {
+    match judge.profile.line(line, level, category) {
         Some(Line::Amount(_)) => None,
         Some(Line::Multiple(_)) => no_standard(judge, efile),
         None => Some(Reason::NoLine { level: level.to_string(), line }),
@@ -69,6 +73,17 @@ pub fn income_or_line(judge: &Judge<'_>, file: FileId, line: Edge) -> Reason {
     match income::of_file(judge.facts.book, efile) {
         None => no_income(judge.facts, efile),
         Some(_) => Reason::of_cells(judge.facts, efile, &["category"]),
+    }
+}
+
+/// Why income cannot be held against the filing line of the category, or of the level alone.
+pub fn income_or_filing(judge: &Judge<'_>, file: FileId, by_category: bool) -> Reason {
+    let facts = judge.facts;
+    let efile = facts.book.file(file).record;
+    let of_level = |level| lacking(judge, efile, level, Edge::Filing, None);
+    match facts.level(efile).and_then(of_level) {
+        Some(why) if !by_category => why,
+        _ => income_or_line(judge, file, Edge::Filing),
     }
 }
 

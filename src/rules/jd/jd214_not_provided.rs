@@ -1,4 +1,6 @@
+use super::super::ability::{beside_gross, costs_evidence};
 use super::super::prelude::*;
+use crate::derive::costs::Costs;
 use crate::derive::income;
 use crate::domain::date::Month;
 
@@ -31,7 +33,10 @@ rule! {
             Finding "@profile=shantou-2017；efile.category=深度困难；paper.category=深度困难；efile.income_per_capita=600；civil.scheme=低保边缘；civil#2.scheme=低保边缘；civil#3.scheme=低保边缘",
             Finding "@profile=shantou-2017；efile.category=深度困难；paper.category=深度困难；efile.region=；efile.income_per_capita=600；civil.scheme=临时救助；civil#2.scheme=临时救助；civil#3.scheme=临时救助",
             Compliant "@profile=ordos-2020；@as_of=2020-05-20；efile.income_per_capita=600",
-            Compliant "@profile=ordos-2020；@as_of=2020-05-20；efile.category=深度困难；paper.category=深度困难；civil.state=停保；civil#2.state=停保；civil#3.state=停保",
+            Finding "@profile=ordos-2020；@as_of=2020-05-20；efile.category=深度困难；paper.category=深度困难；civil.state=停保；civil#2.state=停保；civil#3.state=停保；efile.expense_annual=3600；efile.income_per_capita=749.99",
+            Compliant "@profile=ordos-2020；@as_of=2020-05-20；efile.category=深度困难；paper.category=深度困难；civil.state=停保；civil#2.state=停保；civil#3.state=停保；efile.expense_annual=3600；efile.income_per_capita=750",
+            Compliant "@profile=ordos-2020；@as_of=2020-05-20；efile.category=意外致困户；paper.category=意外致困户；civil.state=停保；civil#2.state=停保；civil#3.state=停保",
+            Undetermined "@profile=ordos-2020；@as_of=2020-05-20；efile.category=深度困难；paper.category=深度困难；civil.state=停保；civil#2.state=停保；civil#3.state=停保；-medical",
             Compliant "@[rule.JD214] enabled=true；efile.income_per_capita=600；civil.scheme=特困；civil#2.scheme=特困；civil#3.scheme=特困",
             // 登记为低保户的由YZ303说明
             NotApplicable "@profile=shantou-2017；efile.income_per_capita=600；civil.state=停保；civil#2.state=停保；civil#3.state=停保",
@@ -55,9 +60,25 @@ fn check(judge: &mut Judge<'_>) {
         let civil = facts.civil_of(file);
         let told = income::of_file(book, f.record).zip(facts.dibao_limit(judge.profile, f.record, month));
         let is_provided = civil.drawing.iter().any(|(_, _, scheme)| SCHEMES.contains(&scheme.as_str()));
-        if is_provided || told.is_some_and(|((fen, _), limit)| !limit.is_above(fen)) {
+        if is_provided {
             judge.compliant(file);
             continue;
+        }
+        let mut told = told;
+        let mut costs = None;
+        if let Some(((fen, _), limit)) = told.as_mut().filter(|((fen, _), limit)| !limit.is_above(*fen)) {
+            match beside_gross(judge, file, month) {
+                Ok(told) => costs = told,
+                Err(why) => {
+                    judge.undetermined(file, why);
+                    continue;
+                }
+            }
+            *limit = limit.beside_costs(costs.as_ref().map_or(0, Costs::per_head));
+            if !limit.is_above(*fen) {
+                judge.compliant(file);
+                continue;
+            }
         }
         let can_tell = facts.coverage.any_complete(&super::super::yz::CIVIL_KINDS, f.unit)
             && f.persons().next().is_some()
@@ -83,6 +104,6 @@ fn check(judge: &mut Judge<'_>) {
                 draft = draft.context(facts.evidence(row, "scheme")).context(facts.evidence(row, "state"));
             }
         }
-        judge.finding(file, draft);
+        judge.finding(file, costs_evidence(facts, draft, &costs));
     }
 }

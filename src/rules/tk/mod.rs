@@ -2,10 +2,9 @@
 
 use super::catalogue::Rule;
 use super::prelude::*;
-use crate::derive::months::{Compared, ExitTest, exit_test};
-use crate::domain::date::Month;
+use crate::derive::months::Compared;
 
-mod tk501_overdue_exit;
+pub mod tk501_overdue_exit;
 mod tk502_wrongful_exit;
 mod tk503_public_notice;
 mod tk504_exit_steps;
@@ -15,6 +14,7 @@ mod tk507_relapse;
 mod tk508_past_deadline;
 mod tk509_safety_net;
 mod tk510_ledger;
+mod tk511_stay_reason;
 
 pub static RULES: &[&Rule] = &[
     &tk501_overdue_exit::RULE,
@@ -27,20 +27,11 @@ pub static RULES: &[&Rule] = &[
     &tk508_past_deadline::RULE,
     &tk509_safety_net::RULE,
     &tk510_ledger::RULE,
+    &tk511_stay_reason::RULE,
 ];
 
-/// Whether a household's income says that it can leave, by the parameters of TK501, which TK508 shares.
-fn exit_test_of<'a>(judge: &Judge<'a>, file: FileId) -> ExitTest<'a> {
-    let facts = judge.facts;
-    let number = |name: &str| tk501_overdue_exit::RULE.number(judge.profile, name) as i32;
-    let oldest = Month::of(facts.setting.as_of).plus(-number("max_age"));
-    let efile = facts.book.file(file).record;
-    let limit = |month: Month| facts.exit_limit(judge.profile, efile, month);
-    exit_test(facts.months.of(file), number("months"), oldest, limit)
-}
-
 /// `2019-06人均651.00元、2019-07人均701.00元（低保标准700.00元）`: each limit once, behind the months it holds for.
-fn month_by_month(months: &[Compared<'_>]) -> String {
+pub fn month_by_month(months: &[Compared<'_>]) -> String {
     let said = |c: &Compared<'_>| {
         let figures: Vec<String> = c.rows.iter().map(|r| yuan(r.fen)).collect();
         if figures.is_empty() { format!("{}缺", c.month) } else { format!("{}人均{}", c.month, figures.join("或")) }
@@ -54,12 +45,12 @@ fn month_by_month(months: &[Compared<'_>]) -> String {
 }
 
 /// Behind a message that rests on an assumed dibao standard.
-fn assumed_note(months: &[Compared<'_>]) -> &'static str {
+pub fn assumed_note(months: &[Compared<'_>]) -> &'static str {
     if months.iter().filter_map(|c| c.limit).any(|l| l.is_assumed()) { ASSUMED_STANDARD } else { "" }
 }
 
 /// The income cells of these months, and the level whose limit they are held against.
-fn income_evidence(facts: &Facts<'_>, mut draft: Draft, file: FileId, months: &[Compared<'_>]) -> Draft {
+pub fn income_evidence(facts: &Facts<'_>, mut draft: Draft, file: FileId, months: &[Compared<'_>]) -> Draft {
     draft = draft.evidence(facts.evidence(facts.book.file(file).record, "level"));
     for row in months.iter().flat_map(|c| c.rows) {
         draft = draft.context(facts.evidence(row.record, "month"));

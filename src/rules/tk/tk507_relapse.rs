@@ -1,5 +1,6 @@
 use rustc_hash::FxHashMap;
 
+use super::super::ability::{beside_gross, costs_evidence};
 use super::super::prelude::*;
 use super::{assumed_note, income_evidence, month_by_month};
 use crate::derive::civil_side;
@@ -80,8 +81,25 @@ fn check(judge: &mut Judge<'_>) {
         let again: Vec<RecordId> =
             drawing.iter().copied().filter(|&row| begun(row).is_some_and(|on| date::after(on, left.on))).collect();
         // Poor again: the last months with income after the one of the exit.
-        let poor = last_months(judge.profile, facts, file, left.on.month(), count);
-        let is_poor = poor.len() == count && poor.iter().all(|c| c.standing == Standing::NotAbove);
+        let all_poor =
+            |months: &[Compared<'_>]| months.len() == count && months.iter().all(|c| c.standing == Standing::NotAbove);
+        let mut poor = last_months(judge.profile, facts, file, left.on.month(), 0);
+        poor.drain(..poor.len().saturating_sub(count));
+        let mut costs = None;
+        if again.is_empty() && poor.len() == count && !all_poor(&poor) {
+            match beside_gross(judge, file, poor[count - 1].month) {
+                Ok(told) => costs = told,
+                Err(why) => {
+                    judge.undetermined(file, why);
+                    continue;
+                }
+            }
+            if let Some(costs) = &costs {
+                poor = last_months(judge.profile, facts, file, left.on.month(), costs.per_head());
+                poor.drain(..poor.len().saturating_sub(count));
+            }
+        }
+        let is_poor = all_poor(&poor);
         if again.is_empty() && !is_poor {
             let by_civil = facts.coverage.any_complete(&super::super::yz::CIVIL_KINDS, f.unit)
                 && !civil.unknown_state
@@ -110,7 +128,7 @@ fn check(judge: &mut Judge<'_>) {
                 month_by_month(&poor),
                 assumed_note(&poor)
             ));
-            draft = income_evidence(facts, draft, file, &poor);
+            draft = costs_evidence(facts, income_evidence(facts, draft, file, &poor), &costs);
         }
         let households: Vec<_> = again.iter().filter_map(|&row| book.civil.household_of(row)).collect();
         draft = draft.reference(joined_sorted(households.iter().map(|&id| book.civil.get(id).cert_no.clone())));
@@ -129,14 +147,14 @@ fn last_months<'a>(
     facts: &'a Facts<'_>,
     file: FileId,
     left: crate::domain::date::Month,
-    count: usize,
+    costs: i64,
 ) -> Vec<Compared<'a>> {
     let rows = facts.months.of(file);
     let mut months: Vec<_> = rows.iter().map(|r| r.month).filter(|m| *m > left).collect();
     months.dedup();
     let efile = facts.book.file(file).record;
-    let last = months.iter().skip(months.len().saturating_sub(count));
-    last.map(|&m| compare(rows, m, facts.dibao_limit(profile, efile, m))).collect()
+    let limit = |m| Some(facts.dibao_limit(profile, efile, m)?.beside_costs(costs));
+    months.iter().map(|&m| compare(rows, m, limit(m))).collect()
 }
 
 /// Person → rows of the union roster.

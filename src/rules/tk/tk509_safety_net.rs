@@ -1,4 +1,6 @@
+use super::super::ability::beside_gross;
 use super::super::prelude::*;
+use crate::derive::costs::Costs;
 use crate::derive::income;
 use crate::derive::standard::Limit;
 use crate::domain::date::Month;
@@ -56,7 +58,10 @@ rule! {
             Finding "efile.category=深度困难；paper.category=深度困难；civil.state=停保；civil#2.state=停保；civil#3.state=停保；efile.cause_main=子女上学；paper.cause_main=子女上学；efile.health=尿毒症；paper.health=尿毒症",
             Compliant "",
             Compliant "efile.category=深度困难；paper.category=深度困难；civil.scheme=低保边缘；civil#2.scheme=低保边缘；civil#3.scheme=低保边缘",
-            Compliant "efile.category=深度困难；paper.category=深度困难；civil.state=停保；civil#2.state=停保；civil#3.state=停保；income#6.income=1953",
+            Finding "efile.category=深度困难；paper.category=深度困难；civil.state=停保；civil#2.state=停保；civil#3.state=停保；efile.expense_annual=3600；income#6.income=2250",
+            Compliant "efile.category=深度困难；paper.category=深度困难；civil.state=停保；civil#2.state=停保；civil#3.state=停保；efile.expense_annual=3600；income#6.income=2253",
+            Compliant "efile.category=意外致困户；paper.category=意外致困户；civil.state=停保；civil#2.state=停保；civil#3.state=停保；income#6.income=1953",
+            Undetermined "efile.category=深度困难；paper.category=深度困难；civil.state=停保；civil#2.state=停保；civil#3.state=停保；-medical；income#6.income=1953",
             // 登记为低保户的由YZ303说明
             NotApplicable "civil.state=停保；civil#2.state=停保；civil#3.state=停保",
             NotApplicable "efile.category=深度困难；paper.category=深度困难；civil.state=停保；civil#2.state=停保；civil#3.state=停保；efile.health=糖尿病；paper.health=糖尿病；efile.cause_main=子女上学；paper.cause_main=子女上学",
@@ -105,9 +110,21 @@ fn check(judge: &mut Judge<'_>) {
             continue;
         }
         let told = income_and_limit(judge, file);
-        if told.as_ref().is_some_and(|t| t.limit.is_exceeded_by(t.fen)) {
-            judge.compliant(file);
-            continue;
+        let mut told = told;
+        if let Some(t) = told.as_mut().filter(|t| t.limit.is_exceeded_by(t.fen)) {
+            let costs = match beside_gross(judge, file, t.month) {
+                Ok(costs) => costs,
+                Err(why) => {
+                    judge.undetermined(file, why);
+                    continue;
+                }
+            };
+            t.limit = t.limit.beside_costs(costs.as_ref().map_or(0, Costs::per_head));
+            if t.limit.is_exceeded_by(t.fen) {
+                judge.compliant(file);
+                continue;
+            }
+            t.cells.extend(costs.into_iter().flat_map(|c| c.cells));
         }
         let can_tell = facts.coverage.any_complete(&super::super::yz::CIVIL_KINDS, f.unit)
             && f.persons().next().is_some()
@@ -150,6 +167,7 @@ fn check(judge: &mut Judge<'_>) {
 
 struct Told {
     fen: i64,
+    month: Month,
     limit: Limit,
     cells: Vec<(RecordId, &'static str)>,
 }
@@ -169,5 +187,5 @@ fn income_and_limit(judge: &Judge<'_>, file: FileId) -> Option<Told> {
         }
     };
     let limit = facts.exit_limit(judge.profile, efile, month)?;
-    Some(Told { fen, limit, cells: fields.iter().map(|f| (record, *f)).collect() })
+    Some(Told { fen, month, limit, cells: fields.iter().map(|f| (record, *f)).collect() })
 }

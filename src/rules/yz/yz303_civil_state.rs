@@ -30,6 +30,9 @@ rule! {
             Finding "efile.category=意外致困户；paper.category=意外致困户",
             Compliant "",
             Compliant "civil.scheme=特困；civil#2.scheme=特困；civil#3.scheme=特困",
+            Compliant "-civil#2；-civil#2",
+            Finding "-civil；+civil cert_no=DB-2,head_name=测女,head_id_number=510105200806069968,name=测女,id_number=510105200806069968,relation=本人,scheme=低保,state=在保,from=2017-01",
+            NotApplicable "@profile=national-2022；@as_of=2023-08-20；efile.category=意外致困户；paper.category=意外致困户",
             NotApplicable "efile.category=深度困难；paper.category=深度困难",
             Undetermined "-civil",
         ],
@@ -62,7 +65,8 @@ fn check(judge: &mut Judge<'_>) {
             }
         };
         if absent {
-            if civil.drawing.iter().any(|(_, _, scheme)| schemes.contains(&scheme.as_str())) {
+            // A grown child's household in dibao does not put this one on the list.
+            if civil.close_drawing.iter().any(|(_, _, scheme)| schemes.contains(&scheme.as_str())) {
                 judge.compliant(file);
                 continue;
             }
@@ -71,7 +75,7 @@ fn check(judge: &mut Judge<'_>) {
                 judge.undetermined(file, why::civil(facts, file));
                 continue;
             }
-            let other: Vec<&str> = civil.drawing.iter().map(|(_, _, s)| s.as_str()).collect();
+            let other: Vec<&str> = civil.close_drawing.iter().map(|(_, _, s)| s.as_str()).collect();
             let stopped = civil.links.iter().find_map(|&(id, _)| {
                 let rows = &book.civil.get(id).records;
                 rows.iter().find_map(|r| book.tables.stopped.get(r))
@@ -102,6 +106,8 @@ fn check(judge: &mut Judge<'_>) {
                 }
             }
             judge.finding(file, draft);
+        } else if judge.profile.income.accident_beside_dibao {
+            judge.not_applicable(file);
         } else if let Some((record, field, scheme)) = civil.close_drawing.iter().find(|(_, _, s)| s != "刚性支出") {
             // 刚性支出 is help with expenses, the very hardship of 意外致困, not a living guarantee.
             let mut draft = Draft::of_file(facts, file)

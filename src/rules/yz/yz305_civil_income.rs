@@ -39,6 +39,14 @@ rule! {
     }
 }
 
+/// Where the civil figure is of a whole year, what it was divided by.
+fn of_year(facts: &Facts<'_>, row: RecordId, field: &str) -> String {
+    match facts.book.tables.value(row, field) {
+        Value::Money(fen) if field == "income_per_capita_annual" => format!("（年人均{}÷12）", yuan(*fen)),
+        _ => String::new(),
+    }
+}
+
 fn check(judge: &mut Judge<'_>) {
     let facts = judge.facts;
     let book = facts.book;
@@ -65,9 +73,10 @@ fn check(judge: &mut Judge<'_>) {
             continue;
         }
         let mut draft = Draft::of_file(facts, file).field(facts, f.record, "income_per_capita").message(format!(
-            "家庭月人均收入：电子档案{}，民政{}，相差{}",
+            "家庭月人均收入：电子档案{}，民政{}{}，相差{}",
             yuan(own),
             yuan(civil_fen),
+            of_year(facts, row, field),
             yuan(difference)
         ));
         for f_own in fields {

@@ -10,7 +10,7 @@
 //!   covers the unit.
 //! - TK507: in 保 again, or three poor months; files without an earlier civil household. The head may stand in the roster:
 //!   TK507 silences JD211.
-//! - TK508: only under papers with a deadline that has passed: no incomes known and in good health.
+//! - TK508: only under papers with a deadline that has passed: no months of income, the file itself says a high one.
 //! - TK509: severely ill or disabled, with low incomes, 意外致困 (a 低保户 outside civil affairs is YZ303); in a unit of which civil
 //!   affairs know others.
 //! - TK510: an exit approved more than 15 days ago of a file still active (incomes low, so no TK501); or no ledger row of a
@@ -24,7 +24,7 @@ use crate::synth::calendar::{days_after, days_before, month_of, months_after, mo
 use crate::synth::civil::of_household;
 use crate::synth::events::Visit;
 use crate::synth::export::Val;
-use crate::synth::household::{Exit, Household, yuan};
+use crate::synth::household::{Exit, Household, set_income_each, yuan};
 
 pub(super) const CLASSES: &[Class] = &[
     class("TK501", should_leave),
@@ -56,12 +56,26 @@ fn six_months(as_of: NaiveDate, size: i64, late: u32, each: impl Fn(NaiveDate) -
     months.map(|m| (m, yuan(each(m)) * size)).collect()
 }
 
+/// A household that neither civil affairs keep nor an event excuses: only income tells whether it may stay.
+fn held_to_income(home: &mut Household) {
+    home.category = "未享受低保";
+}
+
+/// The deadline of the household's level has passed, and it was filed when the deadline was set.
+fn past_deadline(p: &Planter<'_>, h: &Household) -> bool {
+    let Ok(profile) = profile::load(&p.world.profile, None) else { return false };
+    let early = NaiveDate::from_ymd_opt(2020, 6, 1).is_some_and(|day| h.filed_on < day);
+    early && profile.deadline(h.level).is_some_and(|d| d.date < p.world.as_of)
+}
+
 fn should_leave(p: &mut Planter<'_>) -> bool {
-    let Some(h) = p.take(|_, h| active(h)) else { return false };
+    let Some(h) = p.take(|_, h| active(h) && outside_civil(h)) else { return false };
     let (as_of, size) = (p.world.as_of, p.home(h).size());
     let (each, late) = (p.rng.between(1200, 1900), p.rng.below(3) as u32);
+    held_to_income(&mut p.world.households[h]);
     p.world.households[h].incomes = six_months(as_of, size, late, |_| each);
-    p.expect_file("TK501", h, "", "");
+    let code = if past_deadline(p, p.home(h)) { "TK508" } else { "TK501" };
+    p.expect_file(code, h, "", "");
     true
 }
 
@@ -246,12 +260,13 @@ fn overdue(p: &mut Planter<'_>) -> bool {
     let Ok(profile) = profile::load(&p.world.profile, None) else { return false };
     let passed = |h: &Household| profile.deadline(h.level).is_some_and(|d| d.date < as_of);
     let early = NaiveDate::from_ymd_opt(2020, 6, 1);
-    let well = |h: &Household| {
-        h.head.health == "良好" && matches!(h.cause, "下岗失业" | "收入低无法维持基本生活" | "遭受自然灾害")
-    };
-    let fits = |h: &Household| active(h) && passed(h) && well(h) && early.is_some_and(|day| h.filed_on < day);
+    let fits = |h: &Household| active(h) && outside_civil(h) && passed(h) && early.is_some_and(|day| h.filed_on < day);
     let Some(h) = p.take(|_, h| fits(h)) else { return false };
-    p.world.households[h].incomes.clear();
+    let each = p.rng.between(2000, 2600);
+    let home = &mut p.world.households[h];
+    held_to_income(home);
+    home.incomes.clear();
+    set_income_each(home, &mut p.rng, each);
     p.expect_file("TK508", h, "", "");
     true
 }
