@@ -82,7 +82,7 @@ pub fn parse(written: Written<'_>) -> Result<Option<Area>, NotArea> {
     }
     match written.kind {
         CellKind::Number | CellKind::Text => {}
-        CellKind::Date | CellKind::Bool | CellKind::Error => return Err(NotArea),
+        CellKind::Date | CellKind::Bool | CellKind::Error | CellKind::Uncomputed => return Err(NotArea),
     }
     // NFKC makes m2 of ㎡ and of m²; 含 marks are read before the brackets go.
     let mut text = fold(&compatible(written.text)).replace([',', '约'], "");

@@ -25,7 +25,7 @@ pub fn parse(written: Written<'_>) -> Result<Option<u32>, NotCount> {
     if is_none_mark(written.text) {
         return Ok(None);
     }
-    if matches!(written.kind, CellKind::Date | CellKind::Bool | CellKind::Error) {
+    if matches!(written.kind, CellKind::Date | CellKind::Bool | CellKind::Error | CellKind::Uncomputed) {
         return Err(NotCount);
     }
     if let Some(literal) = Literal::parse(&clean(written.text)) {

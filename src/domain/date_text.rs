@@ -26,7 +26,7 @@ pub fn parse(written: Written<'_>) -> Result<Option<DateValue>, DateFault> {
             stored(&literal, &text).map(|d| Some(DateValue::One(d)))
         }
         CellKind::Date | CellKind::Text => parse_text(&text).map(Some),
-        CellKind::Bool | CellKind::Error => Err(DateFault::NotDate),
+        CellKind::Bool | CellKind::Error | CellKind::Uncomputed => Err(DateFault::NotDate),
     }
 }
 

@@ -34,7 +34,7 @@ impl IdNumber {
                 Some(literal) => parse_number(&literal, &text, as_of),
                 None => parse_text(&text, as_of),
             },
-            CellKind::Date | CellKind::Bool | CellKind::Error => {
+            CellKind::Date | CellKind::Bool | CellKind::Error | CellKind::Uncomputed => {
                 Some(Self::Invalid { text: text.into(), fault: IdFault::NotText })
             }
         }

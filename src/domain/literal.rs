@@ -62,6 +62,30 @@ impl Literal {
         Some((0..point).map(|i| char::from(b'0' + digit(i))).collect())
     }
 
+    /// The number without sign times 10^`shift`, exact, as digits before and behind the point; `None` if it has more
+    /// than 400 digits. At least one digit stands before the point, and no zero at the end behind it.
+    pub fn parts(&self, shift: i32) -> Option<(String, String)> {
+        let point = if self.is_zero() { 1 } else { self.point.checked_add(shift)? };
+        if !(-400..=400).contains(&point) {
+            return None;
+        }
+        let digits = self.shown_digits();
+        let (mut whole, mut fraction) = (String::new(), String::new());
+        match usize::try_from(point).ok().filter(|p| *p > 0) {
+            None => fraction = "0".repeat(point.unsigned_abs() as usize) + &digits,
+            Some(p) if p >= digits.len() => whole = digits.clone() + &"0".repeat(p - digits.len()),
+            Some(p) => {
+                whole.push_str(&digits[..p]);
+                fraction.push_str(&digits[p..]);
+            }
+        }
+        if whole.is_empty() {
+            whole.push('0');
+        }
+        fraction.truncate(fraction.trim_end_matches('0').len());
+        Some((whole, fraction))
+    }
+
     /// The value times 10^`scale`, exact. `Err` carries the nearest integer (half away from zero) and the distance
     /// to it, in units of 10^-`scale`, when there is a rest; `None` if it does not fit.
     pub fn scaled(&self, scale: u32) -> Option<Result<i64, (i64, f64)>> {
@@ -115,6 +139,21 @@ mod tests {
         }
         for text in ["", "-", ".", "1.2.3", "1E", "E5", "1E+-3", "1E9999", "１", "1 2", "0x10", "inf", "NaN"] {
             assert_eq!(Literal::parse(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn moves_the_point() {
+        for (text, shift, want) in [
+            ("12345", -4, ("1", "2345")),
+            ("12345", 0, ("12345", "")),
+            ("-1.50", 2, ("150", "")),
+            ("5", -3, ("0", "005")),
+            ("0", -3, ("0", "")),
+            ("1E+3", 0, ("1000", "")),
+        ] {
+            let parts = Literal::parse(text).and_then(|l| l.parts(shift)).expect("a number");
+            assert_eq!((parts.0.as_str(), parts.1.as_str()), want, "{text}");
         }
     }
 

@@ -116,7 +116,7 @@ pub fn parse(written: Written<'_>, unit: MoneyUnit) -> Result<Option<Fen>, Money
             fen(&literal, unit.scale(), true).map(Some)
         }
         CellKind::Text => parse_text(&text, unit).map(Some),
-        CellKind::Date | CellKind::Bool | CellKind::Error => Err(MoneyFault::NotAmount),
+        CellKind::Date | CellKind::Bool | CellKind::Error | CellKind::Uncomputed => Err(MoneyFault::NotAmount),
     }
 }
 

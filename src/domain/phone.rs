@@ -55,7 +55,9 @@ impl Phones {
                 }
                 tokens(&text)
             }
-            CellKind::Date | CellKind::Bool | CellKind::Error => return Err(PhoneFault::NotPhone),
+            CellKind::Date | CellKind::Bool | CellKind::Error | CellKind::Uncomputed => {
+                return Err(PhoneFault::NotPhone);
+            }
         };
         let mut all: Vec<Box<str>> = Vec::new();
         for number in numbers {

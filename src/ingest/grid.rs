@@ -1,7 +1,8 @@
 //! The one door through which every reader writes its cells: bounds are kept here.
 
 use super::serial::{self, Epoch};
-use super::{CellKind, Merge, RawSheet, ReadError, SheetBuilder, SheetOverflow};
+use super::style::CellStyle;
+use super::{CellKind, Merge, RawSheet, ReadError, SheetBuilder, SheetOverflow, Unseen};
 
 /// Rows of a sheet (ECMA-376 part 1, annex on application limits: 1,048,576).
 pub(super) const MAX_ROW: u32 = 1_048_576;
@@ -64,32 +65,56 @@ impl Grid {
         Ok(())
     }
 
+    /// Keeps text of a cell that is not said. `whole`: nothing else stands in the cell.
+    pub fn leave_out(&mut self, col: u32, why: Unseen, whole: bool, text: &str) -> Result<(), ReadError> {
+        if self.inside && col < MAX_COL {
+            self.builder.leave_out(col as u16, why, whole, text)?;
+        }
+        Ok(())
+    }
+
+    /// Writes a text from which the struck runs are taken out: `said` is what is left.
+    pub fn put_cut(&mut self, col: u32, said: &str, struck: &str) -> Result<(), ReadError> {
+        if !struck.trim().is_empty() {
+            self.leave_out(col, Unseen::Struck, said.trim().is_empty(), struck)?;
+        }
+        if said.trim().is_empty() && !struck.is_empty() {
+            return Ok(());
+        }
+        self.put(col, CellKind::Text, said)
+    }
+
     /// Writes a number by its literal: a date where its format says so and it is one.
-    pub fn put_number(&mut self, col: u32, literal: &str, date: bool, epoch: Epoch) -> Result<(), ReadError> {
+    pub fn put_number(&mut self, col: u32, literal: &str, style: &CellStyle, epoch: Epoch) -> Result<(), ReadError> {
         let literal = literal.trim();
         // What is no number, though the file says so, is kept as written.
         if !literal.bytes().all(|b| matches!(b, b'0'..=b'9' | b'.' | b'-' | b'+' | b'e' | b'E')) {
             return self.put(col, CellKind::Text, literal);
         }
-        if date
+        if style.date
             && let Ok(serial) = literal.parse()
             && let Some(text) = serial::iso(serial, epoch)
         {
             return self.put(col, CellKind::Date, &text);
         }
-        self.put(col, CellKind::Number, literal)
+        match &style.format {
+            Some(format) => {
+                if let Some(col) = self.column(col, literal) {
+                    self.builder.formatted_cell(col, literal, format)?;
+                }
+                Ok(())
+            }
+            None => self.put(col, CellKind::Number, literal),
+        }
     }
 
     /// Writes a double of a binary format, printed as its shortest decimal.
-    pub fn put_double(&mut self, col: u32, value: f64, date: bool, epoch: Epoch) -> Result<(), ReadError> {
+    pub fn put_double(&mut self, col: u32, value: f64, style: &CellStyle, epoch: Epoch) -> Result<(), ReadError> {
         if !value.is_finite() {
             self.fault(Some(col), "数值无效");
             return Ok(());
         }
-        match date.then(|| serial::iso(value, epoch)).flatten() {
-            Some(text) => self.put(col, CellKind::Date, &text),
-            None => self.put(col, CellKind::Number, &value.to_string()),
-        }
+        self.put_number(col, &value.to_string(), style, epoch)
     }
 
     fn column(&mut self, col: u32, text: &str) -> Option<u16> {
@@ -133,6 +158,16 @@ impl Grid {
         self.builder.hide();
     }
 
+    /// Columns `first..=last` (from 0) are hidden. A range to the end of the sheet hides no data.
+    pub fn hide_columns(&mut self, first: u32, last: u32) {
+        let last = last.min(MAX_COL - 1);
+        if let (Ok(first), Ok(last)) = (u16::try_from(first), u16::try_from(last))
+            && first <= last
+        {
+            self.builder.hide_columns(first, last);
+        }
+    }
+
     pub fn finish(self) -> RawSheet {
         self.builder.finish()
     }
@@ -169,7 +204,8 @@ mod tests {
         for (col, (literal, date)) in
             [("510105198001019971", false), ("43702", true), ("20190825", true), ("1,234", false)].iter().enumerate()
         {
-            grid.put_number(col as u32, literal, *date, Epoch::Y1900).unwrap();
+            let style = CellStyle { date: *date, ..CellStyle::default() };
+            grid.put_number(col as u32, literal, &style, Epoch::Y1900).unwrap();
         }
         let sheet = grid.finish();
         let kinds: Vec<_> = sheet.cells(&sheet.rows()[0]).iter().map(|c| (c.kind, sheet.text(c))).collect();

@@ -9,12 +9,14 @@ mod archive;
 mod biff;
 mod docx;
 mod encrypted;
+pub mod error_value;
 mod grid;
 mod html;
 pub mod inputs;
 mod mhtml;
 mod numfmt;
 mod ods;
+mod ods_styles;
 mod ole;
 pub mod own;
 pub mod properties;
@@ -22,6 +24,7 @@ pub mod serial;
 pub mod sheet;
 mod sniff;
 mod spreadsheetml;
+mod style;
 #[cfg(test)]
 mod tests;
 mod text;
@@ -32,6 +35,7 @@ mod xlsx;
 mod xml;
 mod zip_parts;
 
+pub use numfmt::NumberFormat;
 pub use sheet::*;
 
 use quick_xml::events::Event;

@@ -1,7 +1,7 @@
 //! Compound files (OLE): which document lies in one, and its streams.
 
 use super::zip_parts::Budget;
-use super::{Format, ReadError, ReadOptions, Reading, encrypted, read_package, xls};
+use super::{Format, ReadError, ReadOptions, Reading, encrypted, read_package, text, xls};
 use std::io::{Cursor, Read};
 
 type Compound<'a> = cfb::CompoundFile<Cursor<&'a [u8]>>;
@@ -35,7 +35,8 @@ pub(super) fn read(bytes: &[u8], options: &ReadOptions, budget: &Budget) -> Resu
     }
     if let Some(name) = find("Workbook").or_else(|| find("Book")) {
         let workbook = stream(&mut compound, name, budget)?;
-        return Ok(Reading::Sheets { format: Format::Xls, sheets: xls::read(&workbook)? });
+        let encoding = options.encoding.as_ref().and_then(|label| text::encoding(label));
+        return Ok(Reading::Sheets { format: Format::Xls, sheets: xls::read(&workbook, encoding)? });
     }
     if find("WordDocument").is_some() {
         return Err(ReadError::new(

@@ -1,5 +1,9 @@
 //! A sheet as it was read: sparse rows of written cells, nothing interpreted.
+//!
+//! What a person does not see as said is kept apart from the cells: text struck through or hidden by its style is
+//! [`LeftOut`], a row of nothing else is [`UnseenRow`]. Who reads cells need not know of either.
 
+use super::numfmt::NumberFormat;
 use std::ops::RangeInclusive;
 use std::sync::Arc;
 
@@ -18,6 +22,9 @@ pub enum CellKind {
     Bool,
     /// An error value such as `#N/A`; the text is that value.
     Error,
+    /// A formula that nobody computed: the file keeps no value of it. The text is the formula (`=A1*2`), `=` where the
+    /// format does not spell it.
+    Uncomputed,
 }
 
 /// One written cell. Empty cells are not kept.
@@ -26,6 +33,8 @@ pub struct RawCell {
     /// Column from 0.
     pub col: u16,
     pub kind: CellKind,
+    /// Index in [`RawSheet::formats`] plus one; 0 where the number is shown as it is stored.
+    format: u8,
     start: u32,
     len: u32,
 }
@@ -50,6 +59,37 @@ pub struct Merge {
     pub last_col: u16,
 }
 
+/// Why text of a cell is not said.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Unseen {
+    /// Struck through.
+    Struck,
+    /// Hidden by its style (HTML).
+    Hidden,
+}
+
+/// Text that stands in a cell and is not said.
+#[derive(Debug, Clone, Copy)]
+pub struct LeftOut {
+    /// Row from 1.
+    pub row: u32,
+    /// Column from 0.
+    pub col: u16,
+    pub why: Unseen,
+    /// The whole of the cell; else the rest of it is the cell's text.
+    pub whole: bool,
+    start: u32,
+    len: u32,
+}
+
+/// A row in which nothing is said: all its text is left out for this reason. It is none of [`RawSheet::rows`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct UnseenRow {
+    /// Row number from 1.
+    pub number: u32,
+    pub why: Unseen,
+}
+
 /// A cell that could not be read though its sheet could.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CellFault {
@@ -64,12 +104,17 @@ pub struct CellFault {
 pub struct RawSheet {
     /// Name of the sheet; empty for text files.
     pub name: String,
-    /// The sheet itself is hidden.
+    /// The sheet itself is hidden, by hand or so that no menu shows it.
     pub hidden: bool,
     pub merges: Vec<Merge>,
     pub faults: Vec<CellFault>,
+    /// Columns from 0 that are hidden or have no width, ascending; all columns that are read may be among them.
+    pub hidden_columns: Vec<u16>,
     rows: Vec<RawRow>,
     cells: Vec<RawCell>,
+    left_out: Vec<LeftOut>,
+    unseen_rows: Vec<UnseenRow>,
+    formats: Vec<Arc<NumberFormat>>,
     /// Shared with the parts that were cut out of the sheet.
     text: Arc<String>,
 }
@@ -113,6 +158,35 @@ impl RawSheet {
         self.cell(row, col).map_or("", |c| self.text(c))
     }
 
+    /// The format in which a number is shown, where it shows more than the number itself (a prefix, leading zeros).
+    pub fn format(&self, cell: &RawCell) -> Option<&NumberFormat> {
+        let index = usize::from(cell.format).checked_sub(1)?;
+        self.formats.get(index).map(|f| &**f)
+    }
+
+    /// Text that is not said, in the order of rows.
+    pub fn left_out(&self) -> &[LeftOut] {
+        &self.left_out
+    }
+
+    pub fn left_out_text(&self, left: &LeftOut) -> &str {
+        &self.text[left.start as usize..(left.start + left.len) as usize]
+    }
+
+    /// Rows in which nothing is said, ascending.
+    pub fn unseen_rows(&self) -> &[UnseenRow] {
+        &self.unseen_rows
+    }
+
+    /// Numbers of the first and the last row with any text, said or not.
+    pub fn extent(&self) -> Option<(u32, u32)> {
+        let ends = |first: Option<u32>, last: Option<u32>| first.zip(last);
+        let said = ends(self.rows.first().map(|r| r.number), self.rows.last().map(|r| r.number));
+        let unseen = ends(self.unseen_rows.first().map(|r| r.number), self.unseen_rows.last().map(|r| r.number));
+        said.into_iter().chain(unseen).reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)))
+    }
+
+    /// No cell says anything; rows may still be struck through or hidden.
     pub fn is_empty(&self) -> bool {
         self.rows.is_empty()
     }
@@ -125,10 +199,16 @@ impl RawSheet {
             hidden: self.hidden,
             merges: Vec::new(),
             faults: Vec::new(),
+            hidden_columns: self.hidden_columns.iter().copied().filter(|c| cols.contains(c)).collect(),
             rows: Vec::new(),
             cells: Vec::new(),
+            left_out: Vec::new(),
+            unseen_rows: Vec::new(),
+            formats: self.formats.clone(),
             text: Arc::clone(&self.text),
         };
+        part.left_out.extend(self.left_out.iter().filter(|l| rows.contains(&l.row) && cols.contains(&l.col)));
+        part.unseen_rows.extend(self.unseen_rows.iter().filter(|r| rows.contains(&r.number)));
         let within = self.rows.partition_point(|r| r.number < *rows.start())
             ..self.rows.partition_point(|r| r.number <= *rows.end());
         for row in &self.rows[within] {
@@ -175,7 +255,17 @@ pub struct SheetBuilder {
     sheet: RawSheet,
     /// By index in the table; `len == 0` where the entry has not been put yet.
     shared: Vec<Shared>,
-    open: Option<(u32, bool, u32)>,
+    open: Option<Open>,
+}
+
+/// The row that is being written.
+#[derive(Debug, Clone, Copy)]
+struct Open {
+    number: u32,
+    hidden: bool,
+    /// Its first cell, and the first text left out of it.
+    first: u32,
+    first_left: usize,
 }
 
 /// The text of one sheet reached 4 GiB, or its rows went backwards.
@@ -192,20 +282,24 @@ impl SheetBuilder {
     /// Starts a row. Rows without cells leave no trace. A number not above the last one is ignored as a
     /// repeat of a broken writer: its cells join the open row.
     pub fn row(&mut self, number: u32, hidden: bool) {
-        if let Some((open, _, _)) = self.open
-            && number <= open
+        if let Some(open) = self.open
+            && number <= open.number
         {
             return;
         }
         self.close_row();
-        self.open = Some((number, hidden, self.sheet.cells.len() as u32));
+        let (first, first_left) = (self.sheet.cells.len() as u32, self.sheet.left_out.len());
+        self.open = Some(Open { number, hidden, first, first_left });
     }
 
     fn close_row(&mut self) {
-        let Some((number, hidden, first)) = self.open.take() else { return };
+        let Some(Open { number, hidden, first, first_left }) = self.open.take() else { return };
         let cells = &mut self.sheet.cells;
         let from = first as usize;
         if cells.len() == from {
+            if let Some(left) = self.sheet.left_out[first_left..].iter().find(|l| l.whole) {
+                self.sheet.unseen_rows.push(UnseenRow { number, why: left.why });
+            }
             return;
         }
         if !cells[from..].is_sorted_by_key(|c| c.col) {
@@ -234,7 +328,37 @@ impl SheetBuilder {
             return Ok(());
         }
         let at = self.put(text)?;
-        self.sheet.cells.push(RawCell { col, kind, start: at.start, len: at.len });
+        self.sheet.cells.push(RawCell { col, kind, format: 0, start: at.start, len: at.len });
+        Ok(())
+    }
+
+    /// Writes a number that is shown in a format of its own.
+    pub fn formatted_cell(&mut self, col: u16, text: &str, format: &Arc<NumberFormat>) -> Result<(), SheetOverflow> {
+        let before = self.sheet.cells.len();
+        self.cell(col, CellKind::Number, text)?;
+        let formats = &mut self.sheet.formats;
+        let known = formats.iter().position(|f| Arc::ptr_eq(f, format));
+        let index = known.unwrap_or_else(|| {
+            // More formats than anybody uses in one sheet are shown as stored.
+            if formats.len() < usize::from(u8::MAX) {
+                formats.push(format.clone());
+            }
+            formats.len() - 1
+        });
+        if let Some(cell) = self.sheet.cells.get_mut(before) {
+            cell.format = if Arc::ptr_eq(&self.sheet.formats[index], format) { index as u8 + 1 } else { 0 };
+        }
+        Ok(())
+    }
+
+    /// Keeps text of the open row that is not said. `whole`: nothing else stands in the cell.
+    pub fn leave_out(&mut self, col: u16, why: Unseen, whole: bool, text: &str) -> Result<(), SheetOverflow> {
+        let Some(open) = self.open else { return Ok(()) };
+        if text.trim().is_empty() {
+            return Ok(());
+        }
+        let at = self.put(text)?;
+        self.sheet.left_out.push(LeftOut { row: open.number, col, why, whole, start: at.start, len: at.len });
         Ok(())
     }
 
@@ -254,7 +378,7 @@ impl SheetBuilder {
                 at
             }
         };
-        self.sheet.cells.push(RawCell { col, kind: CellKind::Text, start: at.start, len: at.len });
+        self.sheet.cells.push(RawCell { col, kind: CellKind::Text, format: 0, start: at.start, len: at.len });
         Ok(())
     }
 
@@ -287,8 +411,15 @@ impl SheetBuilder {
         self.sheet.hidden = true;
     }
 
+    /// Columns `first..=last` are hidden.
+    pub fn hide_columns(&mut self, first: u16, last: u16) {
+        self.sheet.hidden_columns.extend(first..=last);
+    }
+
     pub fn finish(mut self) -> RawSheet {
         self.close_row();
+        self.sheet.hidden_columns.sort_unstable();
+        self.sheet.hidden_columns.dedup();
         self.sheet
     }
 }

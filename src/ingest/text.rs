@@ -14,7 +14,12 @@ const SAMPLE: usize = 64 * 1024;
 /// # Errors
 /// Bytes that are no text in the encoding.
 pub(super) fn read(bytes: Vec<u8>, options: &ReadOptions) -> Result<(Format, RawSheet), ReadError> {
-    let (text, encoding) = decode(bytes, options.encoding.as_deref(), None)?;
+    let (mut text, encoding) = decode(bytes, options.encoding.as_deref(), None)?;
+    // Padding of fields, and the end mark of DOS.
+    if text.contains('\0') {
+        text.retain(|c| c != '\0');
+    }
+    text.truncate(text.trim_end_matches('\u{1a}').len());
     let (body, hint) = separator_hint(&text);
     let delimiter = hint.unwrap_or_else(|| delimiter(body));
     let mut sheet = records(body, delimiter, true)?;
@@ -40,10 +45,10 @@ pub(super) fn decode(
         (!faulty).then(|| (text.into_owned(), encoding.name()))
     };
     if let Some(label) = wanted {
-        let encoding = Encoding::for_label(label.as_bytes()).ok_or_else(|| {
+        let encoding = encoding(label).ok_or_else(|| {
             ReadError::new(format!("不认识的文字编码 {label}"), "请把 encoding 改为 utf-8、gb18030 或 utf-16")
         })?;
-        return strict(widened(encoding), &bytes).ok_or_else(|| {
+        return strict(encoding, &bytes).ok_or_else(|| {
             ReadError::new(format!("文件不是 {label} 编码"), "请改正配置里的 encoding，或去掉它让程序自己判断")
         });
     }
@@ -66,6 +71,11 @@ pub(super) fn decode(
     };
     let candidates = [utf16_by_zeros(&bytes), declared.map(widened), Some(GB18030)];
     candidates.into_iter().flatten().find_map(|encoding| strict(encoding, &bytes)).ok_or_else(undecodable)
+}
+
+/// The encoding that a label of the configuration means.
+pub(super) fn encoding(label: &str) -> Option<&'static Encoding> {
+    Encoding::for_label(label.as_bytes()).map(widened)
 }
 
 /// GB2312 and GBK are read as GB18030, which contains both and the rare characters of names.
@@ -100,9 +110,16 @@ pub(super) fn head(bytes: &[u8]) -> Option<String> {
     };
     // Markup is ASCII: it stands out in any of the encodings.
     let text = encoding.decode(bytes).0;
-    let control = |c: &char| matches!(*c, '\0'..='\u{8}' | '\u{e}'..='\u{1a}' | '\u{1c}'..='\u{1f}');
-    let binary = text.chars().filter(control).count() * 100 > bytes.len();
-    (!binary).then(|| text.into_owned())
+    let text = text.trim_end_matches('\u{1a}');
+    let control = |c: &char| matches!(*c, '\u{1}'..='\u{8}' | '\u{e}'..='\u{1a}' | '\u{1c}'..='\u{1f}');
+    let count = |wanted: &dyn Fn(&char) -> bool| text.chars().filter(|c| wanted(c)).count();
+    // Exports of fixed width fill their fields up with NUL; what else has many has other control characters too, or
+    // little that is text.
+    let nuls = count(&|c| *c == '\0');
+    let binary = count(&control) * 100 > bytes.len()
+        || nuls * 2 > bytes.len()
+        || (nuls * 100 > bytes.len() && !text.contains([',', '\t', ';', '|']));
+    (!binary).then(|| text.to_owned())
 }
 
 /// The `sep=;` line with which some programs tell Excel the delimiter; Excel does not show it.
@@ -257,6 +274,18 @@ mod tests {
         assert!(read(b"\xD5\xC5".to_vec(), &wanted("gbk")).is_ok());
         assert!(read(b"\xD5\xC5".to_vec(), &wanted("utf-8")).is_err());
         assert!(read(b"a".to_vec(), &wanted("klingon")).is_err());
+    }
+
+    #[test]
+    fn padding_and_end_marks() {
+        let padded = "姓名,证号\n张三\0\0\0\0,1\0\0\n李四\0\0\0\0,2\n\u{1a}";
+        for bytes in [padded.as_bytes().to_vec(), GB18030.encode(padded).0.into_owned()] {
+            assert!(head(&bytes).is_some());
+            let (_, sheet) = read_text(&bytes);
+            assert_eq!(rows(&sheet), [(1, vec!["姓名", "证号"]), (2, vec!["张三", "1"]), (3, vec!["李四", "2"])]);
+        }
+        assert!(head(b"\x01\0\0\0\x02\0\0\0\xFF\0\0\0,").is_none());
+        assert!(head(&[0; 64]).is_none());
     }
 
     #[test]

@@ -5,19 +5,22 @@
 
 use super::biff::{Bytes, bool_text, error_text, rk};
 use super::grid::Grid;
-use super::numfmt::{builtin_is_date, code_is_date};
-use super::serial::Epoch;
-use super::xls_text::{Text, codepage, strings_of};
-use super::{CellKind, RawSheet, ReadError};
-use std::collections::{HashMap, HashSet};
+use super::serial::{self, Epoch};
+use super::style::{CellStyle, Formats, style_of};
+use super::xls_text::{Rich, Text, codepage, strings_of};
+use super::{CellKind, RawSheet, ReadError, Unseen};
+use encoding_rs::Encoding;
+use std::collections::HashSet;
 
 // Record types ([MS-XLS] §2.3).
 const FORMULA: u16 = 0x0006;
 const EOF: u16 = 0x000A;
 const DATE_MODE: u16 = 0x0022;
 const FILE_PASS: u16 = 0x002F;
+const FONT: u16 = 0x0031;
 const CONTINUE: u16 = 0x003C;
 const CODE_PAGE: u16 = 0x0042;
+const COL_INFO: u16 = 0x007D;
 const BOUND_SHEET: u16 = 0x0085;
 const MUL_RK: u16 = 0x00BD;
 const RSTRING: u16 = 0x00D6;
@@ -34,12 +37,13 @@ const RK: u16 = 0x027E;
 const FORMAT: u16 = 0x041E;
 const BOF: u16 = 0x0809;
 
-/// Reads all worksheets of a `Workbook` (or `Book`) stream.
+/// Reads all worksheets of a `Workbook` (or `Book`) stream. `encoding`: of the texts of BIFF5, where the code page
+/// that the file names is not to be believed.
 ///
 /// # Errors
 /// Encrypted, older than Excel 5, or damaged. A damaged cell is a fault of its sheet.
-pub(super) fn read(stream: &[u8]) -> Result<Vec<RawSheet>, ReadError> {
-    let book = Book::read(stream)?;
+pub(super) fn read(stream: &[u8], encoding: Option<&'static Encoding>) -> Result<Vec<RawSheet>, ReadError> {
+    let book = Book::read(stream, encoding)?;
     book.sheets.iter().map(|entry| book.sheet(stream, entry)).collect()
 }
 
@@ -97,9 +101,11 @@ struct Entry {
 #[derive(Default)]
 struct Book {
     sheets: Vec<Entry>,
-    strings: Vec<String>,
-    /// By cell format: whether it shows a date.
-    dates: Vec<bool>,
+    strings: Vec<Rich>,
+    /// By cell format (XF).
+    styles: Vec<CellStyle>,
+    /// By font, whether it is struck through.
+    fonts: Vec<bool>,
     epoch: Epoch,
     text: Text,
 }
@@ -107,16 +113,27 @@ struct Book {
 /// The value of a cell until its row is written.
 enum Value {
     Shared(u32),
-    Text(String),
-    Double(f64, bool),
+    Text(Rich),
+    Double(f64),
     Fixed(CellKind, &'static str),
+    /// The empty text of a formula: a value, unless the file has no computed formula at all.
+    EmptyFormula,
+    Uncomputed,
+}
+
+struct Found {
+    row: u16,
+    col: u16,
+    style: u16,
+    value: Value,
 }
 
 impl Book {
-    fn read(stream: &[u8]) -> Result<Self, ReadError> {
+    fn read(stream: &[u8], encoding: Option<&'static Encoding>) -> Result<Self, ReadError> {
         let mut book = Self::default();
-        let mut codes: HashMap<u16, bool> = HashMap::new();
-        let mut formats: Vec<u16> = Vec::new();
+        let mut formats = Formats::default();
+        // Font and format of each XF.
+        let mut entries: Vec<(u16, u16)> = Vec::new();
         let mut names: Vec<(usize, u8, &[u8])> = Vec::new();
         for record in (Records { rest: stream }) {
             let record = record?;
@@ -124,18 +141,22 @@ impl Book {
             match record.kind {
                 BOF => book.text.wide = version(record.data)?,
                 FILE_PASS => return Err(ReadError::encrypted_old()),
-                CODE_PAGE => book.text.encoding = codepage(data.u16()?),
+                CODE_PAGE => book.text.encoding = encoding.unwrap_or(codepage(data.u16()?)),
+                FONT => {
+                    data.u16()?;
+                    // fStrikeOut ([MS-XLS] §2.4.122).
+                    book.fonts.push(data.u16()? & 0x0008 != 0);
+                }
                 DATE_MODE if data.u16()? == 1 => book.epoch = Epoch::Y1904,
                 FORMAT => {
                     let id = data.u16()?;
                     // A format that cannot be read shows no date.
                     let code = if book.text.wide { book.text.long(&[data.0]) } else { book.text.short(data.0) };
-                    codes.insert(id, code.is_ok_and(|c| code_is_date(&c)));
+                    if let Ok(code) = code {
+                        formats.declare(id, &code);
+                    }
                 }
-                XF => {
-                    data.u16()?;
-                    formats.push(data.u16()?);
-                }
+                XF => entries.push((data.u16()?, data.u16()?)),
                 BOUND_SHEET => {
                     let at = data.u32()? as usize;
                     let (state, kind) = (data.u8()?, data.u8()?);
@@ -153,8 +174,14 @@ impl Book {
             let name = book.text.short(name)?;
             book.sheets.push(Entry { at, name, hidden: state & 3 != 0 });
         }
-        book.dates = formats.iter().map(|id| codes.get(id).copied().unwrap_or_else(|| builtin_is_date(*id))).collect();
+        book.styles = entries.iter().map(|(font, id)| formats.style(*id, book.struck(*font))).collect();
         Ok(book)
+    }
+
+    /// Whether a font is struck through. There is no font number 4 ([MS-XLS] §2.5.129).
+    fn struck(&self, font: u16) -> bool {
+        let index = if font > 4 { font - 1 } else { font };
+        self.fonts.get(usize::from(index)).copied().unwrap_or(false)
     }
 
     fn sheet(&self, stream: &[u8], entry: &Entry) -> Result<RawSheet, ReadError> {
@@ -163,7 +190,7 @@ impl Book {
         if entry.hidden {
             grid.hide();
         }
-        let mut cells = Cells { book: self, found: Vec::new(), hidden: HashSet::new(), formula: None };
+        let mut cells = Cells { book: self, found: Vec::new(), hidden: HashSet::new(), formula: None, computed: false };
         let mut bad = Vec::new();
         // The sheet's own BOF opens level 1; charts embedded in it have theirs.
         let mut rest = start;
@@ -187,6 +214,7 @@ impl Book {
                         BOF => level += 1,
                         _ if level > 1 => {}
                         MERGE_CELLS => merges(record.data, &mut grid)?,
+                        COL_INFO => hidden_columns(record.data, &mut grid)?,
                         _ => {
                             if cells.take(&record).is_err() {
                                 let mut place = Bytes(record.data);
@@ -205,10 +233,12 @@ impl Book {
 /// The cells of a sheet as they come; writers do not all keep the order of rows.
 struct Cells<'a> {
     book: &'a Book,
-    found: Vec<(u16, u16, Value)>,
+    found: Vec<Found>,
     hidden: HashSet<u16>,
-    /// The formula cell whose text comes in the next `STRING`.
-    formula: Option<(u16, u16)>,
+    /// The formula cell whose text comes in the next `STRING`: row, column, style.
+    formula: Option<(u16, u16, u16)>,
+    /// A formula has a value that says something.
+    computed: bool,
 }
 
 impl Cells<'_> {
@@ -226,25 +256,26 @@ impl Cells<'_> {
             }
             STRING => {
                 let value = text.long(&record.parts())?;
-                if let Some((row, col)) = self.formula.take() {
-                    self.found.push((row, col, Value::Text(value)));
+                if let Some((row, col, style)) = self.formula.take() {
+                    self.computed = true;
+                    self.found.push(Found { row, col, style, value: Value::Text(Rich::plain(value)) });
                 }
             }
             MUL_RK => {
                 let (row, mut col) = (data.u16()?, data.u16()?);
                 // Pairs of format and number, then the last column.
                 while data.0.len() >= 8 {
-                    let date = self.date(data.u16()?);
-                    self.found.push((row, col, Value::Double(rk(data.u32()?), date)));
+                    let (style, value) = (data.u16()?, Value::Double(rk(data.u32()?)));
+                    self.found.push(Found { row, col, style, value });
                     col = col.saturating_add(1);
                 }
             }
             FORMULA | NUMBER | RK | LABEL | RSTRING | LABEL_SST | BOOL_ERR => {
-                let (row, col, format) = (data.u16()?, data.u16()?, data.u16()?);
-                let date = self.date(format);
+                self.text_never_came();
+                let (row, col, style) = (data.u16()?, data.u16()?, data.u16()?);
                 let value = match record.kind {
-                    NUMBER => Value::Double(data.f64()?, date),
-                    RK => Value::Double(rk(data.u32()?), date),
+                    NUMBER => Value::Double(data.f64()?),
+                    RK => Value::Double(rk(data.u32()?)),
                     LABEL_SST => Value::Shared(data.u32()?),
                     BOOL_ERR => {
                         let (code, is_error) = (data.u8()?, data.u8()?);
@@ -254,71 +285,106 @@ impl Cells<'_> {
                             Value::Fixed(CellKind::Error, error_text(code))
                         }
                     }
-                    FORMULA => match formula_value(&mut data, date)? {
-                        Some(value) => value,
+                    FORMULA => match formula_value(&mut data)? {
+                        Some(value) => {
+                            self.computed |= !matches!(value, Value::EmptyFormula | Value::Uncomputed);
+                            value
+                        }
                         None => {
-                            self.formula = Some((row, col));
+                            self.formula = Some((row, col, style));
                             return Ok(());
                         }
                     },
                     _ => {
                         let mut parts = record.parts();
                         parts[0] = data.0;
-                        Value::Text(text.long(&parts)?)
+                        Value::Text(match record.kind {
+                            RSTRING => text.rich(&parts)?,
+                            _ => Rich::plain(text.long(&parts)?),
+                        })
                     }
                 };
-                self.found.push((row, col, value));
+                self.found.push(Found { row, col, style, value });
             }
             _ => {}
         }
         Ok(())
     }
 
-    fn date(&self, format: u16) -> bool {
-        self.book.dates.get(usize::from(format)).copied().unwrap_or(false)
+    /// The text of a formula that was announced and is not there.
+    fn text_never_came(&mut self) {
+        if let Some((row, col, style)) = self.formula.take() {
+            self.found.push(Found { row, col, style, value: Value::Uncomputed });
+        }
     }
 
     fn write(mut self, grid: &mut Grid, bad: Vec<(u16, Option<u16>)>) -> Result<(), ReadError> {
-        if !self.found.is_sorted_by_key(|(row, _, _)| *row) {
-            self.found.sort_by_key(|(row, _, _)| *row);
+        self.text_never_came();
+        if !self.found.is_sorted_by_key(|f| f.row) {
+            self.found.sort_by_key(|f| f.row);
         }
         let mut bad = bad.into_iter().peekable();
-        for (row, col, value) in self.found {
-            while let Some((at, col)) = bad.next_if(|(at, _)| *at <= row) {
+        for found in std::mem::take(&mut self.found) {
+            while let Some((at, col)) = bad.next_if(|(at, _)| *at <= found.row) {
                 grid.fault_at(u32::from(at) + 1, col, BAD_RECORD);
             }
-            grid.row(u32::from(row) + 1, self.hidden.contains(&row))?;
-            let col = u32::from(col);
-            match value {
-                Value::Shared(index) => match self.book.strings.get(index as usize) {
-                    Some(text) => grid.put_shared(col, index as usize, text)?,
-                    None => grid.fault(Some(col), "单元格引用的文字在文件里不存在，读不出内容"),
-                },
-                Value::Text(text) => grid.put(col, CellKind::Text, &text)?,
-                Value::Double(value, date) => grid.put_double(col, value, date, self.book.epoch)?,
-                Value::Fixed(kind, text) => grid.put(col, kind, text)?,
-            }
+            grid.row(u32::from(found.row) + 1, self.hidden.contains(&found.row))?;
+            self.write_cell(&found, grid)?;
         }
         for (at, col) in bad {
             grid.fault_at(u32::from(at) + 1, col, BAD_RECORD);
         }
         Ok(())
     }
+
+    fn write_cell(&self, found: &Found, grid: &mut Grid) -> Result<(), ReadError> {
+        let (col, style) = (u32::from(found.col), style_of(&self.book.styles, usize::from(found.style)));
+        let rich = |rich: &Rich, grid: &mut Grid| {
+            let (said, cut) = rich.parted(style.struck, |font| self.book.struck(font));
+            grid.put_cut(col, &said, &cut)
+        };
+        let fixed = |kind: CellKind, text: &str, grid: &mut Grid| match style.struck {
+            true => grid.leave_out(col, Unseen::Struck, true, text),
+            false => grid.put(col, kind, text),
+        };
+        match &found.value {
+            Value::Shared(index) => match self.book.strings.get(*index as usize) {
+                Some(text) if style.struck || !text.runs.is_empty() => rich(text, grid),
+                Some(text) => grid.put_shared(col, *index as usize, &text.text),
+                None => {
+                    grid.fault(Some(col), "单元格引用的文字在文件里不存在，读不出内容");
+                    Ok(())
+                }
+            },
+            Value::Text(text) => rich(text, grid),
+            Value::Double(value) if style.struck => {
+                let date = style.date.then(|| serial::iso(*value, self.book.epoch)).flatten();
+                grid.leave_out(col, Unseen::Struck, true, &date.unwrap_or_else(|| value.to_string()))
+            }
+            Value::Double(value) => grid.put_double(col, *value, style, self.book.epoch),
+            Value::Fixed(kind, text) => fixed(*kind, text, grid),
+            Value::EmptyFormula if self.computed => Ok(()),
+            Value::EmptyFormula | Value::Uncomputed => fixed(CellKind::Uncomputed, "=", grid),
+        }
+    }
 }
 
 const BAD_RECORD: &str = "单元格记录不完整，读不出内容";
 
 /// The cached value of a formula; `None` where it is text that follows in a record of its own.
-fn formula_value(data: &mut Bytes, date: bool) -> Result<Option<Value>, ReadError> {
+fn formula_value(data: &mut Bytes) -> Result<Option<Value>, ReadError> {
     let raw = data.take(8)?;
     if raw[6..] != [0xFF, 0xFF] {
-        return Ok(Some(Value::Double(Bytes(raw).f64()?, date)));
+        let value = Bytes(raw).f64()?;
+        // Writers that compute nothing put a zero there and ask for it on opening (fCalcOnLoad, bit 1).
+        let asked = data.u16().is_ok_and(|flags| flags & 2 != 0);
+        return Ok(Some(if asked && value == 0.0 { Value::Uncomputed } else { Value::Double(value) }));
     }
     Ok(match raw[0] {
         0 => None,
         1 => Some(Value::Fixed(CellKind::Bool, bool_text(raw[2]))),
         2 => Some(Value::Fixed(CellKind::Error, error_text(raw[2]))),
-        _ => Some(Value::Fixed(CellKind::Text, "")),
+        _ => Some(Value::EmptyFormula),
     })
 }
 
@@ -329,6 +395,16 @@ fn version(bof: &[u8]) -> Result<bool, ReadError> {
         0x0500 => Ok(false),
         _ => Err(ReadError::old_biff()),
     }
+}
+
+/// COLINFO ([MS-XLS] §2.4.53): first and last column, width, format, flags with fHidden.
+fn hidden_columns(data: &[u8], grid: &mut Grid) -> Result<(), ReadError> {
+    let mut data = Bytes(data);
+    let (first, last, width, _, flags) = (data.u16()?, data.u16()?, data.u16()?, data.u16()?, data.u16()?);
+    if flags & 1 != 0 || width == 0 {
+        grid.hide_columns(u32::from(first), u32::from(last));
+    }
+    Ok(())
 }
 
 fn merges(data: &[u8], grid: &mut Grid) -> Result<(), ReadError> {
@@ -372,7 +448,7 @@ mod tests {
         let chart = [record(BOF, &[0, 5, 0x20, 0]), label(9, b"no"), record(EOF, &[])].concat();
         let cells =
             [dimensions, hidden, label(4, &[0xC0, 0xEE]), chart, cut, label(0, &[0xD5, 0xC5]), record(EOF, &[])];
-        let sheets = read(&book(&cells.concat(), &record(CODE_PAGE, &[0x18, 0x27]))).unwrap();
+        let sheets = read(&book(&cells.concat(), &record(CODE_PAGE, &[0x18, 0x27])), None).unwrap();
         let sheet = &sheets[0];
         assert_eq!((sheet.name.as_str(), sheet.text_at(1, 0), sheet.text_at(5, 0)), ("名册", "张", "李"));
         assert!(sheet.rows()[1].hidden && !sheet.rows()[0].hidden);
@@ -383,12 +459,12 @@ mod tests {
     #[test]
     fn encrypted_old_or_cut_off() {
         let whole = book(&[label(0, b"a"), record(EOF, &[])].concat(), &[]);
-        assert!(read(&whole).is_ok());
+        assert!(read(&whole, None).is_ok());
         for cut in 0..whole.len() {
-            assert!(read(&whole[..cut]).is_err(), "{cut}");
+            assert!(read(&whole[..cut], None).is_err(), "{cut}");
         }
-        let error = read(&book(&record(EOF, &[]), &record(FILE_PASS, &[0, 0]))).unwrap_err();
+        let error = read(&book(&record(EOF, &[]), &record(FILE_PASS, &[0, 0])), None).unwrap_err();
         assert!(error.what.contains("密码"));
-        assert!(read(&record(BOF, &[0, 4, 0, 0])).is_err());
+        assert!(read(&record(BOF, &[0, 4, 0, 0]), None).is_err());
     }
 }

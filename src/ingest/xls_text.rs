@@ -39,30 +39,111 @@ pub(super) fn codepage(number: u16) -> &'static Encoding {
 }
 
 impl Text {
+    /// Export tools write GBK under a Western code page: high bytes that all come in pairs of GB 2312 are Chinese, as no
+    /// Western text has them.
+    fn encoding_of(&self, bytes: &[u8]) -> &'static Encoding {
+        let western = [encoding_rs::WINDOWS_1250, encoding_rs::WINDOWS_1252, encoding_rs::WINDOWS_1254];
+        let mut high = bytes.iter().filter(|b| **b >= 0x80).peekable();
+        if !western.contains(&self.encoding) || high.peek().is_none() {
+            return self.encoding;
+        }
+        let mut rest = bytes;
+        while let Some((first, behind)) = rest.split_first() {
+            rest = match (first, behind.first()) {
+                (0..0x80, _) => behind,
+                (0xB0..=0xF7, Some(0xA1..=0xFE)) | (0xA1..=0xA9, Some(0xA1..=0xFE)) => &behind[1..],
+                _ => return self.encoding,
+            };
+        }
+        encoding_rs::GB18030
+    }
+
     /// A text whose length is one byte (sheet names, BIFF5 formats).
     pub fn short(&self, data: &[u8]) -> Result<String, ReadError> {
         let mut data = Bytes(data);
         let length = usize::from(data.u8()?);
-        self.body(Joined::new(&[data.0]), length)
+        self.body(&mut Joined::new(&[data.0]), length)
     }
 
     /// A text whose length is two bytes, its record continued by the further parts.
     pub fn long(&self, parts: &[&[u8]]) -> Result<String, ReadError> {
         let mut joined = Joined::new(parts);
         let length = usize::from(joined.u16()?);
-        self.body(joined, length)
+        self.body(&mut joined, length)
     }
 
-    fn body(&self, mut joined: Joined, length: usize) -> Result<String, ReadError> {
+    /// As [`Text::long`], with the fonts behind the text (`RSTRING`).
+    pub fn rich(&self, parts: &[&[u8]]) -> Result<Rich, ReadError> {
+        let mut joined = Joined::new(parts);
+        let length = usize::from(joined.u16()?);
+        let text = self.body(&mut joined, length)?;
+        // The fonts are an adornment: where they cannot be read, the text stands.
+        let count = if self.wide { joined.u16() } else { joined.u8().map(u16::from) };
+        let mut runs = Vec::new();
+        for _ in 0..count.unwrap_or(0) {
+            let run = if self.wide { joined.u16().and_then(|at| Ok((at, joined.u16()?))) } else { joined.small_run() };
+            let Ok((at, font)) = run else { break };
+            // Bytes of a code page: how many units of UTF-16 stand before this one.
+            let at = if self.wide { at } else { self.units_before(&text, at) };
+            runs.push((at, font));
+        }
+        Ok(Rich { text, runs })
+    }
+
+    fn units_before(&self, text: &str, bytes: u16) -> u16 {
+        let (mut units, mut passed) = (0u16, 0usize);
+        for c in text.chars() {
+            if passed >= usize::from(bytes) {
+                break;
+            }
+            passed += self.encoding.encode(c.encode_utf8(&mut [0; 4])).0.len();
+            units = units.saturating_add(c.len_utf16() as u16);
+        }
+        units
+    }
+
+    fn body(&self, joined: &mut Joined, length: usize) -> Result<String, ReadError> {
         let mut out = String::new();
         if self.wide {
             let flags = joined.u8()?;
             joined.chars(length, flags & 1 != 0, &mut out)?;
         } else {
             let bytes = joined.bytes(length)?;
-            out.push_str(&self.encoding.decode_without_bom_handling(&bytes).0);
+            out.push_str(&self.encoding_of(&bytes).decode_without_bom_handling(&bytes).0);
         }
         Ok(out)
+    }
+}
+
+/// A text with what is known of its looks: where a new font begins (in UTF-16 units) and which.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(super) struct Rich {
+    pub text: String,
+    pub runs: Vec<(u16, u16)>,
+}
+
+impl Rich {
+    pub fn plain(text: String) -> Self {
+        Self { text, runs: Vec::new() }
+    }
+
+    /// What is said, and what is struck through. `own` is the font of the cell, `struck` tells of a font.
+    pub fn parted(&self, own: bool, struck: impl Fn(u16) -> bool) -> (String, String) {
+        let (mut said, mut cut) = (String::new(), String::new());
+        let (mut at, mut now) = (0usize, own);
+        let mut runs = self.runs.iter().peekable();
+        for c in self.text.chars() {
+            while let Some((_, font)) = runs.next_if(|(from, _)| usize::from(*from) <= at) {
+                now = struck(*font);
+            }
+            if now {
+                cut.push(c)
+            } else {
+                said.push(c)
+            }
+            at += c.len_utf16();
+        }
+        (said, cut)
     }
 }
 
@@ -71,7 +152,7 @@ impl Text {
 ///
 /// # Errors
 /// The data ends inside a text.
-pub(super) fn strings_of(parts: &[&[u8]]) -> Result<Vec<String>, ReadError> {
+pub(super) fn strings_of(parts: &[&[u8]]) -> Result<Vec<Rich>, ReadError> {
     let mut joined = Joined::new(parts);
     joined.u32()?;
     let unique = joined.u32()?;
@@ -86,9 +167,9 @@ pub(super) fn strings_of(parts: &[&[u8]]) -> Result<Vec<String>, ReadError> {
         let extension = if flags & 4 != 0 { joined.u32()? as usize } else { 0 };
         let mut text = String::new();
         joined.chars(length, flags & 1 != 0, &mut text)?;
-        joined.skip(runs * 4)?;
+        let runs = (0..runs).map(|_| Ok((joined.u16()?, joined.u16()?))).collect::<Result<_, ReadError>>()?;
         joined.skip(extension)?;
-        strings.push(text);
+        strings.push(Rich { text, runs });
     }
     Ok(strings)
 }
@@ -126,6 +207,10 @@ impl<'a> Joined<'a> {
         let (first, rest) = (self.part[0], &self.part[1..]);
         self.part = rest;
         Ok(first)
+    }
+
+    fn small_run(&mut self) -> Result<(u16, u16), ReadError> {
+        Ok((u16::from(self.u8()?), u16::from(self.u8()?)))
     }
 
     fn u16(&mut self) -> Result<u16, ReadError> {
@@ -193,16 +278,32 @@ mod tests {
         let first: &[u8] = &[9, 0, 0, 0, 0xFF, 0xFF, 0xFF, 0xFF, 2, 0, 1, 0x20, 0x5F];
         let second: &[u8] = &[0, b'a', 1, 0, 8, 1, 0, b'b', 1, 2];
         let third: &[u8] = &[3, 4];
-        assert_eq!(strings_of(&[first, second, third]).unwrap(), ["张a", "b"]);
+        let want = [Rich::plain("张a".into()), Rich { text: "b".into(), runs: vec![(0x0201, 0x0403)] }];
+        assert_eq!(strings_of(&[first, second, third]).unwrap(), want);
         assert!(strings_of(&[first, second]).is_err());
         assert!(strings_of(&[first, &[0]]).is_err());
         assert!(strings_of(&[]).is_err());
     }
 
     #[test]
+    fn fonts_part_a_text() {
+        let rich = Rich { text: "𠮷15001800".into(), runs: vec![(2, 7), (6, 1)] };
+        assert_eq!(rich.parted(false, |font| font == 7), ("𠮷1800".into(), "1500".into()));
+        assert_eq!(Rich::plain("甲".into()).parted(true, |_| false), (String::new(), "甲".into()));
+        // BIFF5 counts bytes of the code page.
+        let text = Text::default();
+        let record: &[u8] = &[4, 0, 0xD5, 0xC5, 0xC0, 0xEE, 2, 0, 7, 2, 1];
+        let rich = text.rich(&[record]).unwrap();
+        assert_eq!(rich.parted(false, |font| font == 7), ("李".into(), "张".into()));
+    }
+
+    #[test]
     fn code_pages() {
         let text = Text::default();
         assert_eq!(text.short(&[4, 0xD5, 0xC5, 0xC8, 0xFD]).unwrap(), "张三");
+        let western = Text { wide: false, encoding: codepage(1252) };
+        assert_eq!(western.short(&[4, 0xD5, 0xC5, 0xC8, 0xFD]).unwrap(), "张三");
+        assert_eq!(western.short(&[4, b'c', b'a', b'f', 0xE9]).unwrap(), "café");
         let wide = Text { wide: true, ..Text::default() };
         assert_eq!(wide.long(&[&[2, 0, 1, 0x20, 0x5F, 0x09, 0x4E]]).unwrap(), "张三");
         assert_eq!(wide.short(&[1, 0, 0xE9]).unwrap(), "é");

@@ -5,17 +5,19 @@
 
 use super::biff::{Bytes, bool_text, error_text, push_utf16, rk};
 use super::grid::Grid;
-use super::numfmt::{builtin_is_date, code_is_date};
-use super::serial::Epoch;
+use super::serial::{self, Epoch};
+use super::style::{CellStyle, Formats, style_of};
+use super::xls_text::Rich;
 use super::zip_parts::{Budget, Parts, relations};
-use super::{CellKind, RawSheet, ReadError};
-use std::collections::HashMap;
+use super::{CellKind, RawSheet, ReadError, Unseen};
 
 // Record types ([MS-XLSB] §2.3.1). Cells are 1-11 and 62; 12-18 are their short forms without a column.
 const ROW_HEADER: u16 = 0;
 const SST_ITEM: u16 = 19;
+const FONT: u16 = 43;
 const FORMAT: u16 = 44;
 const XF: u16 = 47;
+const COL_INFO: u16 = 60;
 const RICH_TEXT_CELL: u16 = 62;
 const SHEET_DATA: u16 = 145;
 const SHEET_DATA_END: u16 = 146;
@@ -38,8 +40,7 @@ pub(super) fn read(mut parts: Parts, workbook: &str, budget: &Budget) -> Result<
     let (strings, styles) = (part_of("sharedStrings")?, part_of("styles")?);
     let mut book = Book {
         strings: strings.map_or_else(|| Ok(Vec::new()), |bytes| shared_strings(&bytes))?,
-        dates: styles.map_or_else(|| Ok(Vec::new()), |bytes| dates(&bytes))?,
-        epoch: Epoch::Y1900,
+        ..styles.map_or_else(|| Ok(Book::default()), |bytes| looks(&bytes))?
     };
     let outline = parts.require(workbook, budget)?;
     let mut sheets = Vec::new();
@@ -66,11 +67,20 @@ pub(super) fn read(mut parts: Parts, workbook: &str, budget: &Budget) -> Result<
     sheets.into_iter().map(read_sheet).collect()
 }
 
+#[derive(Default)]
 struct Book {
-    strings: Vec<String>,
-    /// By cell style: whether it shows a date.
-    dates: Vec<bool>,
+    strings: Vec<Rich>,
+    /// By cell style.
+    styles: Vec<CellStyle>,
+    /// By font, whether it is struck through.
+    fonts: Vec<bool>,
     epoch: Epoch,
+}
+
+impl Book {
+    fn struck(&self, font: u16) -> bool {
+        self.fonts.get(usize::from(font)).copied().unwrap_or(false)
+    }
 }
 
 /// Records of a part: a type of one or two bytes, a length of one to four, seven bits in each.
@@ -114,41 +124,62 @@ fn wide_string(data: &mut Bytes) -> Result<String, ReadError> {
     Ok(text)
 }
 
-fn shared_strings(part: &[u8]) -> Result<Vec<String>, ReadError> {
+/// RichStr (§2.5.122): flags, the text, and the fonts of its runs where the first flag is set.
+fn rich_string(data: &mut Bytes) -> Result<Rich, ReadError> {
+    let flags = data.u8()?;
+    let text = wide_string(data)?;
+    let mut runs = Vec::new();
+    if flags & 1 != 0
+        && let Ok(count) = data.u32()
+    {
+        // The count is not trusted: the runs end with the data.
+        for _ in 0..count {
+            let (Ok(at), Ok(font)) = (data.u16(), data.u16()) else { break };
+            runs.push((at, font));
+        }
+    }
+    Ok(Rich { text, runs })
+}
+
+fn shared_strings(part: &[u8]) -> Result<Vec<Rich>, ReadError> {
     let mut strings = Vec::new();
     for record in Records(Bytes(part)) {
         let (kind, mut data) = record?;
         if kind == SST_ITEM {
-            // A flag byte says which runs follow; only the text is wanted.
-            data.u8()?;
-            strings.push(wide_string(&mut data)?);
+            strings.push(rich_string(&mut data)?);
         }
     }
     Ok(strings)
 }
 
-fn dates(part: &[u8]) -> Result<Vec<bool>, ReadError> {
-    let mut codes: HashMap<u16, bool> = HashMap::new();
-    let mut dates = Vec::new();
+/// What the styles part says of the looks of cells.
+fn looks(part: &[u8]) -> Result<Book, ReadError> {
+    let mut formats = Formats::default();
+    let mut book = Book::default();
     let mut in_cells = false;
     for record in Records(Bytes(part)) {
         let (kind, mut data) = record?;
         match kind {
             FORMAT => {
                 let id = data.u16()?;
-                codes.insert(id, code_is_date(&wide_string(&mut data)?));
+                formats.declare(id, &wide_string(&mut data)?);
+            }
+            // Height, then flags with fStrikeout (§2.4.150).
+            FONT => {
+                data.u16()?;
+                book.fonts.push(data.u16()? & 0x0008 != 0);
             }
             CELL_XFS => in_cells = true,
             CELL_XFS_END => in_cells = false,
             XF if in_cells => {
                 data.u16()?;
-                let id = data.u16()?;
-                dates.push(codes.get(&id).copied().unwrap_or_else(|| builtin_is_date(id)));
+                let (id, font) = (data.u16()?, data.u16().unwrap_or(0));
+                book.styles.push(formats.style(id, book.struck(font)));
             }
             _ => {}
         }
     }
-    Ok(dates)
+    Ok(book)
 }
 
 fn worksheet(part: &[u8], name: String, hidden: bool, book: &Book) -> Result<RawSheet, ReadError> {
@@ -182,6 +213,13 @@ fn worksheet(part: &[u8], name: String, hidden: bool, book: &Book) -> Result<Raw
                 let style = (style & 0x00FF_FFFF) as usize;
                 cell(&mut grid, if short { kind - 11 } else { kind }, col, style, data, book)?;
             }
+            // First and last column, width, style, flags with fHidden (§2.4.323).
+            COL_INFO => {
+                let (first, last, width, _) = (data.u32()?, data.u32()?, data.u32()?, data.u32()?);
+                if data.u16()? & 1 != 0 || width == 0 {
+                    grid.hide_columns(first, last);
+                }
+            }
             MERGE_CELL => {
                 let (r1, r2, c1, c2) = (data.u32()?, data.u32()?, data.u32()?, data.u32()?);
                 grid.merge((r1.saturating_add(1), r2.saturating_add(1)), (c1, c2));
@@ -196,7 +234,7 @@ const BAD_RECORD: &str = "单元格记录不完整，读不出内容";
 
 /// Writes one cell; a record that is too short becomes a fault.
 fn cell(grid: &mut Grid, kind: u16, col: u32, style: usize, mut data: Bytes, book: &Book) -> Result<(), ReadError> {
-    let date = book.dates.get(style).copied().unwrap_or(false);
+    let style = style_of(&book.styles, style);
     let double = match kind {
         2 => data.u32().map(rk),
         5 | 9 => data.f64(),
@@ -210,17 +248,29 @@ fn cell(grid: &mut Grid, kind: u16, col: u32, style: usize, mut data: Bytes, boo
         grid.fault(Some(col), BAD_RECORD);
         return Ok(());
     };
+    let rich = |text: &Rich, grid: &mut Grid| {
+        let (said, cut) = text.parted(style.struck, |font| book.struck(font));
+        grid.put_cut(col, &said, &cut)
+    };
+    let fixed = |cell: CellKind, text: &str, grid: &mut Grid| match style.struck {
+        true => grid.leave_out(col, Unseen::Struck, true, text),
+        false => grid.put(col, cell, text),
+    };
     match kind {
-        2 | 5 | 9 => grid.put_double(col, double, date, book.epoch),
-        3 | 11 => grid.put(col, CellKind::Error, error_text(code)),
-        4 | 10 => grid.put(col, CellKind::Bool, bool_text(code)),
+        2 | 5 | 9 if style.struck => {
+            let date = style.date.then(|| serial::iso(double, book.epoch)).flatten();
+            grid.leave_out(col, Unseen::Struck, true, &date.unwrap_or_else(|| double.to_string()))
+        }
+        2 | 5 | 9 => grid.put_double(col, double, style, book.epoch),
+        3 | 11 => fixed(CellKind::Error, error_text(code), grid),
+        4 | 10 => fixed(CellKind::Bool, bool_text(code), grid),
         6 | 8 | RICH_TEXT_CELL => {
-            if kind == RICH_TEXT_CELL && data.u8().is_err() {
-                grid.fault(Some(col), BAD_RECORD);
-                return Ok(());
-            }
-            match wide_string(&mut data) {
-                Ok(text) => grid.put(col, CellKind::Text, &text),
+            let text = match kind {
+                RICH_TEXT_CELL => rich_string(&mut data),
+                _ => wide_string(&mut data).map(Rich::plain),
+            };
+            match text {
+                Ok(text) => rich(&text, grid),
                 Err(_) => {
                     grid.fault(Some(col), BAD_RECORD);
                     Ok(())
@@ -230,7 +280,8 @@ fn cell(grid: &mut Grid, kind: u16, col: u32, style: usize, mut data: Bytes, boo
         7 => {
             let entry = data.u32().ok().and_then(|i| Some((i as usize, book.strings.get(i as usize)?)));
             match entry {
-                Some((index, text)) => grid.put_shared(col, index, text),
+                Some((_, text)) if style.struck || !text.runs.is_empty() => rich(text, grid),
+                Some((index, text)) => grid.put_shared(col, index, &text.text),
                 None => {
                     grid.fault(Some(col), "单元格引用的文字在文件里不存在，读不出内容");
                     Ok(())
@@ -265,7 +316,16 @@ mod tests {
 
     #[test]
     fn cells_rows_and_merges() {
-        let book = Book { strings: vec!["张三".into()], dates: vec![false, true], epoch: Epoch::Y1900 };
+        let book = Book {
+            strings: vec![Rich::plain("张三".into()), Rich { text: "旧新".into(), runs: vec![(0, 1), (1, 0)] }],
+            styles: vec![
+                CellStyle::default(),
+                CellStyle { date: true, ..CellStyle::default() },
+                CellStyle { struck: true, ..CellStyle::default() },
+            ],
+            fonts: vec![false, true],
+            epoch: Epoch::Y1900,
+        };
         let row = |n: u8, flags: u8| record(ROW_HEADER, &[n, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, flags, 0]);
         let head = |col: u8, style: u8| vec![col, 0, 0, 0, style, 0, 0, 0];
         let part = [
@@ -277,6 +337,11 @@ mod tests {
             record(13, &[0, 0, 0, 0, 6, 0, 0, 0]),
             record(7, &[head(5, 0), vec![9, 0, 0, 0]].concat()),
             record(5, &[head(6, 0), vec![1]].concat()),
+            row(2, 0),
+            record(7, &[head(0, 0), vec![1, 0, 0, 0]].concat()),
+            record(5, &[head(1, 2), 5f64.to_le_bytes().to_vec()].concat()),
+            row(3, 0),
+            record(6, &[head(0, 2), wide("废")].concat()),
             record(SHEET_DATA_END, &[]),
             record(MERGE_CELL, &[1, 0, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]),
         ];
@@ -286,6 +351,8 @@ mod tests {
         assert_eq!(texts, [(0, "张三"), (1, "2019-08-25"), (2, "男"), (3, "1")]);
         assert!(sheet.rows()[0].hidden && sheet.rows()[0].number == 2);
         assert_eq!((sheet.faults.len(), sheet.merges.len()), (2, 1));
+        assert_eq!((sheet.text_at(3, 0), sheet.text_at(3, 1)), ("新", ""));
+        assert_eq!((sheet.left_out().len(), sheet.unseen_rows().len()), (3, 1));
         assert!(worksheet(&bytes[..40], "s".into(), false, &book).is_err());
     }
 }

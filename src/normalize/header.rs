@@ -452,7 +452,7 @@ pub(super) fn has_long_number(text: &str) -> bool {
 /// A cell that is a value by its kind: a date, an error, a bare number of five digits and more.
 fn is_value(text: &str, kind: CellKind) -> bool {
     match kind {
-        CellKind::Date | CellKind::Bool | CellKind::Error => true,
+        CellKind::Date | CellKind::Bool | CellKind::Error | CellKind::Uncomputed => true,
         CellKind::Number => text.bytes().rev().take_while(u8::is_ascii_digit).count() >= 5,
         CellKind::Text => false,
     }

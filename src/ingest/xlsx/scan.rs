@@ -31,13 +31,18 @@ pub(super) enum Item<'a> {
     Cell {
         tag: CellTag,
         content: Content<'a>,
+        /// The cell has a formula; its text is empty where another cell spells it.
+        formula: Option<Cow<'a, str>>,
     },
     /// All rows are read.
     End,
 }
 
 pub(super) enum Content<'a> {
+    /// No value is spelt.
     Empty,
+    /// A value is spelt and is empty.
+    Blank,
     Value(Cow<'a, str>),
     Inline(Cow<'a, str>),
 }
@@ -62,8 +67,8 @@ impl<'a> Scan<'a> {
             }
             let mut tag = CellTag::default();
             let empty = self.tag("<c", |name, value| tag.attribute(name, value))?;
-            let content = if empty { Content::Empty } else { self.content()? };
-            return Some(Item::Cell { tag, content });
+            let (content, formula) = if empty { (Content::Empty, None) } else { self.content()? };
+            return Some(Item::Cell { tag, content, formula });
         }
         if self.rest.is_empty() {
             return Some(Item::End);
@@ -74,14 +79,16 @@ impl<'a> Scan<'a> {
         Some(Item::Row { tag, empty })
     }
 
-    fn content(&mut self) -> Option<Content<'a>> {
-        let mut content = Content::Empty;
+    fn content(&mut self) -> Option<(Content<'a>, Option<Cow<'a, str>>)> {
+        let (mut content, mut formula) = (Content::Empty, None);
         loop {
-            if self.accept("<v>") {
+            if self.accept("<v/>") || self.accept("<v></v>") {
+                content = Content::Blank;
+            } else if self.accept("<v>") {
                 content = Content::Value(self.text()?);
                 self.accept("</v>").then_some(())?;
             } else if self.accept("</c>") {
-                return Some(content);
+                return Some((content, formula));
             } else if self.accept("<is><t>") {
                 content = Content::Inline(match self.text()? {
                     Cow::Borrowed(text) => Cow::Borrowed(text.trim_ascii()),
@@ -91,10 +98,13 @@ impl<'a> Scan<'a> {
             } else if self.accept("<is><t xml:space=\"preserve\">") {
                 content = Content::Inline(self.text()?);
                 self.accept("</t></is>").then_some(())?;
-            } else if self.accept("<v/>") || self.accept("<v></v>") {
-            } else if !self.tag("<f", |_, _| ())? {
-                self.text()?;
-                self.accept("</f>").then_some(())?;
+            } else {
+                let empty = self.tag("<f", |_, _| ())?;
+                formula = Some(Cow::Borrowed(""));
+                if !empty {
+                    formula = Some(self.text()?);
+                    self.accept("</f>").then_some(())?;
+                }
             }
         }
     }

@@ -4,6 +4,7 @@ use crate::ingest::ReadError;
 use crate::ingest::xml::{self, Xml, push_text};
 use quick_xml::events::Event;
 use std::borrow::Cow;
+use std::collections::HashMap;
 
 /// Texts by index. The table's own counts (`uniqueCount`) are not looked at: they may say anything.
 #[derive(Default)]
@@ -11,6 +12,38 @@ pub(super) struct Strings {
     text: String,
     /// Where each entry ends in `text`.
     ends: Vec<u32>,
+    /// The runs of entries in which a font is spelt.
+    runs: HashMap<usize, Vec<Run>>,
+}
+
+/// A run of a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Run {
+    /// Bytes from the beginning of the text to its end.
+    end: usize,
+    /// Whether it is struck through; `None` where it looks like its cell.
+    struck: Option<bool>,
+}
+
+/// What a text says in a cell, and what of it is struck through. `cell_struck`: by the font of the cell.
+pub(super) fn parted(text: &str, runs: &[Run], cell_struck: bool) -> (String, String) {
+    let (mut said, mut struck, mut start) = (String::new(), String::new(), 0);
+    for run in runs {
+        let piece = text.get(start..run.end).unwrap_or_default();
+        if run.struck.unwrap_or(cell_struck) {
+            struck.push_str(piece)
+        } else {
+            said.push_str(piece)
+        }
+        start = run.end;
+    }
+    let rest = text.get(start..).unwrap_or_default();
+    if cell_struck {
+        struck.push_str(rest)
+    } else {
+        said.push_str(rest)
+    }
+    (said, struck)
 }
 
 impl Strings {
@@ -19,11 +52,16 @@ impl Strings {
     pub fn read(bytes: &[u8]) -> Result<Self, ReadError> {
         let source = xml::decode(bytes)?;
         let mut reader = Xml::new(&source);
-        let mut strings = Self { text: String::with_capacity(source.len() / 2), ends: Vec::new() };
+        let mut strings = Self { text: String::with_capacity(source.len() / 2), ..Self::default() };
         loop {
             match reader.next()? {
                 Event::Eof => return Ok(strings),
-                Event::Start(e) if xml::name(&e) == "si" => rich_text(&mut reader, &mut strings.text)?,
+                Event::Start(e) if xml::name(&e) == "si" => {
+                    let runs = rich_text(&mut reader, &mut strings.text)?;
+                    if !runs.is_empty() {
+                        strings.runs.insert(strings.ends.len(), runs);
+                    }
+                }
                 Event::Empty(e) if xml::name(&e) == "si" => {}
                 _ => continue,
             }
@@ -37,24 +75,41 @@ impl Strings {
         let start = index.checked_sub(1).map_or(0, |i| self.ends[i] as usize);
         Some(&self.text[start..end])
     }
+
+    /// The runs of an entry; none where it is one text without a font of its own.
+    pub fn runs(&self, index: usize) -> &[Run] {
+        self.runs.get(&index).map_or(&[], Vec::as_slice)
+    }
 }
 
-/// Appends the text of the `<si>` or `<is>` just opened: its runs joined, phonetic hints left out.
-pub(super) fn rich_text(reader: &mut Xml, out: &mut String) -> Result<(), ReadError> {
+/// Appends the text of the `<si>` or `<is>` just opened, phonetic hints left out. Gives its runs where one of them
+/// spells whether it is struck through.
+pub(super) fn rich_text(reader: &mut Xml, out: &mut String) -> Result<Vec<Run>, ReadError> {
     let outside = reader.depth() - 1;
+    let start = out.len();
+    let mut runs: Vec<Run> = Vec::new();
+    let mut struck = None;
     while reader.depth() > outside {
-        if let Event::Start(e) = reader.next()? {
-            match xml::name(&e) {
-                "rPh" => reader.skip()?,
-                "t" => {
-                    let preserve = xml::attr(&e, "space").is_some_and(|v| v == "preserve");
-                    plain_text(reader, preserve, out)?;
-                }
-                _ => {}
+        let event = reader.next()?;
+        let (Event::Start(e) | Event::Empty(e)) = &event else { continue };
+        let opened = matches!(event, Event::Start(_));
+        match xml::name(e) {
+            "rPh" if opened => reader.skip()?,
+            "r" => struck = None,
+            "rPr" => struck = Some(false),
+            "strike" => struck = Some(xml::attr(e, "val").is_none_or(|v| xml::flag(&v))),
+            "t" if opened => {
+                let preserve = xml::attr(e, "space").is_some_and(|v| v == "preserve");
+                plain_text(reader, preserve, out)?;
+                runs.push(Run { end: out.len() - start, struck });
             }
+            _ => {}
         }
     }
-    Ok(())
+    if runs.iter().all(|r| r.struck.is_none()) {
+        runs.clear();
+    }
+    Ok(runs)
 }
 
 /// Appends the text of the `<t>` just opened. Without `xml:space="preserve"` blanks at its ends are layout.
@@ -150,5 +205,25 @@ mod tests {
         let all: Vec<_> = (0..5).map(|i| strings.get(i)).collect();
         assert_eq!(all, [Some("张三"), Some(""), Some("李 四 "), Some("a&b"), None]);
         assert!(Strings::read(b"<sst><si><t>a").is_err());
+    }
+
+    #[test]
+    fn struck_runs() {
+        let run = |font: &str, text: &str| format!("<r>{font}<t>{text}</t></r>");
+        let struck = "<rPr><strike/><sz val=\"11\"/></rPr>";
+        let plain = "<rPr><strike val=\"0\"/></rPr>";
+        let cases = [
+            (run(struck, "1500") + &run(plain, "1800"), false, ("1800", "1500")),
+            (run("", "旧") + &run(plain, "新"), true, ("新", "旧")),
+            (run("", "a") + &run(struck, "b") + &run("", "c"), false, ("ac", "b")),
+            (run(struck, "全"), false, ("", "全")),
+        ];
+        for (runs, cell, (said, cut)) in cases {
+            let strings = Strings::read(format!("<sst><si>{runs}</si></sst>").as_bytes()).unwrap();
+            let text = strings.get(0).unwrap();
+            assert_eq!(parted(text, strings.runs(0), cell), (said.to_string(), cut.to_string()), "{runs}");
+        }
+        let none = Strings::read(b"<sst><si><r><t>a</t></r></si></sst>").unwrap();
+        assert!(none.runs(0).is_empty());
     }
 }

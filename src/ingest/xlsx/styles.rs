@@ -1,28 +1,30 @@
-//! Which cell styles show a date (ECMA-376 part 1, §18.8: `numFmts`, `cellXfs`).
+//! Cell styles: number formats and struck fonts (ECMA-376 part 1, §18.8: `numFmts`, `fonts`, `cellXfs`).
 
 use crate::ingest::ReadError;
-use crate::ingest::numfmt::{builtin_is_date, code_is_date};
+use crate::ingest::style::{CellStyle, Formats};
 use crate::ingest::xml::{self, Xml};
 use quick_xml::events::Event;
-use std::collections::HashMap;
 
-/// For each entry of `cellXfs`, whether its number format shows a date.
+/// The style of each entry of `cellXfs`.
 ///
 /// # Errors
 /// Damaged XML.
-pub(super) fn dates(bytes: &[u8]) -> Result<Vec<bool>, ReadError> {
+pub(super) fn read(bytes: &[u8]) -> Result<Vec<CellStyle>, ReadError> {
     let text = xml::decode(bytes)?;
     let mut reader = Xml::new(&text);
-    let mut codes: HashMap<u16, bool> = HashMap::new();
-    let mut formats: Vec<u16> = Vec::new();
-    // `xf` also stands in `cellStyleXfs`, which cells do not refer to; `numFmt` also in `dxfs`.
-    let (mut in_cells, mut in_differential) = (false, false);
+    let mut formats = Formats::default();
+    // Format and font of each entry, and whether a font is struck through.
+    let mut entries: Vec<(u16, usize)> = Vec::new();
+    let mut fonts: Vec<bool> = Vec::new();
+    // `xf` also stands in `cellStyleXfs`, which cells do not refer to; `numFmt` and `font` also in `dxfs`.
+    let (mut in_cells, mut in_differential, mut in_fonts) = (false, false, false);
     loop {
         match reader.next()? {
             Event::Eof => break,
             Event::End(e) => match xml::local(e.name().0) {
                 "cellXfs" => in_cells = false,
                 "dxfs" => in_differential = false,
+                "fonts" => in_fonts = false,
                 _ => {}
             },
             event @ (Event::Start(_) | Event::Empty(_)) => {
@@ -31,19 +33,30 @@ pub(super) fn dates(bytes: &[u8]) -> Result<Vec<bool>, ReadError> {
                 match xml::name(e) {
                     "cellXfs" => in_cells = opened,
                     "dxfs" => in_differential = opened,
-                    "numFmt" if !in_differential => {
-                        if let (Some(id), Some(code)) = (xml::attr_number(e, "numFmtId"), xml::attr(e, "formatCode")) {
-                            codes.insert(id, code_is_date(&code));
+                    "fonts" => in_fonts = opened,
+                    "font" if in_fonts => fonts.push(false),
+                    "strike" if in_fonts => {
+                        if let Some(font) = fonts.last_mut() {
+                            *font = xml::attr(e, "val").is_none_or(|v| xml::flag(&v));
                         }
                     }
-                    "xf" if in_cells => formats.push(xml::attr_number(e, "numFmtId").unwrap_or(0)),
+                    "numFmt" if !in_differential => {
+                        if let (Some(id), Some(code)) = (xml::attr_number(e, "numFmtId"), xml::attr(e, "formatCode")) {
+                            formats.declare(id, &code);
+                        }
+                    }
+                    "xf" if in_cells => entries.push((
+                        xml::attr_number(e, "numFmtId").unwrap_or(0),
+                        xml::attr_number(e, "fontId").unwrap_or(0),
+                    )),
                     _ => {}
                 }
             }
             _ => {}
         }
     }
-    Ok(formats.iter().map(|id| codes.get(id).copied().unwrap_or_else(|| builtin_is_date(*id))).collect())
+    let struck = |font: usize| fonts.get(font).copied().unwrap_or(false);
+    Ok(entries.iter().map(|(id, font)| formats.style(*id, struck(*font))).collect())
 }
 
 #[cfg(test)]
@@ -55,8 +68,11 @@ mod tests {
         let xml = r#"<styleSheet><numFmts><numFmt numFmtId="176" formatCode="yyyy&quot;年&quot;m&quot;月&quot;"/>
             <numFmt numFmtId="177" formatCode="0.00"/></numFmts>
             <cellStyleXfs><xf numFmtId="14"/></cellStyleXfs>
-            <cellXfs><xf numFmtId="0"/><xf numFmtId="176"><alignment/></xf><xf numFmtId="177"/><xf numFmtId="31"/></cellXfs>
-            <dxfs><dxf><numFmt numFmtId="177" formatCode="yyyy"/></dxf></dxfs></styleSheet>"#;
-        assert_eq!(dates(xml.as_bytes()).unwrap(), [false, true, false, true]);
+            <fonts><font/><font><strike/></font><font><strike val="0"/></font></fonts>
+            <cellXfs><xf numFmtId="0"/><xf numFmtId="176" fontId="1"><alignment/></xf><xf numFmtId="177" fontId="2"/><xf numFmtId="31"/></cellXfs>
+            <dxfs><dxf><font><strike/></font><numFmt numFmtId="177" formatCode="yyyy"/></dxf></dxfs></styleSheet>"#;
+        let styles = read(xml.as_bytes()).unwrap();
+        let said: Vec<_> = styles.iter().map(|s| (s.date, s.struck)).collect();
+        assert_eq!(said, [(false, false), (true, true), (false, false), (true, false)]);
     }
 }

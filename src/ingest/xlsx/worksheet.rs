@@ -2,11 +2,12 @@
 
 use super::Book;
 use super::scan::{self, Content, Item, Scan};
-use super::strings::{push_unescaped, rich_text};
+use super::strings::{Run, parted, push_unescaped, rich_text};
 use crate::ingest::grid::Grid;
-use crate::ingest::serial::iso_of_literal;
+use crate::ingest::serial::{self, iso_of_literal};
+use crate::ingest::style::{CellStyle, style_of};
 use crate::ingest::xml::{self, Xml, push_text};
-use crate::ingest::{CellKind, RawSheet, ReadError};
+use crate::ingest::{CellKind, RawSheet, ReadError, Unseen};
 use quick_xml::events::{BytesStart, Event};
 use std::borrow::Cow;
 
@@ -40,15 +41,17 @@ fn scanned(rows: &str, mut sheet: Worksheet) -> Result<Option<RawSheet>, ReadErr
                 }
             }
             Some(Item::RowEnd) => row.end(&mut sheet.grid)?,
-            Some(Item::Cell { tag, content }) => {
+            Some(Item::Cell { tag, content, formula }) => {
                 let col = row.place(&tag, &mut sheet.grid)?;
+                let formula = formula.as_deref();
                 match content {
-                    Content::Empty => {}
-                    Content::Value(value) => sheet.store(col, &tag, &value)?,
+                    Content::Empty => sheet.store(col, &tag, None, formula)?,
+                    Content::Blank => sheet.store(col, &tag, Some(""), formula)?,
+                    Content::Value(value) => sheet.store(col, &tag, Some(&value), formula)?,
                     Content::Inline(text) => {
-                        sheet.scratch.clear();
-                        push_unescaped(&text, &mut sheet.scratch);
-                        sheet.grid.put(col, CellKind::Text, &sheet.scratch)?;
+                        let mut plain = String::new();
+                        push_unescaped(&text, &mut plain);
+                        sheet.text(col, &tag, &plain, &[])?;
                     }
                 }
             }
@@ -62,7 +65,6 @@ struct Worksheet<'a> {
     reader: Xml<'a>,
     grid: Grid,
     book: &'a Book,
-    scratch: String,
 }
 
 /// What the start tag of a row says.
@@ -169,7 +171,7 @@ impl<'a> Worksheet<'a> {
         if hidden {
             grid.hide();
         }
-        Self { reader: Xml::new(text), grid, book, scratch: String::new() }
+        Self { reader: Xml::new(text), grid, book }
     }
 
     /// All parts of the sheet: its rows, and what stands around them.
@@ -179,6 +181,7 @@ impl<'a> Worksheet<'a> {
                 Event::Eof => return Ok(()),
                 Event::Start(e) if xml::name(&e) == "sheetData" => self.rows()?,
                 Event::Start(e) | Event::Empty(e) if xml::name(&e) == "mergeCell" => self.merge(&e),
+                Event::Start(e) | Event::Empty(e) if xml::name(&e) == "col" => self.column(&e),
                 _ => {}
             }
         }
@@ -229,42 +232,76 @@ impl<'a> Worksheet<'a> {
     /// The content of the cell just opened.
     fn cell(&mut self, col: u32, tag: &CellTag) -> Result<(), ReadError> {
         let inside = self.reader.depth();
-        let mut value = Cow::Borrowed("");
-        let mut inline = false;
+        let (mut value, mut formula) = (None, None);
+        let mut inline = None;
         while self.reader.depth() >= inside {
-            let Event::Start(e) = self.reader.next()? else { continue };
-            match xml::name(&e) {
-                "v" => value = self.value()?,
-                "is" => {
-                    self.scratch.clear();
-                    rich_text(&mut self.reader, &mut self.scratch)?;
-                    inline = true;
+            let event = self.reader.next()?;
+            let (Event::Start(e) | Event::Empty(e)) = &event else { continue };
+            let opened = matches!(event, Event::Start(_));
+            match xml::name(e) {
+                "v" if !opened => value = Some(Cow::Borrowed("")),
+                "v" => value = Some(self.value()?),
+                "f" if !opened => formula = Some(Cow::Borrowed("")),
+                "f" => formula = Some(self.value()?),
+                "is" if opened => {
+                    let mut text = String::new();
+                    let runs = rich_text(&mut self.reader, &mut text)?;
+                    inline = Some((text, runs));
                 }
-                // Formulas (their cached value is read) and extensions.
-                _ => self.reader.skip()?,
+                // Extensions.
+                _ if opened => self.reader.skip()?,
+                _ => {}
             }
         }
-        if inline {
-            return self.grid.put(col, CellKind::Text, &self.scratch);
+        if let Some((text, runs)) = inline {
+            return self.text(col, tag, &text, &runs);
         }
-        self.store(col, tag, &value)
+        self.store(col, tag, value.as_deref(), formula.as_deref())
     }
 
-    /// Writes a cell by the text of its `<v>`.
-    fn store(&mut self, col: u32, tag: &CellTag, value: &str) -> Result<(), ReadError> {
-        if value.is_empty() {
-            return Ok(());
+    fn style(&self, tag: &CellTag) -> &'a CellStyle {
+        style_of(&self.book.styles, tag.style)
+    }
+
+    /// Writes a text with its runs; what is struck through is left out.
+    fn text(&mut self, col: u32, tag: &CellTag, text: &str, runs: &[Run]) -> Result<(), ReadError> {
+        let struck = self.style(tag).struck;
+        if !struck && runs.is_empty() {
+            return self.grid.put(col, CellKind::Text, text);
+        }
+        let (said, cut) = parted(text, runs, struck);
+        self.grid.put_cut(col, &said, &cut)
+    }
+
+    /// Writes a cell by the text of its `<v>`, `None` where it has none.
+    fn store(&mut self, col: u32, tag: &CellTag, value: Option<&str>, formula: Option<&str>) -> Result<(), ReadError> {
+        // An empty text is a value of a formula of texts, and of no other.
+        let no_value = |v: &str| v.is_empty() && tag.kind != Kind::Text;
+        // Writers that compute nothing put a zero where the value belongs.
+        let stand_in = |v: &str| self.book.uncomputed && tag.kind == Kind::Number && v == "0";
+        if let Some(formula) = formula
+            && value.is_none_or(|v| no_value(v) || stand_in(v))
+        {
+            let written = format!("={}", formula.trim());
+            if self.style(tag).struck {
+                return self.grid.leave_out(col, Unseen::Struck, true, &written);
+            }
+            return self.grid.put(col, CellKind::Uncomputed, &written);
+        }
+        let Some(value) = value.filter(|v| !v.is_empty()) else { return Ok(()) };
+        let style = self.style(tag);
+        if style.struck && tag.kind != Kind::Shared && tag.kind != Kind::Text {
+            let serial = value.trim().parse().ok().filter(|_| style.date);
+            let date = serial.and_then(|serial| serial::iso(serial, self.book.epoch));
+            return self.grid.leave_out(col, Unseen::Struck, true, date.as_deref().unwrap_or(value));
         }
         match tag.kind {
-            Kind::Number => {
-                let date = self.book.dates.get(tag.style).copied().unwrap_or(false);
-                self.grid.put_number(col, value, date, self.book.epoch)
-            }
-            Kind::Shared => self.shared(col, value),
+            Kind::Number => self.grid.put_number(col, value, style, self.book.epoch),
+            Kind::Shared => self.shared(col, tag, value),
             Kind::Text => {
-                self.scratch.clear();
-                push_unescaped(value, &mut self.scratch);
-                self.grid.put(col, CellKind::Text, &self.scratch)
+                let mut plain = String::new();
+                push_unescaped(value, &mut plain);
+                self.text(col, tag, &plain, &[])
             }
             Kind::Bool => match value.trim() {
                 "1" | "true" | "TRUE" => self.grid.put(col, CellKind::Bool, "TRUE"),
@@ -295,14 +332,33 @@ impl<'a> Worksheet<'a> {
         Ok(value)
     }
 
-    fn shared(&mut self, col: u32, value: &str) -> Result<(), ReadError> {
+    fn shared(&mut self, col: u32, tag: &CellTag, value: &str) -> Result<(), ReadError> {
         let entry = value.trim().parse().ok().and_then(|i: usize| Some((i, self.book.strings.get(i)?)));
         match entry {
-            Some((index, text)) => self.grid.put_shared(col, index, text),
+            Some((index, text)) => {
+                let runs = self.book.strings.runs(index);
+                if self.style(tag).struck || !runs.is_empty() {
+                    return self.text(col, tag, text, runs);
+                }
+                self.grid.put_shared(col, index, text)
+            }
             None => {
                 self.grid.fault(Some(col), "单元格引用的文字在文件里不存在，读不出内容");
                 Ok(())
             }
+        }
+    }
+
+    /// `<col min="3" max="5" hidden="1"/>`, columns from 1.
+    fn column(&mut self, e: &BytesStart) {
+        let narrow = xml::attr(e, "width").is_some_and(|w| w.trim().parse() == Ok(0.0));
+        if let (true, Some(min), Some(max)) = (
+            xml::attr_flag(e, "hidden") || narrow,
+            xml::attr_number::<u32>(e, "min"),
+            xml::attr_number::<u32>(e, "max"),
+        ) && min > 0
+        {
+            self.grid.hide_columns(min - 1, max.saturating_sub(1));
         }
     }
 
@@ -342,7 +398,9 @@ mod tests {
 
     fn sheet(xml: &str) -> Result<RawSheet, ReadError> {
         let strings = Strings::read("<sst><si><t>张三</t></si></sst>".as_bytes()).unwrap();
-        let book = Book { strings, dates: vec![false, true], epoch: Epoch::Y1900 };
+        let styles = [(false, false), (true, false), (false, true)];
+        let styles = styles.map(|(date, struck)| CellStyle { date, struck, format: None }).to_vec();
+        let book = Book { strings, styles, epoch: Epoch::Y1900, uncomputed: false };
         let sheet = read(xml, "s", false, &book);
         // A blank in the tag around the rows turns the scan off; both readers must agree.
         let careful = read(&xml.replace("<sheetData>", "<sheetData >"), "s", false, &book);
@@ -400,7 +458,7 @@ mod tests {
             (11, CellKind::Text, "q"),
         ];
         assert_eq!(cells, want);
-        assert_eq!((sheet.text_at(3, 0), sheet.text_at(3, 2)), ("1", "3"));
+        assert_eq!((sheet.text_at(3, 0), sheet.text_at(3, 1), sheet.text_at(3, 2)), ("1", "=B1", "3"));
         let faults: Vec<_> = sheet.faults.iter().map(|f| (f.row, f.col)).collect();
         assert_eq!(faults, [(2, Some(9)), (10, Some(16383))]);
         assert_eq!(sheet.merges.len(), 1);
@@ -415,8 +473,49 @@ mod tests {
         assert!(scan::split(&xml).is_some());
         let sheet = sheet(&xml).unwrap();
         let texts: Vec<_> = sheet.cells(&sheet.rows()[0]).iter().map(|c| (c.col, sheet.text(c))).collect();
-        assert_eq!(texts, [(0, "2019-08-25"), (1, "张三"), (2, "a&b"), (3, " x\r"), (4, "<"), (8, "5")]);
+        let want = [(0, "2019-08-25"), (1, "张三"), (2, "a&b"), (3, " x\r"), (4, "<"), (5, "=A1>1"), (8, "5")];
+        assert_eq!(texts, want);
         assert_eq!((sheet.text_at(3, 0), sheet.merges.len()), ("6", 1));
+    }
+
+    #[test]
+    fn formulas_without_a_value() {
+        let sheet = sheet(
+            r#"<worksheet><cols><col min="2" max="3" hidden="1"/><col min="5" max="5" width="0" customWidth="1"/></cols><sheetData>
+            <row r="1"><c r="A1"><f>1100*1</f><v></v></c><c r="B1"><f>A1*2</f></c><c r="C1"><f t="shared" si="0"/></c>
+            <c r="D1" t="str"><f>IF(1,"","")</f><v></v></c><c r="E1" t="str"><f>A1&amp;"x"</f></c>
+            <c r="F1"><f>1</f><v>1</v></c><c r="G1" t="e"><f>1/0</f><v>#DIV/0!</v></c></row></sheetData></worksheet>"#,
+        )
+        .unwrap();
+        let cells: Vec<_> = sheet.cells(&sheet.rows()[0]).iter().map(|c| (c.col, c.kind, sheet.text(c))).collect();
+        let want = [
+            (0, CellKind::Uncomputed, "=1100*1"),
+            (1, CellKind::Uncomputed, "=A1*2"),
+            (2, CellKind::Uncomputed, "="),
+            (4, CellKind::Uncomputed, "=A1&\"x\""),
+            (5, CellKind::Number, "1"),
+            (6, CellKind::Error, "#DIV/0!"),
+        ];
+        assert_eq!(cells, want);
+        assert_eq!(sheet.hidden_columns, [1, 2, 4]);
+    }
+
+    #[test]
+    fn struck_cells_and_rows() {
+        let sheet = sheet(
+            r#"<worksheet><sheetData>
+            <row r="1"><c r="A1" t="s"><v>0</v></c><c r="B1" s="2"><v>5</v></c></row>
+            <row r="2"><c r="A2" s="2" t="s"><v>0</v></c><c r="B2" s="2" t="inlineStr"><is><t>乙</t></is></c></row>
+            <row r="3"><c r="A3" t="inlineStr"><is><r><rPr><strike/></rPr><t>旧</t></r><r><t>新</t></r></is></c></row>
+            </sheetData></worksheet>"#,
+        )
+        .unwrap();
+        assert_eq!(sheet.rows().iter().map(|r| r.number).collect::<Vec<_>>(), [1, 3]);
+        assert_eq!((sheet.text_at(1, 1), sheet.text_at(3, 0)), ("", "新"));
+        assert_eq!(sheet.unseen_rows(), [crate::ingest::UnseenRow { number: 2, why: Unseen::Struck }]);
+        assert_eq!(sheet.extent(), Some((1, 3)));
+        let left: Vec<_> = sheet.left_out().iter().map(|l| (l.row, l.col, l.whole, sheet.left_out_text(l))).collect();
+        assert_eq!(left, [(1, 1, true, "5"), (2, 0, true, "张三"), (2, 1, true, "乙"), (3, 0, false, "旧")]);
     }
 
     #[test]
