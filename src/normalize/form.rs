@@ -460,11 +460,10 @@ impl FormReader<'_> {
                 Some(_) if let Some(text) = &spread => self.context.read(field, Written::text(text), label.unit),
                 Some(cell) => {
                     let written = self.grid.raw.text(cell);
-                    let (written, kind) = match (label.inline, written.split_once(['：', ':'])) {
-                        (true, Some((_, behind))) => (behind, CellKind::Text),
-                        _ => (written, cell.kind),
-                    };
-                    self.context.read(field, Written { text: written, kind }, label.unit)
+                    match (label.inline, written.split_once(['：', ':'])) {
+                        (true, Some((_, behind))) => self.context.read_text(field, behind, label.unit),
+                        _ => self.context.read_cell(field, self.grid.raw, cell, label.unit),
+                    }
                 }
             };
             out.count_bad(field, &value);
@@ -540,10 +539,9 @@ impl FormReader<'_> {
                     Some(cell) => {
                         let field = &schema.fields[*field];
                         let end = block.columns.iter().map(|(c, ..)| *c).filter(|c| c > col).min();
-                        let written = Written { text: self.grid.raw.text(cell), kind: cell.kind };
                         match boxes::joined(self.grid, row.number, *col, end, field.ty) {
                             Some((text, _)) => self.context.read(field, Written::text(&text), None),
-                            None => self.context.read(field, written, None),
+                            None => self.context.read_cell(field, self.grid.raw, cell, None),
                         }
                     }
                 };

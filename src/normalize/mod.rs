@@ -23,10 +23,12 @@ pub mod remarks;
 pub mod repeats;
 pub mod rows;
 pub mod sections;
+pub mod seen;
 pub mod shifted;
 pub mod ticks;
 pub mod total_words;
 pub mod totals;
+pub mod unseen;
 pub mod value;
 pub mod wording;
 
@@ -101,10 +103,7 @@ fn sheet(
     let mut out = SheetOutcome::default();
     let raw = inputs.sheet(id);
     let file = inputs.file_of(id);
-    let span = match (first_written(raw), raw.rows().last()) {
-        (Some(first), Some(last)) => (last.number - first) as usize + 1,
-        _ => 0,
-    };
+    let span = raw.extent().map_or(0, |(first, last)| (last - first) as usize + 1);
     out.account.read = span;
     out.account.hidden_rows = raw.hidden_rows();
     if !raw.faults.is_empty() {
@@ -145,6 +144,12 @@ fn sheet(
     let returned = source.received.is_some();
     let nothing = Unrecognised { nearest: None, missing: Vec::new() };
     let headed = if returned { Err(nothing) } else { header::find(&grid, labels, &hints) };
+    if raw.hidden && source.sheet.is_none() && !returned {
+        let kind = headed.as_ref().ok().map(|h| h.kind);
+        let kind = kind.or_else(|| form::find(&grid, labels, context).map(|f| f.kind));
+        unseen::hidden_sheet(&grid, id, span, kind, context.schemas, &mut out);
+        return out;
+    }
     // A long table that was recognised is no form; short sheets are looked at both ways.
     let maybe_form = headed.is_err() || raw.rows().len() <= LONGEST_FORM || form::may_hold_many(raw);
     let forms = maybe_form.then(|| form::find(&grid, labels, context)).flatten();
@@ -172,6 +177,7 @@ fn sheet(
             }
         }
     }
+    unseen::tell(raw, id, context.schemas, &mut out);
     guard::watch(raw, id, context, &source.ignore_columns, &mut out);
     if !source.ignore_columns.is_empty() {
         out.account.unknown.retain(|title| !source.ignore_columns.iter().any(|t| fold_header(t) == fold_header(title)));
@@ -314,7 +320,7 @@ fn several(sheet: SheetId, parts: &[RawSheet], tables: &[Table], context: &Conte
 }
 
 /// Number of the first row with any character.
-fn first_written(raw: &crate::ingest::sheet::RawSheet) -> Option<u32> {
+fn first_written(raw: &RawSheet) -> Option<u32> {
     raw.rows().first().map(|r| r.number)
 }
 

@@ -15,12 +15,13 @@ use super::remarks::{self, Remarks};
 use super::sections::{self, Section};
 use super::shifted::Fit;
 use super::totals::{MaybeTotal, Role, TableRows, TotalRows};
+use super::unseen;
 use super::value::{Context, Value};
 use super::wording::{self, Skip};
 use crate::domain::money::MoneyUnit;
 use crate::domain::text;
 use crate::domain::written::Written;
-use crate::ingest::sheet::RawRow;
+use crate::ingest::sheet::{CellKind, RawCell, RawRow, Unseen};
 use crate::place::SheetId;
 use crate::schema::{Layout, Schema};
 
@@ -124,6 +125,17 @@ impl TableReader<'_> {
 
         for row in rows {
             if self.is_blank(row) {
+                continue;
+            }
+            if self.is_struck(row, &main) {
+                out.skip(row.number, Skip::Struck);
+                unseen::tell_row(self.grid.raw, self.sheet, row.number, Unseen::Struck, out);
+                continue;
+            }
+            if self.is_uncalculated(row, &main) {
+                self.quarantine(row, "未计算", out);
+                let why = format!("第{}行的证号、姓名没有算出的值", row.number);
+                out.doubt(Doubt { sheet: self.sheet, kind: Some(self.headed.kind), unit: None, why });
                 continue;
             }
             let total = totals.get(row.number);
@@ -332,6 +344,25 @@ impl TableReader<'_> {
         });
     }
 
+    /// What says who is meant is struck through, and nothing of it is written anew.
+    fn is_struck(&self, row: &RawRow, main: &Reading<'_>) -> bool {
+        let left = self.grid.raw.left_out();
+        let from = left.partition_point(|l| l.row < row.number);
+        let struck =
+            || left[from..].iter().take_while(|l| l.row == row.number).filter(|l| l.whole && l.why == Unseen::Struck);
+        let key = |col: u16| main.keys.iter().any(|&f| main.by_field[f] == Some(col));
+        struck().any(|l| key(l.col)) && !main.keys.iter().any(|&f| self.own_text(row, main.by_field[f]).is_some())
+    }
+
+    /// All that says who is meant is a formula without a value, or an error value.
+    fn is_uncalculated(&self, row: &RawRow, main: &Reading<'_>) -> bool {
+        let keys = main.keys.iter().filter_map(|&f| main.by_field[f]);
+        let mut cells =
+            keys.filter_map(|col| self.grid.raw.cell_in(row, col)).filter(|c| !text::is_blank(self.grid.raw.text(c)));
+        let lost = |c: &RawCell| matches!(c.kind, CellKind::Uncomputed | CellKind::Error);
+        cells.next().is_some_and(lost) && cells.all(lost)
+    }
+
     /// Why the row is no record, if it is none.
     fn no_record(&self, row: &RawRow, main: &Reading<'_>, titles: &[String]) -> Option<Skip> {
         let cells = self.grid.raw.cells(row);
@@ -455,10 +486,9 @@ impl TableReader<'_> {
                         });
                         places[b.field] = Some((r, c));
                     }
-                    let written = Written { text: self.grid.raw.text(cell), kind: cell.kind };
                     match self.boxed(row, b, main).filter(|_| r == row.number) {
                         Some(boxes) => self.context.read(field, Written::text(&boxes), b.unit),
-                        None => self.context.read(field, written, b.unit),
+                        None => self.context.read_cell(field, self.grid.raw, cell, b.unit),
                     }
                 }
             };
@@ -486,10 +516,7 @@ impl TableReader<'_> {
             places[b.field] = Some((row.number, b.col));
             values[b.field] = match self.grid.raw.cell_in(row, b.col) {
                 None => Value::Blank,
-                Some(cell) => {
-                    let written = Written { text: self.grid.raw.text(cell), kind: cell.kind };
-                    self.context.read(field, written, b.unit)
-                }
+                Some(cell) => self.context.read_cell(field, self.grid.raw, cell, b.unit),
             };
             out.count_bad(field, &values[b.field]);
         }

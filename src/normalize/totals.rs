@@ -17,7 +17,6 @@ use super::total_words::{TotalWord, total_word};
 use super::value::{Context, Value};
 use super::wording::Skip;
 use crate::domain::text;
-use crate::domain::written::Written;
 use crate::ingest::sheet::{RawCell, RawRow};
 use crate::place::{Place, SheetId};
 use crate::schema::{FieldType, Schema};
@@ -177,8 +176,8 @@ impl<'a> Watch<'a> {
 
     fn amount(&self, row: &RawRow, column: &Bound) -> Value {
         let Some(cell) = self.cell(row, column.col) else { return Value::Blank };
-        let written = Written { text: self.table.grid.raw.text(cell), kind: cell.kind };
-        self.table.context.read(&self.table.schema.fields[column.field], written, column.unit)
+        let field = &self.table.schema.fields[column.field];
+        self.table.context.read_cell(field, self.table.grid.raw, cell, column.unit)
     }
 
     fn add(&mut self, row: &RawRow) {

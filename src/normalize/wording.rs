@@ -22,6 +22,12 @@ pub enum Skip {
     Continued,
     /// A group's name over its rows.
     Group,
+    /// Struck through as a whole.
+    Struck,
+    /// In a sheet that is hidden and that the configuration does not name.
+    HiddenSheet,
+    /// Hidden by its style as a whole.
+    HiddenText,
 }
 
 impl Skip {
@@ -37,6 +43,9 @@ impl Skip {
             Self::OldVersion => "旧版本",
             Self::Continued => "合并续行",
             Self::Group => "分组标题",
+            Self::Struck => "删除线",
+            Self::HiddenSheet => "隐藏工作表",
+            Self::HiddenText => "隐藏文本",
         }
     }
 }

@@ -114,6 +114,10 @@ impl Lines<'_> {
             for &record in tables.of_kind(&schema.kind) {
                 for (i, value) in tables.get(record).values.iter().enumerate() {
                     let (Value::Bad(why), Some(place)) = (value, tables.place_at(record, i)) else { continue };
+                    // Said once a column.
+                    if value.is_uncalculated() {
+                        continue;
+                    }
                     let line = QualityLine {
                         row: place.row,
                         column: format!("{} {}", column_letters(place.col), tables.title(record, i)),
