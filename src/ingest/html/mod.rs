@@ -85,10 +85,10 @@ fn charset(bytes: &[u8]) -> Option<&'static Encoding> {
     Encoding::for_label(label.as_bytes())
 }
 
-/// Whether Excel or WPS wrote the page: what it hides there are hidden rows and columns of the workbook.
+/// Whether the page is the picture of a workbook (of Excel, WPS, or meant for them): what it hides there are hidden rows and
+/// columns of the workbook.
 fn is_office(page: &str) -> bool {
-    let head = &page[..page.floor_char_boundary(4096)];
-    head.contains("urn:schemas-microsoft-com:office:excel") && head.contains("ProgId")
+    page[..page.floor_char_boundary(4096)].contains("urn:schemas-microsoft-com:office:excel")
 }
 
 struct Sink {
@@ -239,7 +239,7 @@ mod tests {
         assert_eq!(unseen, [(3, Unseen::Hidden), (5, Unseen::Struck)]);
         assert!(sheets[1].hidden && !sheets[0].hidden && sheets[1].text_at(1, 0) == "旧");
         // A page of Excel: a filter hides the row, and the column is one of the sheet.
-        let office = "<html xmlns:x=\"urn:schemas-microsoft-com:office:excel\"><meta name=ProgId content=Excel.Sheet>
+        let office = "<html xmlns:x=\"urn:schemas-microsoft-com:office:excel\">
             <table><col><col style='display:none'><tr><td>a<td>b<tr style='display:none'><td>c<td>d</table>";
         let sheet = &tables(office).unwrap()[0];
         assert_eq!((sheet.hidden_rows(), sheet.text_at(2, 1), sheet.hidden_columns.as_slice()), (1, "d", &[1][..]));
