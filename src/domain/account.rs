@@ -5,7 +5,7 @@
 
 use std::fmt;
 
-use super::literal::Literal;
+use super::literal::{Literal, stands_in_file};
 use super::text::{clean, compatible, is_none_mark, mask};
 use super::written::Written;
 use crate::ingest::sheet::CellKind;
@@ -66,6 +66,10 @@ impl Account {
         };
         if let Some(literal) = whole {
             return match literal.whole() {
+                // A double keeps 15 digits; the file itself may still have them all.
+                Some(digits) if digits.len() > 15 && stands_in_file(&literal, &digits) => {
+                    kept(&digits, fault_of(&digits))
+                }
                 Some(digits) if digits.len() > 15 => kept(&digits[..15], Some(AccountFault::LostDigits)),
                 // A text of few digits with an exponent shows fewer than it has.
                 Some(digits) if literal.shown_digits().len() < digits.len() && written.kind == CellKind::Text => {
@@ -76,6 +80,14 @@ impl Account {
             };
         }
         let compact = compact(&text);
+        if says_no_account(&compact) {
+            return None;
+        }
+        // 6222600260001072444.0 of a program that took it for a number.
+        let compact = match compact.split_once('.') {
+            Some((whole, zeros)) if !zeros.is_empty() && zeros.bytes().all(|b| b == b'0') => whole.to_owned(),
+            _ => compact,
+        };
         if compact.contains('*') {
             return kept(&compact, Some(AccountFault::Masked));
         }
@@ -103,6 +115,40 @@ impl Account {
     /// The digits can be compared: nothing is lost, hidden or of another kind.
     pub fn is_complete(&self) -> bool {
         matches!(self.fault, None | Some(AccountFault::Luhn))
+    }
+}
+
+/// The column of accounts says how the money went, or that there is no card: 现金, 无卡, 本人签领; or 0.
+fn says_no_account(compact: &str) -> bool {
+    const WORDS: [&str; 22] = [
+        "现金",
+        "现款",
+        "无",
+        "未",
+        "没",
+        "实物",
+        "物资",
+        "物品",
+        "慰问品",
+        "待",
+        "不详",
+        "代领",
+        "签领",
+        "自领",
+        "领取",
+        "暂缺",
+        "缺",
+        "遗失",
+        "挂失",
+        "注销",
+        "办理中",
+        "支票",
+    ];
+    let digits = compact.bytes().filter(u8::is_ascii_digit).count();
+    if digits == 0 {
+        compact.chars().count() <= 12 && WORDS.iter().any(|w| compact.contains(w))
+    } else {
+        compact.bytes().all(|b| b == b'0')
     }
 }
 
@@ -233,7 +279,14 @@ mod tests {
         let number = |t| Account::parse(Written::number(t)).expect("written");
         assert_eq!(number("6222600260001072000").fault(), Some(AccountFault::LostDigits));
         assert_eq!(number("622260026000107").fault(), None);
-        for none in ["", "无", "-"] {
+        // All 19 digits stand in the file: its print as a double would be another.
+        assert_eq!(number("6217003100000000009").digits(), "6217003100000000009");
+        assert_eq!(number("62170031000000001").fault(), Some(AccountFault::Luhn));
+        assert_eq!(number("6.217003100000001E+18").fault(), Some(AccountFault::LostDigits));
+        assert_eq!(read("6222600260001072444.0").digits(), "6222600260001072444");
+        for none in
+            ["", "无", "-", "现金", "无卡", "现金发放", "未办卡", "0", "000000", "实物", "本人签领", "\\N", "（空）"]
+        {
             assert_eq!(Account::parse(Written::text(none)), None);
         }
         assert!(!format!("{:?}", read("6222600260001072444")).contains("0026"));

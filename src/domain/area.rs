@@ -85,7 +85,7 @@ pub fn parse(written: Written<'_>) -> Result<Option<Area>, NotArea> {
         CellKind::Date | CellKind::Bool | CellKind::Error | CellKind::Uncomputed => return Err(NotArea),
     }
     // NFKC makes m2 of ㎡ and of m²; 含 marks are read before the brackets go.
-    let mut text = fold(&compatible(written.text)).replace([',', '约'], "");
+    let mut text = fold(&compatible(written.text)).replace([',', '约', '近'], "").replace("左右", "");
     for unit in ["平方米", "平米", "平方", "m2", "m^2"] {
         text = text.replace(unit, "");
     }

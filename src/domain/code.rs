@@ -16,6 +16,8 @@ pub struct Codes {
     by_folded: HashMap<String, usize>,
     /// Synonyms of two characters and more for free text, longest first.
     phrases: Vec<(String, usize)>,
+    /// A phrase inside a longer text counts for [`Codes::get`].
+    contained: bool,
 }
 
 impl Codes {
@@ -36,7 +38,7 @@ impl Codes {
             .map(|(w, i)| (w.clone(), *i))
             .collect();
         phrases.sort_by(|a, b| b.0.len().cmp(&a.0.len()).then_with(|| a.0.cmp(&b.0)));
-        Self { words, by_folded, phrases }
+        Self { words, by_folded, phrases, contained: table.phrases }
     }
 
     /// The canonical words, in the table's order.
@@ -54,8 +56,22 @@ impl Codes {
             let plain = number.trim_start_matches('0');
             let word = behind_number(folded);
             let before_bracket = folded.split('(').next().filter(|w| w.len() < folded.len());
-            [Some(number), Some(plain), word, before_bracket].into_iter().flatten().find_map(|w| self.find(w))
+            let forms = [Some(number), Some(plain), word, before_bracket];
+            forms.into_iter().flatten().find_map(|w| self.find(w)).or_else(|| self.longest_within(folded))
         })
+    }
+
+    /// The word of the longest phrase inside a text, where the table allows it and nothing denies the phrase. Two
+    /// phrases of one length for two words say neither.
+    fn longest_within(&self, folded: &str) -> Option<&str> {
+        if !self.contained || folded.chars().count() > 24 {
+            return None;
+        }
+        let mut hits = self.phrases.iter().filter(|(phrase, _)| folded.contains(phrase.as_str()));
+        let (longest, word) = hits.next()?;
+        let rival = hits.take_while(|(p, _)| p.chars().count() == longest.chars().count()).any(|(_, w)| w != word);
+        let (before, behind) = folded.split_once(longest.as_str())?;
+        (!rival && !is_denied(before, behind)).then(|| self.words[*word].as_str())
     }
 
     /// Two cells mean the same word; `None` if the table knows one of them not.
@@ -97,6 +113,17 @@ impl Codes {
         }
         found
     }
+}
+
+/// Words around a phrase that make it another: 非低保户, 原低保户, 拟脱困, 已退低保, 低保已取消.
+fn is_denied(before: &str, behind: &str) -> bool {
+    let near: String = before.chars().rev().take(4).collect::<Vec<_>>().into_iter().rev().collect();
+    near.contains(['非', '不', '未', '曾', '拟', '无', '没'])
+        || before.ends_with('原')
+        || before == "原"
+        || before.starts_with("原") && before.chars().count() <= 3
+        || ["已退", "退出", "取消", "停发", "停止", "终止", "前"].iter().any(|w| near.ends_with(w))
+        || ["取消", "停", "退", "终止", "申请中", "除外", "未"].iter().any(|w| behind.contains(w))
 }
 
 /// What stands behind a leading number: `1-男`, `01.男`, `1男`.
@@ -152,6 +179,44 @@ mod tests {
             sex.get(odd);
             sex.find_in_narrative(odd);
         }
+    }
+
+    #[test]
+    fn phrases_inside_a_text() {
+        let words = [
+            ("生活救助", vec!["困难补助"]),
+            ("医疗救助", vec!["大病救助"]),
+            ("送温暖", vec!["慰问金"]),
+            ("低保户", vec!["低保", "享受低保"]),
+            ("低保边缘户", vec!["低保边缘"]),
+        ];
+        let words = words.map(|(w, s)| (w.to_string(), s.into_iter().map(str::to_string).collect()));
+        let table = CodeTable { words: words.into(), phrases: true, ..CodeTable::default() };
+        let codes = Codes::new(&table);
+        for (text, word) in [
+            ("春节送温暖", Some("送温暖")),
+            ("2019年送温暖", Some("送温暖")),
+            ("困难职工生活救助", Some("生活救助")),
+            ("城镇困难职工生活救助金", Some("生活救助")),
+            ("送温暖医疗救助", Some("医疗救助")),
+            ("农村低保户", Some("低保户")),
+            ("城市低保边缘家庭", Some("低保边缘户")),
+            ("太原市低保户", Some("低保户")),
+            ("非低保户", None),
+            ("不享受低保", None),
+            ("未享受低保", None),
+            ("未纳入低保", None),
+            ("原低保户", None),
+            ("曾享受低保", None),
+            ("拟纳入低保", None),
+            ("已退低保", None),
+            ("低保已取消", None),
+            ("生活救助、医疗救助", None),
+            ("其他", None),
+        ] {
+            assert_eq!(codes.get(text), word, "{text}");
+        }
+        assert_eq!(Codes::new(&CodeTable { phrases: false, ..table }).get("春节送温暖"), None);
     }
 
     #[test]

@@ -32,8 +32,10 @@ pub fn parse(written: Written<'_>) -> Result<Option<u32>, NotCount> {
         return whole(&literal).map(Some);
     }
     let text = fold(written.text);
-    let number =
-        text.trim_start_matches(['共', '计', '约']).trim_end_matches(|c| "人户口名个套次辆处间份位条笔".contains(c));
+    let number = text
+        .trim_start_matches(['共', '计', '约', '近'])
+        .trim_end_matches("左右")
+        .trim_end_matches(|c| "人户口名个套次辆处间份位条笔".contains(c));
     match Literal::parse(&number.replace(',', "")) {
         Some(literal) => whole(&literal).map(Some),
         None => hanzi_number::parse(number).and_then(|n| u32::try_from(n).ok()).map(Some).ok_or(NotCount),

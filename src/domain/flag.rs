@@ -5,7 +5,7 @@
 use std::fmt;
 
 use super::literal::Literal;
-use super::text::{clean, fold};
+use super::text::{clean, fold, is_machine_null};
 use super::written::Written;
 use crate::ingest::sheet::CellKind;
 
@@ -41,7 +41,7 @@ pub fn parse(written: Written<'_>) -> Result<Option<bool>, NotFlag> {
     }
     let text = fold(written.text);
     let text = text.trim_matches(|c: char| matches!(c, '(' | ')' | '。' | '.' | '[' | ']' | '【' | '】' | ';' | '；'));
-    if UNKNOWN.contains(&text) {
+    if UNKNOWN.contains(&text) || is_machine_null(written.text) {
         return Ok(None);
     }
     if let Some(ticked) = ticked(text) {
@@ -151,7 +151,10 @@ mod tests {
         for unknown in ["", " ", "-", "/", "不适用", "□是□否"] {
             assert_eq!(parse(Written::text(unknown)), Ok(None), "{unknown}");
         }
-        for bad in ["张三", "☑是☑否", "3月", "?"] {
+        for null in ["\\N", "NaN", "<NA>", "(blank)", "?", "undefined"] {
+            assert_eq!(parse(Written::text(null)), Ok(None), "{null}");
+        }
+        for bad in ["张三", "☑是☑否", "3月"] {
             assert_eq!(parse(Written::text(bad)), Err(NotFlag), "{bad}");
         }
         assert_eq!(parse(Written::number("1.0")), Ok(Some(true)));

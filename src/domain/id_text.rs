@@ -3,13 +3,36 @@
 use chrono::NaiveDate;
 
 use super::id_number::{IdFault, IdNumber, ResidentId};
-use super::literal::Literal;
+use super::literal::{Literal, stands_in_file};
 use super::text::{clean, compatible, is_ditto, is_none_mark};
 use super::written::Written;
 use crate::ingest::sheet::CellKind;
 
 /// Kinds of other documents, by which a cell can name its own kind.
-const DOCUMENT_WORDS: [&str; 9] = ["护照", "通行证", "台胞证", "回乡证", "军官证", "士兵证", "文职", "永居", "外国人"];
+const DOCUMENT_WORDS: [&str; 22] = [
+    "护照",
+    "通行证",
+    "台胞",
+    "回乡证",
+    "军官",
+    "士兵",
+    "士官",
+    "文职",
+    "警官",
+    "军人",
+    "字第",
+    "永居",
+    "永久居留",
+    "外国人",
+    "香港",
+    "澳门",
+    "台湾",
+    "港澳",
+    "港胞",
+    "澳胞",
+    "台籍",
+    "PASSPORT",
+];
 
 impl IdNumber {
     /// Reads one cell. `None` is unknown: blank, 无, 办理中, 未办 …, and what is too short to be anybody's number (the
@@ -70,7 +93,12 @@ fn is_separator(c: char) -> bool {
 /// The document's number as text: blanks and dashes out, upper case. `None` where nothing is written.
 pub(super) fn document(text: &str) -> Option<IdNumber> {
     let text = compact(&clean(text));
-    (!is_none_mark(&text)).then(|| IdNumber::Document(text.into()))
+    if is_none_mark(&text) || !text.bytes().any(|b| b.is_ascii_digit()) && is_pending(&text) {
+        return None;
+    }
+    // 军字第1234567号, 12345678(01): equal without brackets and words.
+    let number: String = text.chars().filter(char::is_ascii_alphanumeric).collect();
+    Some(IdNumber::Document(if number.len() >= 5 { number } else { text }.into()))
 }
 
 /// Upper case NFKC without blanks, dashes and apostrophes; look-alikes of `X` become `X`.
@@ -118,17 +146,20 @@ fn is_usable(text: &str) -> bool {
     text.bytes().filter(u8::is_ascii_digit).count() >= SHORTEST
 }
 
-/// The literal has all 18 digits, and they are not what printing the double would have given.
-fn stands_in_file(literal: &Literal, digits: &str) -> bool {
-    let printed = digits.parse::<f64>().map(|d| format!("{d}"));
-    !literal.scientific && !digits.ends_with("000") && printed.is_ok_and(|p| p != digits)
-}
-
 fn parse_text(written: &str, as_of: NaiveDate) -> Option<IdNumber> {
     let text = compact(written);
     let digits = text.bytes().filter(u8::is_ascii_digit).count();
     if digits == 0 && is_pending(&text) {
         return None;
+    }
+    if text.bytes().all(|b| b == b'0') {
+        return None;
+    }
+    if let Some(digits) = grouped(&text) {
+        return Some(of_grouped(&digits, as_of));
+    }
+    if let Some(document) = bracketed_document(&text) {
+        return Some(document);
     }
     if let Some(number) = whole_text(&text, written, as_of) {
         let is_short = matches!(&number, IdNumber::Invalid { text, .. } if !is_usable(text));
@@ -208,6 +239,42 @@ fn whole_text(text: &str, written: &str, as_of: NaiveDate) -> Option<IdNumber> {
         }));
     }
     None
+}
+
+/// `510,182,198,408,199,000`: a number shown with thousands separators. Its digits.
+fn grouped(text: &str) -> Option<String> {
+    let whole = text.split_once('.').filter(|(_, z)| z.bytes().all(|b| b == b'0')).map_or(text, |(w, _)| w);
+    let groups: Vec<&str> = whole.split(',').collect();
+    let digits = |g: &&str| g.bytes().all(|b| b.is_ascii_digit());
+    let shaped = matches!(groups.len(), 5 | 6) && groups.iter().all(digits) && groups.iter().all(|g| g.len() == 3);
+    shaped.then(|| groups.concat())
+}
+
+/// Digits that went through a number: 18 of them are only believed if they check and do not end in zeros.
+fn of_grouped(digits: &str, as_of: NaiveDate) -> IdNumber {
+    let invalid = |fault| IdNumber::Invalid { text: digits.into(), fault };
+    if digits.len() == 15 {
+        return ResidentId::parse_old(digits, as_of).map_or_else(invalid, IdNumber::Valid);
+    }
+    match ResidentId::parse(digits, as_of) {
+        Ok(id) if !digits.ends_with("000") => IdNumber::Valid(id),
+        _ => IdNumber::Damaged { prefix: digits[..15].into(), text: digits.into() },
+    }
+}
+
+/// `Z683365(5)` of Hong Kong and `1234567(8)` of Macau, with or without words around: equal without bracket and words.
+fn bracketed_document(text: &str) -> Option<IdNumber> {
+    let number = text.trim_matches(|c: char| !c.is_ascii() || matches!(c, ':' | ','));
+    let (body, check) = number.strip_suffix(')')?.split_once('(')?;
+    let letters = body.bytes().take_while(u8::is_ascii_uppercase).count();
+    let digits = &body[letters..];
+    let shape = digits.bytes().all(|b| b.is_ascii_digit())
+        && match letters {
+            1 | 2 => digits.len() == 6 && check.len() == 1 && check.bytes().all(|b| b.is_ascii_digit() || b == b'A'),
+            0 => digits.len() == 7 && check.len() == 1 && check.bytes().all(|b| b.is_ascii_digit()),
+            _ => false,
+        };
+    shape.then(|| IdNumber::Document(format!("{body}{check}").into()))
 }
 
 /// `5.10106E+17`: only the digits that are shown are real.
@@ -368,6 +435,14 @@ mod tests {
             "0",
             "1234567",
             "？？？",
+            "000000000000000000",
+            "未提供",
+            "未办理身份证",
+            "\\N",
+            "NaN",
+            "(blank)",
+            "（空）",
+            "?",
         ] {
             assert_eq!(read(text), None, "{text}");
         }
@@ -442,6 +517,19 @@ mod tests {
         assert_eq!(read("g 1234 5678"), read("G12345678"));
         assert_eq!(read("护照：E1234567890"), IdNumber::document("E1234567890"));
         assert_eq!(IdNumber::document("无"), None);
+        for (a, b) in [
+            ("Z683365（5）", "z683365(5)"),
+            ("香港身份证Z683365(5)", "Z683365(5)"),
+            ("1234567(8)", "澳门身份证：1234567（8）"),
+            ("军字第1234567号", "军官证 军字第1234567号"),
+            ("台湾12345678", "台胞证:12345678"),
+            ("护照E12345678", "E12345678"),
+            ("AB123456(A)", "ab 123456 (a)"),
+        ] {
+            assert!(matches!(read(a), Some(IdNumber::Document(_))), "{a} {:?}", read(a));
+            assert_eq!(read(a), read(b), "{a} {b}");
+        }
+        assert_eq!(IdNumber::document("军字第1234567号"), IdNumber::document("1234567"));
     }
 
     #[test]
@@ -464,6 +552,15 @@ mod tests {
                 other => panic!("{text}: {other:?}"),
             }
         }
+        for (grouped, prefix) in
+            [("510,105,198,001,019,000", "510105198001019"), ("510,105,198,001,019,000.00", "510105198001019")]
+        {
+            assert!(matches!(read(grouped), Some(IdNumber::Damaged { prefix: p, .. }) if *p == *prefix), "{grouped}");
+        }
+        assert_eq!(
+            read("110,105,491,231,002").and_then(|n| n.valid()),
+            read("110105491231002").and_then(|n| n.valid())
+        );
         assert!(matches!(number("12345678"), Some(IdNumber::Invalid { fault: IdFault::Length(8), .. })));
         let zeros = read("510105198001012000");
         assert!(matches!(zeros, Some(IdNumber::Invalid { fault: IdFault::LostDigits { .. }, .. })), "{zeros:?}");

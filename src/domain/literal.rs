@@ -113,6 +113,13 @@ impl Literal {
     }
 }
 
+/// A literal of more than 15 digits has them all, and they are not what printing its double would have given: the file
+/// still holds what was typed. Never believed where it ends in 000.
+pub fn stands_in_file(literal: &Literal, digits: &str) -> bool {
+    let printed = digits.parse::<f64>().map(|d| format!("{d}"));
+    !literal.scientific && !digits.ends_with("000") && printed.is_ok_and(|p| p != digits)
+}
+
 fn parse_exponent(text: &str) -> Option<i32> {
     let digits = text.trim_start_matches(['+', '-']);
     (text.len() - digits.len() <= 1 && (1..=3).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit()))

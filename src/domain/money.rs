@@ -153,7 +153,11 @@ fn parse_text(text: &str, unit: MoneyUnit) -> Result<Fen, MoneyFault> {
 
 /// Takes sign, brackets and currency marks off, in any order.
 fn signed(text: &str, unit: MoneyUnit) -> Result<Fen, MoneyFault> {
-    let (mut rest, mut negative) = (text, false);
+    let (mut rest, mut negative) = (about(text), false);
+    // 1,200.00-: as ledgers print a reversal.
+    if let Some(amount) = rest.strip_suffix('-').filter(|a| a.ends_with(|c: char| c.is_ascii_digit() || c == '元')) {
+        (rest, negative) = (amount, true);
+    }
     loop {
         let before = rest;
         for mark in ["¥", "RMB", "CNY", "人民币", "+", ":"] {
@@ -169,12 +173,31 @@ fn signed(text: &str, unit: MoneyUnit) -> Result<Fen, MoneyFault> {
             }
             (rest, negative) = (inner, true);
         }
+        rest = about(rest);
         if rest == before {
             break;
         }
     }
     let Fen(amount) = unsigned(rest, unit)?;
     Ok(Fen(if negative { -amount } else { amount }))
+}
+
+/// Words that only say that a number is round: 约700元, 700元左右, 近1万, 大概300.
+fn about(text: &str) -> &str {
+    let mut rest = text;
+    loop {
+        let before = rest;
+        for word in ["大约", "大概", "差不多", "约为", "约计", "约", "近", "合计", "共计", "计", "共"]
+        {
+            rest = rest.strip_prefix(word).filter(|r| !r.is_empty()).unwrap_or(rest);
+        }
+        for word in ["左右", "上下", "许", "RMB", "CNY", "人民币"] {
+            rest = rest.strip_suffix(word).filter(|r| !r.is_empty()).unwrap_or(rest);
+        }
+        if rest == before {
+            return rest;
+        }
+    }
 }
 
 fn unsigned(text: &str, unit: MoneyUnit) -> Result<Fen, MoneyFault> {
@@ -311,6 +334,14 @@ mod tests {
             ("零", 0),
             (" 1 200 ", 120_000),
             ("0.50", 50),
+            ("约700元", 70_000),
+            ("700元左右", 70_000),
+            ("大概１，２００元", 120_000),
+            ("人民币约700元整", 70_000),
+            ("近1万元", 1_000_000),
+            ("1,200.00-", -120_000),
+            ("1200.00人民币", 120_000),
+            ("约1.2万左右", 1_200_000),
         ] {
             assert_eq!(text(written), Ok(Some(Fen(fen))), "{written}");
         }
@@ -346,9 +377,22 @@ mod tests {
 
     #[test]
     fn unreadable() {
-        for bad in
-            ["张三", "1200(1300)", "12元3", "1,2", "1,20", "500*2", "1..2", "--5", "1200左右", "12,3456", "一千二"]
-        {
+        for bad in [
+            "张三",
+            "1200(1300)",
+            "12元3",
+            "1,2",
+            "1,20",
+            "500*2",
+            "1..2",
+            "--5",
+            "左右",
+            "约",
+            "12,3456",
+            "一千二",
+            "700多",
+            "-5-",
+        ] {
             assert_eq!(text(bad), Err(MoneyFault::NotAmount), "{bad}");
         }
         assert_eq!(text("1200.005"), Err(MoneyFault::BelowFen { nearest: Fen(120_001) }));

@@ -22,6 +22,11 @@ static FOLDED: LazyLock<FxHashMap<char, char>> = LazyLock::new(|| {
         .collect()
 });
 
+/// The character that a traditional or variant one is compared as.
+pub(super) fn simplified(c: char) -> char {
+    FOLDED.get(&c).copied().unwrap_or(c)
+}
+
 /// Stands in a compare key for one character that could not be written (生僻字).
 const UNKNOWN: char = '\u{FFFD}';
 /// Stands in a compare key for one character that was hidden on purpose (`张*三`).

@@ -3,13 +3,14 @@
 //! Serves "leading province/city dropped where the other has none" of the row `org, address`. The table holds every
 //! edition of GB/T 2260, so a renamed prefecture (襄樊, 襄阳) is one place.
 
+use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use rustc_hash::FxHashMap;
 
 /// Name (full or short) → codes that bore it: two digits a province, four a prefecture.
 struct Places {
-    full: FxHashMap<&'static str, Vec<&'static str>>,
+    full: FxHashMap<Cow<'static, str>, Vec<&'static str>>,
     short: FxHashMap<&'static str, Vec<&'static str>>,
     /// Characters of the longest name.
     longest: usize,
@@ -20,7 +21,14 @@ static PLACES: LazyLock<Places> = LazyLock::new(|| {
     for line in include_str!("data/places.tsv").lines().filter(|l| !l.starts_with('#')) {
         let mut columns = line.split('\t');
         if let (Some(code), Some(full), Some(short)) = (columns.next(), columns.next(), columns.next()) {
-            places.full.entry(full).or_default().push(code);
+            places.full.entry(full.into()).or_default().push(code);
+            // 延边州 is how people write 延边朝鲜族自治州.
+            if full.ends_with("自治州") {
+                places.full.entry(format!("{}州", short.trim_end_matches('州')).into()).or_default().push(code);
+            }
+            if full.ends_with("自治区") {
+                places.full.entry(format!("{short}自治区").into()).or_default().push(code);
+            }
             places.short.entry(short).or_default().push(code);
             places.longest = places.longest.max(full.chars().count());
         }
@@ -79,9 +87,40 @@ fn leading(text: &str, level: usize) -> Option<(&'static [&'static str], &str)> 
     ends.iter().rev().find_map(|end| {
         let (name, rest) = (&text[..*end], &text[*end..]);
         let full = places.full.get(name).and_then(of_level);
-        let short = || places.short.get(name).and_then(of_level).filter(|_| !has_suffix(rest));
+        let short = || places.short.get(name).and_then(of_level).filter(|_| !has_suffix(rest) || names_county(rest));
         full.or_else(short).map(|codes| (codes, rest))
     })
+}
+
+/// What follows a short place name is a county's name of its own: 江岸区 of 武汉江岸区, 新城区 of 西安新城区.
+fn names_county(rest: &str) -> bool {
+    let stem = |c: char| {
+        !matches!(
+            c,
+            '区' | '县'
+                | '旗'
+                | '市'
+                | '省'
+                | '州'
+                | '盟'
+                | '路'
+                | '街'
+                | '道'
+                | '巷'
+                | '号'
+                | '村'
+                | '镇'
+                | '乡'
+                | '社'
+                | '小'
+        )
+    };
+    let length = rest.chars().take_while(|c| stem(*c)).count();
+    // 高新区 and 经开区 stand in every city; 北京路区 in none.
+    (2..=5).contains(&length) && rest.chars().nth(length).is_some_and(|c| matches!(c, '区' | '县' | '旗' | '市'))
+        || length == 1
+            && rest.chars().nth(1).is_some_and(|c| matches!(c, '区' | '县'))
+            && !rest.starts_with(['大', '中', '小', '园', '新', '老', '开', '社'])
 }
 
 /// What follows makes another name of a short place name.
@@ -111,6 +150,19 @@ mod tests {
             ("凉山彝族自治州西昌市", "西昌市"),
             ("吉林省吉林市船营区", "船营区"),
             ("吉林市船营区", "船营区"),
+            ("武汉江岸区沿江大道", "江岸区沿江大道"),
+            ("西安新城区解放路", "新城区解放路"),
+            ("南京江宁区秣陵街道", "江宁区秣陵街道"),
+            ("深圳南山区桃园路", "南山区桃园路"),
+            ("成都新都区", "新都区"),
+            ("鄂尔多斯东胜区", "东胜区"),
+            ("延边州延吉市光明街", "延吉市光明街"),
+            ("恩施州利川市清江大道", "利川市清江大道"),
+            ("凉山州西昌市", "西昌市"),
+            ("甘孜州康定市", "康定市"),
+            ("新疆自治区乌鲁木齐市天山区", "天山区"),
+            ("重庆江北区", "江北区"),
+            ("南京江东门", "南京江东门"),
             ("四川路十二号", "四川路十二号"),
             ("锦江区春熙路", "锦江区春熙路"),
             ("成都市", "成都市"),

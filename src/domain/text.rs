@@ -9,7 +9,7 @@ use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfkc_quick};
 use unicode_properties::{GeneralCategory, UnicodeGeneralCategory};
 
 /// Words by which a clerk says that there is nothing to write, after [`fold`].
-const NONE_MARKS: [&str; 24] = [
+const NONE_MARKS: [&str; 25] = [
     "无",
     "-",
     "--",
@@ -34,6 +34,34 @@ const NONE_MARKS: [&str; 24] = [
     "na",
     "none",
     "null",
+    "×",
+];
+
+/// How programs write that there is no value, after [`fold`]: in no field a value, 0 and × apart.
+const MACHINE_NULLS: [&str; 23] = [
+    "\\n",
+    "(null)",
+    "[null]",
+    "null",
+    "nan",
+    "nat",
+    "none",
+    "nil",
+    "n.a.",
+    "n/a",
+    "undefined",
+    "<null>",
+    "<na>",
+    "<nan>",
+    "#n/a",
+    "blank",
+    "(blank)",
+    "(空)",
+    "(无)",
+    "?",
+    "...",
+    "**",
+    "--",
 ];
 
 const DITTO_MARKS: [&str; 13] = ["同上", "同前", "如上", "〃", "″", "\"", "''", "“", "”", "々", "同左上", "上同", "′′"];
@@ -111,7 +139,17 @@ pub fn is_none_mark(text: &str) -> bool {
     if text.len() > 12 || text.starts_with(|c: char| c.is_ascii_digit()) {
         return false;
     }
-    text.is_empty() || NONE_MARKS.contains(&text.as_ref()) || NONE_MARKS.contains(&fold(&text).as_str())
+    if text.is_empty() || NONE_MARKS.contains(&text.as_ref()) {
+        return true;
+    }
+    let folded = fold(&text);
+    NONE_MARKS.contains(&folded.as_str()) || MACHINE_NULLS.contains(&folded.as_str())
+}
+
+/// What a program writes for no value (`\N`, `NaN`, `<NA>`, `(blank)` …): nothing in any field, whatever its type knows.
+pub fn is_machine_null(text: &str) -> bool {
+    let text = clean(text);
+    text.len() <= 12 && !text.starts_with(|c: char| c.is_ascii_digit()) && MACHINE_NULLS.contains(&fold(&text).as_str())
 }
 
 /// Nothing that a person sees is written.
@@ -239,10 +277,46 @@ pub(crate) mod tests {
 
     #[test]
     fn marks() {
-        for none in ["", " ", "无", "－", "—", "/", "／", "暂无", "N/A", "\u{3000}"] {
+        for none in [
+            "",
+            " ",
+            "无",
+            "－",
+            "—",
+            "/",
+            "／",
+            "暂无",
+            "N/A",
+            "\u{3000}",
+            "\\N",
+            "(null)",
+            "[NULL]",
+            "NULL",
+            "nan",
+            "NaN",
+            "NaT",
+            "None",
+            "NIL",
+            "N.A.",
+            "undefined",
+            "<null>",
+            "<NA>",
+            "#N/A",
+            "blank",
+            "(blank)",
+            "（空）",
+            "?",
+            "？",
+            "…",
+            "**",
+            "--",
+            "空",
+            "×",
+            "（null）",
+        ] {
             assert!(is_none_mark(none), "{none:?}");
         }
-        for some in ["0", "无业", "同上", "否"] {
+        for some in ["0", "无业", "同上", "否", "NA12345", "王?", "张**", "nanning", "Nil Shah"] {
             assert!(!is_none_mark(some), "{some:?}");
         }
         for ditto in ["同上", " 〃", "″", "同前", "\""] {

@@ -23,7 +23,7 @@ use crate::domain::text;
 use crate::domain::written::Written;
 use crate::ingest::sheet::{CellKind, RawCell, RawRow, Unseen};
 use crate::place::SheetId;
-use crate::schema::{Layout, Schema};
+use crate::schema::{FieldType, Layout, Schema};
 
 /// Why a row in which nobody can be recognised is not used.
 const UNKNOWN_PERSON: &str = "无证号档案号姓名";
@@ -304,7 +304,7 @@ impl TableReader<'_> {
 
     /// A cell of the row that holds an ID number (or anything with as many digits): the row is a record.
     fn has_number(&self, row: &RawRow, main: &Reading<'_>) -> bool {
-        main.columns.iter().filter(|b| main.schema.fields[b.field].ty == crate::schema::FieldType::IdNumber).any(|b| {
+        main.columns.iter().filter(|b| main.schema.fields[b.field].ty == FieldType::IdNumber).any(|b| {
             let written = self.own_text(row, Some(b.col)).unwrap_or("");
             written.chars().filter(char::is_ascii_digit).count() >= 6 || self.boxed(row, b, main).is_some()
         })
@@ -471,7 +471,10 @@ impl TableReader<'_> {
                 .cell_of(row, b.col)
                 .filter(|(r, c, _)| *c == b.col && (*r == row.number || !merged.is_amount(b.col)));
             let blank = at.is_none_or(|(_, _, c)| text::is_blank(self.grid.raw.text(c)));
-            let ditto = !blank && at.is_some_and(|(_, _, c)| text::is_ditto(self.grid.raw.text(c)));
+            // 同上 below a number is no number: two persons never share one.
+            let ditto = !blank
+                && field.ty != FieldType::IdNumber
+                && at.is_some_and(|(_, _, c)| text::is_ditto(self.grid.raw.text(c)));
             if ditto || (blank && groups[i]) {
                 at = above[i].and_then(|(r, c)| self.grid.raw.cell(r, c).map(|cell| (r, c, cell)));
             } else if !blank {

@@ -241,7 +241,8 @@ impl<'s> Context<'s> {
     fn code(&self, field: &Field, written: Written<'_>) -> Value {
         let closed = field.closed;
         let table = field.codes.as_deref().and_then(|id| self.codes.get(id));
-        if let Some(word) = table.and_then(|t| t.meaning(written.text)) {
+        if let Some(word) = table.filter(|_| !text::is_machine_null(written.text)).and_then(|t| t.meaning(written.text))
+        {
             return Value::Code(CodeWord { text: word, known: true, closed });
         }
         match plain(written, true) {
@@ -320,7 +321,8 @@ fn bad(why: impl std::fmt::Display) -> Value {
 /// Text as compared: cleaned, full-width ASCII folded; blanks out if `compact`.
 fn plain(written: Written<'_>, compact: bool) -> Value {
     let cleaned = text::clean(written.text);
-    if text::is_none_mark(&cleaned) || text::is_ditto(&cleaned) {
+    // 0 is no name of anything; where a code table knows it, it was asked before.
+    if text::is_none_mark(&cleaned) || text::is_ditto(&cleaned) || cleaned == "0" {
         return Value::Blank;
     }
     if written.kind == CellKind::Number

@@ -211,4 +211,8 @@ pub struct CodeTable {
     /// Where the words come from.
     #[serde(default)]
     pub source: String,
+    /// A cell may hold more than the word: the longest phrase of the table in it counts (春节送温暖 is 送温暖), unless
+    /// 非, 不, 未, 原 … stands before it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub phrases: bool,
 }
