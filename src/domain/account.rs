@@ -36,7 +36,7 @@ impl fmt::Display for AccountFault {
         f.write_str(match self {
             Self::Luhn => "银行卡号校验位不对",
             Self::SocialCard => "是9位社会保障卡号，不是银行账号",
-            Self::LostDigits => "账号以数值存放，15位以后的数字已丢失",
+            Self::LostDigits => "15位以后的数字已丢失（曾以数值存放）",
             Self::Masked => "账号被遮盖",
             Self::NotAccount => "不是账号",
         })
@@ -103,6 +103,11 @@ impl Account {
         kept(&digits, fault_of(&digits))
     }
 
+    /// An account of a column whose long numbers have lost their last digits: 15 of it are real.
+    pub fn lost(digits: &str) -> Self {
+        Self { digits: digits.get(..15).unwrap_or(digits).into(), fault: Some(AccountFault::LostDigits) }
+    }
+
     /// Digits; of a faulty account what is left of it.
     pub fn digits(&self) -> &str {
         &self.digits
@@ -116,6 +121,19 @@ impl Account {
     pub fn is_complete(&self) -> bool {
         matches!(self.fault, None | Some(AccountFault::Luhn))
     }
+}
+
+/// The digits of a text that is one long number (16 digits and more), for judging its column; an X at the end stays.
+pub fn long_digits(text: &str) -> Option<String> {
+    let text = compact(&clean(text)).replace(',', "");
+    let whole = text.split_once('.').filter(|(_, z)| z.bytes().all(|b| b == b'0')).map_or(&*text, |(w, _)| w);
+    let body = whole.strip_suffix('X').unwrap_or(whole);
+    (whole.len() >= 16 && body.bytes().all(|b| b.is_ascii_digit())).then(|| whole.to_owned())
+}
+
+/// A double has kept 15 digits of it: the others are zeros.
+pub fn ends_in_zeros(digits: &str) -> bool {
+    digits.get(15..).is_some_and(|rest| !rest.is_empty() && rest.bytes().all(|b| b == b'0'))
 }
 
 /// The column of accounts says how the money went, or that there is no card: 现金, 无卡, 本人签领; or 0.

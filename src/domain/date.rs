@@ -8,7 +8,8 @@ use std::fmt;
 
 use chrono::{Datelike, Days, Months, NaiveDate};
 
-pub use super::date_text::parse;
+pub use super::date_order::{DateOrder, DateReading, OrderProof, YearRange, is_epoch, is_unset};
+pub use super::date_text::{parse, parse_in};
 
 /// Years that a cell may name; anything else is a slip of the pen.
 pub(super) const YEARS: std::ops::RangeInclusive<i32> = 1900..=2199;
@@ -239,6 +240,8 @@ pub enum DateFault {
         first: PartialDate,
         second: PartialDate,
     },
+    /// The column it stands in contradicts itself about what stands first.
+    Order,
     NotDate,
 }
 
@@ -250,6 +253,7 @@ impl fmt::Display for DateFault {
             Self::NotInCalendar => f.write_str("日期不存在"),
             Self::OutOfRange => f.write_str("日期超出合理范围"),
             Self::Ambiguous { first, second } => write!(f, "日期有两种读法：{first}或{second}"),
+            Self::Order => f.write_str("看不出年、月、日的次序"),
             Self::NotDate => f.write_str("不是日期"),
         }
     }

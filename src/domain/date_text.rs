@@ -2,7 +2,9 @@
 
 use chrono::{Days, NaiveDate};
 
-use super::date::{DateFault, DateValue, PartialDate};
+use super::date::{DateFault, DateReading, DateValue, PartialDate};
+use super::date_foreign;
+use super::date_order::Groups;
 use super::hanzi_number;
 use super::literal::Literal;
 use super::text::{clean, compatible, is_none_mark};
@@ -11,8 +13,13 @@ use crate::ingest::sheet::CellKind;
 
 type Read = Result<PartialDate, DateFault>;
 
-/// Reads a date cell. `Ok(None)` where nothing is written. A time of day is dropped.
+/// Reads a date cell that stands alone. `Ok(None)` where nothing is written. A time of day is dropped.
 pub fn parse(written: Written<'_>) -> Result<Option<DateValue>, DateFault> {
+    parse_in(written, DateReading::default())
+}
+
+/// Reads a date cell as its column is read.
+pub fn parse_in(written: Written<'_>, how: DateReading) -> Result<Option<DateValue>, DateFault> {
     let text = clean(written.text);
     if is_none_mark(&text) {
         return Ok(None);
@@ -25,7 +32,7 @@ pub fn parse(written: Written<'_>) -> Result<Option<DateValue>, DateFault> {
             }
             stored(&literal, &text).map(|d| Some(DateValue::One(d)))
         }
-        CellKind::Date | CellKind::Text => parse_text(&text).map(Some),
+        CellKind::Date | CellKind::Text => parse_text(&text, how).map(Some),
         CellKind::Bool | CellKind::Error | CellKind::Uncomputed => Err(DateFault::NotDate),
     }
 }
@@ -100,23 +107,32 @@ fn make(year: i32, month: u32, day: Option<u32>) -> Read {
     PartialDate::new(year, month, day).ok_or(DateFault::NotInCalendar)
 }
 
-fn parse_text(text: &str) -> Result<DateValue, DateFault> {
+fn parse_text(text: &str, how: DateReading) -> Result<DateValue, DateFault> {
     if is_plain_day(text) {
-        return single(text).map(DateValue::One);
+        return single(text, how).map(DateValue::One);
     }
-    let text = without_time(&compatible(text));
+    let text = compatible(text);
+    // 20060819.0 of a program that took it for a number.
+    let text = match text.split_once('.') {
+        Some((whole, "0" | "00")) if matches!(whole.len(), 5 | 6 | 8) && number(whole).is_ok() => whole.into(),
+        _ => text,
+    };
+    if let Some(date) = date_foreign::read(&arabic(&text)) {
+        return Ok(DateValue::One(date));
+    }
+    let text = without_time(&text);
     let text = without_remarks(&arabic(&text));
     if is_open(&text) {
         return Ok(DateValue::Open);
     }
     if let Some((start, end)) = range_ends(&text) {
-        let start = single(&start)?;
+        let start = single(&start, how)?;
         if is_open(&end) || end.is_empty() {
             return Ok(DateValue::Range(start, None));
         }
-        return range_end(&end, start).map(|end| DateValue::Range(start, Some(end)));
+        return range_end(&end, start, how).map(|end| DateValue::Range(start, Some(end)));
     }
-    single(&text).map(DateValue::One)
+    single(&text, how).map(DateValue::One)
 }
 
 /// `2019-08-25`, `2019.8.25`, `2019/8/25`: most cells, and nothing to strip from them.
@@ -151,8 +167,9 @@ fn without_time(text: &str) -> String {
     if let Some(at) = text.find(':') {
         let head = text[..at].trim_end_matches(|c: char| c.is_ascii_digit());
         // What follows the clock (an end of a range) would be lost: only a clock at the end is dropped.
-        let tail =
-            text[at..].trim_end_matches(|c: char| c.is_ascii_digit() || matches!(c, ':' | '.' | 'Z' | '+' | ' '));
+        let clock =
+            text[at..].trim_end_matches("AM").trim_end_matches("PM").trim_end_matches("am").trim_end_matches("pm");
+        let tail = clock.trim_end_matches(|c: char| c.is_ascii_digit() || matches!(c, ':' | '.' | 'Z' | '+' | ' '));
         if tail.is_empty() && !head.is_empty() {
             text = head.trim_end_matches(['T', 't', ' ']).to_owned();
         }
@@ -236,7 +253,7 @@ fn range_ends(text: &str) -> Option<(String, String)> {
 }
 
 /// The end of a range, which leaves out what it shares with the start: `2019.9.2-9.6`, `2019年9月2日至6日`.
-fn range_end(text: &str, start: PartialDate) -> Read {
+fn range_end(text: &str, start: PartialDate, how: DateReading) -> Read {
     let parts = parts(text)?;
     let end = match (parts.as_slice(), start.day()) {
         ([d], Some(_)) if d.len() <= 2 => make(start.year(), start.month().month(), Some(number(d)? as u32))?,
@@ -250,7 +267,7 @@ fn range_end(text: &str, start: PartialDate) -> Read {
                 end
             }
         }
-        _ => single(text)?,
+        _ => single(text, how)?,
     };
     if end.last_day() < start.first_day() { Err(DateFault::NotInCalendar) } else { Ok(end) }
 }
@@ -265,7 +282,7 @@ fn parts(text: &str) -> Result<Vec<&str>, DateFault> {
     Ok(text.split(is_mark).filter(|p| !p.is_empty()).collect())
 }
 
-fn single(text: &str) -> Read {
+fn single(text: &str, how: DateReading) -> Read {
     let parts = parts(text)?;
     let of = |p: &str| number(p).map(|n| n as u32);
     match parts.as_slice() {
@@ -277,25 +294,15 @@ fn single(text: &str) -> Read {
         [y, md] if y.len() == 4 && md.len() == 4 => make(number(y)?, of(&md[..2])?, Some(of(&md[2..])?)),
         [y, m] => make(year(y)?, of(m)?, None),
         [y, m, d] if y.len() == 4 => make(number(y)?, of(m)?, Some(of(d)?)),
-        // 25/8/2019 or 8/25/2019.
-        [a, b, y] if y.len() == 4 && a.len() <= 2 && b.len() <= 2 => day_first(number(y)?, of(a)?, of(b)?),
-        [y, m, d] if y.len() <= 2 => match make(year(y)?, of(m)?, Some(of(d)?)) {
-            Ok(date) => short_year(date),
-            fault => fault,
-        },
+        // 19年8月25日 says itself that the year stands first.
+        [y, m, d] if y.len() <= 2 && text.contains('年') => make(year(y)?, of(m)?, Some(of(d)?)),
+        // 25/8/2019, 8/25/2019, 19.8.25: by what the column proves.
+        [a, b, c] => Groups::new([a, b, c]).ok_or(DateFault::NotDate)?.read(how),
         _ => Err(DateFault::NotDate),
     }
 }
 
-fn day_first(year: i32, a: u32, b: u32) -> Read {
-    match (make(year, a, Some(b)), make(year, b, Some(a))) {
-        (Ok(first), Ok(second)) if first != second => Err(DateFault::Ambiguous { first, second }),
-        (Ok(date), _) | (_, Ok(date)) => Ok(date),
-        (fault, _) => fault,
-    }
-}
-
-/// A year of two digits is of this century up to 49 for now; [`short_year`] asks again where that is not sure.
+/// A year of two digits is of this century up to 49.
 fn year(text: &str) -> Result<i32, DateFault> {
     let n = number(text)?;
     Ok(match text.len() {
@@ -303,17 +310,6 @@ fn year(text: &str) -> Result<i32, DateFault> {
         2 => 1900 + n,
         _ => n,
     })
-}
-
-/// 30 to 49 may be a birth in the last century or an end in this one.
-fn short_year(date: PartialDate) -> Read {
-    match date.year() {
-        2030..=2049 => {
-            let first = make(date.year() - 100, date.month().month(), date.day())?;
-            Err(DateFault::Ambiguous { first, second: date })
-        }
-        _ => Ok(date),
-    }
 }
 
 #[cfg(test)]

@@ -11,6 +11,8 @@ pub mod calendar;
 pub mod code;
 pub mod count;
 pub mod date;
+mod date_foreign;
+pub mod date_order;
 mod date_text;
 pub mod flag;
 pub mod hanzi_number;

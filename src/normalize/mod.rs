@@ -4,6 +4,7 @@
 //! Nothing here fails: what cannot be read as its type stays as written and rides along ([`Value::Bad`]).
 
 pub mod boxes;
+mod column_reading;
 pub mod columns;
 pub mod continued;
 pub mod dedup;

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::boxes;
+use super::column_reading::{ColumnReading, Survey};
 use super::columns;
 use super::grid::Grid;
 use super::guard::UnreadColumn;
@@ -56,6 +57,8 @@ struct Reading<'a> {
     keys: Vec<usize>,
     /// Values of fields whose column is missing, supplied by names or by default.
     supplied: Vec<(usize, Value)>,
+    /// How the cells of each column are read, beside `columns`.
+    how: Vec<ColumnReading>,
 }
 
 /// Fields by which a row is known.
@@ -252,7 +255,11 @@ impl TableReader<'_> {
             columns.iter().map(|b| Bound { unit: b.unit.or(self.sheet_unit), ..b.clone() }).collect::<Vec<_>>();
         let by_field = columns_by_field(schema.fields.len(), &columns);
         let supplied = self.supplied(schema, &by_field);
-        Reading { schema, table, columns, by_field, keys: key_fields(schema), supplied }
+        let below = self.grid.raw.rows().partition_point(|r| r.number <= self.headed.last);
+        let rows = &self.grid.raw.rows()[below..];
+        let survey = Survey { raw: self.grid.raw, rows, schema, sheet: self.sheet, context: self.context };
+        let how = survey.columns(&columns, out);
+        Reading { schema, table, columns, by_field, keys: key_fields(schema), supplied, how }
     }
 
     /// What the sheet's names and titles (低保边缘人员查询_2019.xlsx), or the schema's default, say for missing columns.
@@ -491,7 +498,7 @@ impl TableReader<'_> {
                     }
                     match self.boxed(row, b, main).filter(|_| r == row.number) {
                         Some(boxes) => self.context.read(field, Written::text(&boxes), b.unit),
-                        None => self.context.read_cell(field, self.grid.raw, cell, b.unit),
+                        None => self.context.read_cell_in(field, self.grid.raw, cell, b.unit, main.how[i]),
                     }
                 }
             };
@@ -503,6 +510,7 @@ impl TableReader<'_> {
         if let Some(number) = main.schema.index("id_number").and_then(|f| self.own_text(row, main.by_field[f])) {
             self.context.apply_document_type(main.schema, &mut values, number);
         }
+        self.context.unset_birth(main.schema, &mut values);
         let cells = match moved {
             Some(places) => Cells::Each(places.into()),
             None => Cells::Columns(main.by_field.clone()),
@@ -514,15 +522,16 @@ impl TableReader<'_> {
     fn push_member(&self, row: &RawRow, block: &Reading<'_>, head: RecordId, lines: u32, out: &mut SheetOutcome) {
         let mut values: Vec<Value> = vec![Value::Absent; block.schema.fields.len()];
         let mut places: Vec<Option<(u32, u16)>> = vec![None; block.schema.fields.len()];
-        for b in &block.columns {
+        for (b, how) in block.columns.iter().zip(&block.how) {
             let field = &block.schema.fields[b.field];
             places[b.field] = Some((row.number, b.col));
             values[b.field] = match self.grid.raw.cell_in(row, b.col) {
                 None => Value::Blank,
-                Some(cell) => self.context.read_cell(field, self.grid.raw, cell, b.unit),
+                Some(cell) => self.context.read_cell_in(field, self.grid.raw, cell, b.unit, *how),
             };
             out.count_bad(field, &values[b.field]);
         }
+        self.context.unset_birth(block.schema, &mut values);
         out.push(Record {
             table: block.table,
             row: row.number,

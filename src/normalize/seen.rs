@@ -8,6 +8,7 @@
 //! | number shown in 万元, or with a drawn point | in money: the exact number behind the shown one |
 //! | date where a number of a file belongs | nothing; a spreadsheet rewrote it ([`REWRITTEN`]) |
 
+use super::column_reading::ColumnReading;
 use super::value::{Context, Value};
 use crate::domain::literal::Literal;
 use crate::domain::money::MoneyUnit;
@@ -42,23 +43,39 @@ impl Value {
 impl Context<'_> {
     /// Reads one cell of a sheet as a field. `unit` is the money unit of the column's heading or the sheet's title.
     pub fn read_cell(&self, field: &Field, raw: &RawSheet, cell: &RawCell, unit: Option<MoneyUnit>) -> Value {
+        self.read_cell_in(field, raw, cell, unit, ColumnReading::default())
+    }
+
+    /// As [`Context::read_cell`], of a cell whose column has been looked at as a whole.
+    pub fn read_cell_in(
+        &self,
+        field: &Field,
+        raw: &RawSheet,
+        cell: &RawCell,
+        unit: Option<MoneyUnit>,
+        how: ColumnReading,
+    ) -> Value {
         let text = raw.text(cell);
         let stored = Written { text, kind: cell.kind };
         match cell.kind {
             CellKind::Uncomputed => Value::Bad(UNCOMPUTED.into()),
             CellKind::Error => Value::Bad(ERROR_VALUE.into()),
-            CellKind::Text => self.read_text(field, text, unit),
+            CellKind::Text => self.read_text_in(field, text, unit, how),
             CellKind::Date if is_rewritable(field) => Value::Bad(REWRITTEN.into()),
             CellKind::Number => match shown(field, raw, cell, unit) {
-                Some((shown, unit)) => self.read(field, Written::text(&shown), unit),
-                None => self.read(field, stored, unit),
+                Some((shown, unit)) => self.read_in(field, Written::text(&shown), unit, how),
+                None => self.read_in(field, stored, unit, how),
             },
-            CellKind::Date | CellKind::Bool => self.read(field, stored, unit),
+            CellKind::Date | CellKind::Bool => self.read_in(field, stored, unit, how),
         }
     }
 
     /// Reads a text: of a cell, or of a part of one.
     pub fn read_text(&self, field: &Field, text: &str, unit: Option<MoneyUnit>) -> Value {
+        self.read_text_in(field, text, unit, ColumnReading::default())
+    }
+
+    fn read_text_in(&self, field: &Field, text: &str, unit: Option<MoneyUnit>, how: ColumnReading) -> Value {
         if is_formula(text) {
             return Value::Bad(UNCOMPUTED.into());
         }
@@ -69,7 +86,7 @@ impl Context<'_> {
         if is_rewritable(field) && is_rewritten(text) {
             return Value::Bad(REWRITTEN.into());
         }
-        self.read(field, Written::text(text), unit)
+        self.read_in(field, Written::text(text), unit, how)
     }
 }
 

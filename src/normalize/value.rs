@@ -5,11 +5,12 @@ use std::sync::{Arc, RwLock};
 use chrono::NaiveDate;
 use rustc_hash::FxHashMap;
 
+use super::column_reading::{self, ColumnReading};
 use super::ticks;
-use crate::domain::account::{Account, AccountFault};
+use crate::domain::account::{self, Account, AccountFault};
 use crate::domain::area::{self, Area};
 use crate::domain::code::Codes;
-use crate::domain::date::{DateValue, Month, PartialDate};
+use crate::domain::date::{DateReading, DateValue, Month, PartialDate, YearRange};
 use crate::domain::id_number::IdNumber;
 use crate::domain::literal::Literal;
 use crate::domain::money::{self, Fen, MoneyFault, MoneyUnit, Period};
@@ -164,6 +165,20 @@ impl<'s> Context<'s> {
 
     /// Reads one cell as a field. `unit` is the money unit of the column's heading or the sheet's title.
     pub fn read(&self, field: &Field, written: Written<'_>, unit: Option<MoneyUnit>) -> Value {
+        let dates = DateReading { range: self.years(field), ..DateReading::default() };
+        self.read_in(field, written, unit, ColumnReading { dates, ..ColumnReading::default() })
+    }
+
+    /// Years that a date of a field can be of.
+    pub(super) fn years(&self, field: &Field) -> YearRange {
+        YearRange {
+            first: if field.id == "birth_date" { 1900 } else { 1930 },
+            last: (!is_end(&field.id)).then_some(self.as_of),
+        }
+    }
+
+    /// Reads one cell as its column is read.
+    pub fn read_in(&self, field: &Field, written: Written<'_>, unit: Option<MoneyUnit>, how: ColumnReading) -> Value {
         if written.text.is_empty() {
             return Value::Blank;
         }
@@ -171,6 +186,19 @@ impl<'s> Context<'s> {
             return self.read(field, Written::text(&option), unit);
         }
         match field.ty {
+            // Whole numbers that a program printed as 12.0, all the column long.
+            FieldType::Text if how.decimals => {
+                plain(Written::text(column_reading::whole_part(written.text).unwrap_or(written.text)), true)
+            }
+            FieldType::IdNumber | FieldType::Account if how.lost_digits && is_lost(written) => lost(field.ty, written),
+            // 1970-01-01 of a birth date is weighed against the number, when the whole row is read.
+            FieldType::Date | FieldType::Month
+                if !field.required
+                    && date::is_unset(written.text)
+                    && !(field.id == "birth_date" && written.text.contains("1970")) =>
+            {
+                Value::Blank
+            }
             FieldType::IdNumber => {
                 IdNumber::parse(written, self.as_of).map_or(Value::Blank, |id| Value::Id(Box::new(id)))
             }
@@ -197,7 +225,9 @@ impl<'s> Context<'s> {
                 Value::Blank
             }
             FieldType::Date => {
-                match plain_date(written).map_or_else(|| date::parse(written), |d| Ok(Some(DateValue::One(d)))) {
+                match plain_date(written)
+                    .map_or_else(|| date::parse_in(written, how.dates), |d| Ok(Some(DateValue::One(d))))
+                {
                     // The end of a period given in one cell with its start.
                     Ok(Some(d)) if is_end(&field.id) => d.end().map_or(Value::Blank, Value::Date),
                     Ok(Some(d)) => d.start().map_or(Value::Blank, Value::Date),
@@ -205,7 +235,7 @@ impl<'s> Context<'s> {
                     Err(fault) => bad(fault),
                 }
             }
-            FieldType::Month => match date::parse(written) {
+            FieldType::Month => match date::parse_in(written, how.dates) {
                 Ok(Some(d)) => d.start().map_or(Value::Blank, |d| Value::Month(d.month())),
                 Ok(None) => Value::Blank,
                 Err(fault) => bad(fault),
@@ -216,7 +246,7 @@ impl<'s> Context<'s> {
                 Ok(None) => Value::Blank,
                 Err(fault) => bad(fault),
             },
-            FieldType::Account => account(field, written),
+            FieldType::Account => account_of(field, written),
             FieldType::Bool => match flag::parse(written) {
                 Ok(Some(b)) => Value::Bool(b),
                 Ok(None) => Value::Blank,
@@ -271,6 +301,22 @@ impl<'s> Context<'s> {
         }
     }
 
+    /// A birth date of 1970-01-01 that the person's own number does not have is a clock's zero: nothing was written.
+    pub fn unset_birth(&self, schema: &Schema, values: &mut [Value]) {
+        let Some(field) = schema.index("birth_date").filter(|&f| !schema.fields[f].required) else { return };
+        let Value::Date(date) = values[field] else { return };
+        if !date::is_epoch(date) {
+            return;
+        }
+        let born = schema.index("id_number").and_then(|f| match &values[f] {
+            Value::Id(id) => id.valid().map(|id| id.birth()),
+            _ => None,
+        });
+        if born != date.exact() {
+            values[field] = Value::Blank;
+        }
+    }
+
     /// Corrects an ID number by the document type beside it: what is no ID card passes without check.
     pub fn apply_document_type(&self, schema: &Schema, values: &mut [Value], number_as_written: &str) {
         let (Some(kind), Some(number)) = (schema.index("id_type"), schema.index("id_number")) else { return };
@@ -294,6 +340,23 @@ fn chosen(field: &Field, written: Written<'_>) -> Option<String> {
     ticks::chosen(written.text).filter(|option| words || !option.is_empty())
 }
 
+/// The cell is one of the numbers that the column has lost the end of.
+fn is_lost(written: Written<'_>) -> bool {
+    written.kind == CellKind::Text
+        && account::long_digits(written.text).is_some_and(|digits| account::ends_in_zeros(&digits))
+}
+
+fn lost(ty: FieldType, written: Written<'_>) -> Value {
+    let digits = account::long_digits(written.text).unwrap_or_default();
+    match ty {
+        FieldType::IdNumber => {
+            let prefix = digits.get(..15).unwrap_or(&digits).into();
+            Value::Id(Box::new(IdNumber::Damaged { prefix, text: digits.into() }))
+        }
+        _ => Account::lost(&digits).fault().map_or(Value::Blank, bad),
+    }
+}
+
 /// `2019-08-25` as the readers write date cells: no other reading is possible.
 fn plain_date(written: Written<'_>) -> Option<PartialDate> {
     if written.kind != CellKind::Date || written.text.len() != 10 {
@@ -304,7 +367,7 @@ fn plain_date(written: Written<'_>) -> Option<PartialDate> {
     PartialDate::new(year, part(5..7)?, Some(part(8..10)?))
 }
 
-fn is_end(field: &str) -> bool {
+pub(super) fn is_end(field: &str) -> bool {
     field == "to" || field.ends_with("_to")
 }
 
@@ -340,7 +403,7 @@ fn plain(written: Written<'_>, compact: bool) -> Value {
 }
 
 /// An account; the nine-character number of the card itself is right in its own column only.
-fn account(field: &Field, written: Written<'_>) -> Value {
+fn account_of(field: &Field, written: Written<'_>) -> Value {
     let Some(account) = Account::parse(written) else { return Value::Blank };
     match account.fault() {
         None => Value::Account(Box::new(account)),
