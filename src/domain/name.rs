@@ -123,6 +123,9 @@ pub fn same(a: &Name, b: &Name) -> NameMatch {
             NameMatch::Masked
         };
     }
+    if is_cut(&a.key, &b.key) || is_cut(&b.key, &a.key) || is_surname_only(a, b) || is_surname_only(b, a) {
+        return NameMatch::Masked;
+    }
     let found =
         readings(&a.key).iter().flat_map(|x| readings(&b.key).into_iter().map(|y| aligned(x, &y))).max_by_key(|m| {
             match m {
@@ -133,6 +136,24 @@ pub fn same(a: &Name, b: &Name) -> NameMatch {
             }
         });
     found.unwrap_or(NameMatch::Different)
+}
+
+/// A long name of another language that a program cut after so many characters: 阿卜杜热合曼·吐.
+fn is_cut(short: &str, long: &str) -> bool {
+    let least = if short.is_ascii() { 7 } else { 5 };
+    long.len() > short.len() && short.chars().count() >= least && long.starts_with(short) && !short.contains(HIDDEN)
+}
+
+/// 荀某, 荀*, 荀**: only the surname is shown, and how long the rest is does not count.
+fn is_surname_only(masked: &Name, full: &Name) -> bool {
+    let mut chars = masked.key.chars();
+    let surname = chars.next().filter(|c| is_hanzi(*c));
+    let rest = chars.as_str();
+    surname.is_some_and(|s| full.key.starts_with(s))
+        && !rest.is_empty()
+        && rest.chars().all(|c| c == HIDDEN)
+        && full.is_complete()
+        && (2..=4).contains(&full.key.chars().count())
 }
 
 /// The characters of a key, and the other ways to count its unknown ones: one outside the BMP becomes `??` in GBK, and
@@ -264,6 +285,19 @@ fn key_of(shown: &str) -> String {
             '·' | ' ' | '-' | '\'' | '’' => {}
             '*' | '✱' => key.push(HIDDEN),
             '×' if has_hanzi => key.push(HIDDEN),
+            // 荀○○, 荀○秋: circles hide; a single one at the end is the character 〇.
+            '○' | '◯' | '●' | '〇'
+                if has_hanzi && !key.is_empty() && (chars.peek().is_some() || key.ends_with(HIDDEN)) =>
+            {
+                key.push(HIDDEN)
+            }
+            // 荀XX.
+            'X' | 'x' if has_hanzi && chars.peek().is_none_or(|n| matches!(n, 'X' | 'x')) => {
+                key.push(HIDDEN);
+                while chars.next_if(|n| matches!(n, 'X' | 'x')).is_some() {
+                    key.push(HIDDEN);
+                }
+            }
             // 张某, 张某某; but 某 before another character is a character.
             '某' if chars.peek().is_none_or(|next| *next == '某') => key.push(HIDDEN),
             '?' | '■' | '□' | '▇' | '█' | '_' | UNKNOWN => key.push(UNKNOWN),
@@ -363,6 +397,13 @@ mod tests {
             ("张三", "三张"),
             ("*三", "张四"),
             ("??", "张四"),
+            ("荀**", "苟望秋"),
+            ("荀某某", "苟望秋"),
+            ("荀○秋", "荀望春"),
+            ("张小", "张小三"),
+            ("欧阳小", "欧阳小三"),
+            ("阿卜杜", "阿卜杜热合曼"),
+            ("阿卜杜热合曼·买", "阿卜杜热合曼·吐尔逊"),
         ] {
             assert_eq!(compare(a, b), NameMatch::Different, "{a} {b}");
         }
@@ -386,8 +427,22 @@ mod tests {
         ] {
             assert_eq!(compare(a, b), NameMatch::RareChar, "{a} {b}");
         }
-        for (a, b) in [("张*三", "张小三"), ("张**", "张小三"), ("*小三", "张小三"), ("张某某", "张小三")]
-        {
+        for (a, b) in [
+            ("张*三", "张小三"),
+            ("张**", "张小三"),
+            ("*小三", "张小三"),
+            ("张某某", "张小三"),
+            ("荀**", "荀望秋"),
+            ("荀某", "荀望秋"),
+            ("荀*", "荀望秋"),
+            ("荀○○", "荀望秋"),
+            ("荀○秋", "荀望秋"),
+            ("荀XX", "荀望秋"),
+            ("荀＊＊", "荀望"),
+            ("阿卜杜热合曼·吐", "阿卜杜热合曼·吐尔逊买买提江"),
+            ("阿卜杜热合曼", "阿卜杜热合曼•吐尔逊"),
+            ("Mohammed Al", "MOHAMMED ALI"),
+        ] {
             assert_eq!(compare(a, b), NameMatch::Masked, "{a} {b}");
         }
     }

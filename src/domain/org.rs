@@ -38,7 +38,14 @@ fn plain(text: &str) -> String {
         return String::new();
     }
     let kept: String = fold(text).chars().filter(|c| !is_mark(*c)).collect();
-    kept.replace("有限责任公司", "有限公司").replace("股份公司", "股份有限公司")
+    let kept = kept.replace("有限责任公司", "有限公司").replace("股份公司", "股份有限公司");
+    if kept.contains("工会") || kept.ends_with("工联会") { one_union(&kept) } else { kept }
+}
+
+/// 工联会, 联合工会 and 工会联合会 are one word; a union and its committee are one body.
+fn one_union(text: &str) -> String {
+    let text = text.replace("工会联合会", "联合工会").replace("工联会", "联合工会");
+    text.replace("工会工作委员会", "工会").replace("工会委员会", "工会")
 }
 
 fn is_mark(c: char) -> bool {
@@ -116,7 +123,17 @@ fn unit_plain(text: &str) -> String {
     {
         plain.push_str("工会");
     }
-    plain.replace("工会委员会", "工会").replace("有限责任公司", "有限公司")
+    one_union(&plain).replace("有限责任公司", "有限公司")
+}
+
+/// The key of a union without the district at its head (簇桥街道总工会 of 武侯区簇桥街道总工会), where what is left names
+/// a body of its own. A district's own unions (锦江区教育工会) keep it.
+pub fn without_district(key: &str) -> Option<&str> {
+    const OWN: [&str; 14] =
+        ["街道", "镇", "乡", "社区", "村", "公司", "集团", "厂", "学校", "小学", "中学", "医院", "园区", "企业"];
+    let at = key.char_indices().skip(1).take(5).find(|(_, c)| matches!(c, '区' | '县' | '市' | '旗'))?;
+    let rest = &key[at.0 + at.1.len_utf8()..];
+    (rest.chars().count() >= 4 && OWN.iter().any(|w| rest.contains(w) && !rest.starts_with(w))).then_some(rest)
 }
 
 fn unit_located(plain: &str) -> Located<'_> {
@@ -169,6 +186,11 @@ mod tests {
             ("四川省成都市总工会", "成都市总工会"),
             ("成都市甲乙有限责任公司工会委员会", "甲乙有限公司工会"),
             ("单位：锦江区总工会", "锦江区总工会"),
+            ("望江化工集团工会联合会", "望江化工集团工联会"),
+            ("望江化工集团联合工会", "望江化工集团工联会"),
+            ("成都市望江化工集团工会联合会", "望江化工集团联合工会委员会"),
+            ("锦江区春熙路街道工会工作委员会", "锦江区春熙路街道工会"),
+            ("甲乙（成都）有限责任公司工会", "甲乙成都有限公司工会委员会"),
         ] {
             assert_eq!(unit_key(a), unit_key(b), "{a} {b}");
             assert!(same_unit(a, b), "{a} {b}");
@@ -185,6 +207,16 @@ mod tests {
             assert!(!same_unit(a, b));
         }
         assert!(!same_unit("成都市高新区总工会", "绵阳市高新区总工会"));
+        for (key, rest) in [
+            ("武侯区簇桥街道总工会", Some("簇桥街道总工会")),
+            ("简阳市石板凳镇工会", Some("石板凳镇工会")),
+            ("锦江区总工会", None),
+            ("锦江区教育工会", None),
+            ("簇桥街道总工会", None),
+            ("武侯区街道总工会", None),
+        ] {
+            assert_eq!(without_district(key), rest, "{key}");
+        }
         for (name, stem) in
             [("成都市锦江区总工会", "锦江"), ("锦江区总", "锦江"), ("锦江", "锦江"), ("春熙路街道工会", "春熙路")]
         {

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use rustc_hash::FxHashMap;
 
-use crate::domain::org::unit_key;
+use crate::domain::org::{unit_key, without_district};
 use crate::domain::text;
 use crate::normalize::{RecordId, Tables, Value};
 
@@ -94,6 +94,7 @@ impl Units {
                 }
             }
         }
+        self.fold_districts(&mut spellings, &mut parents);
         for (key, names) in &spellings {
             let best =
                 names.iter().max_by_key(|(n, count)| (**count, std::cmp::Reverse((n.chars().count(), (*n).clone()))));
@@ -118,6 +119,43 @@ impl Units {
                 self.units[id].parent = Some(self.root);
             }
         }
+    }
+
+    /// One union written with its district and without it (武侯区簇桥街道总工会, 簇桥街道总工会) is one, where only one
+    /// district has it. The full name stays; the short one becomes another key of it when the unit is added.
+    fn fold_districts(
+        &mut self,
+        spellings: &mut BTreeMap<String, BTreeMap<String, usize>>,
+        parents: &mut BTreeMap<String, BTreeMap<String, usize>>,
+    ) {
+        let mut full: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        for key in spellings.keys() {
+            if let Some(short) = without_district(key) {
+                full.entry(short.to_string()).or_default().push(key.clone());
+            }
+        }
+        for (short, keys) in full {
+            let ([long], true) = (&keys[..], spellings.contains_key(&short)) else { continue };
+            if self.by_key.contains_key(&short) {
+                continue;
+            }
+            spellings.remove(&short);
+            for (above, rows) in parents.remove(&short).unwrap_or_default() {
+                *parents.entry(long.clone()).or_default().entry(above).or_default() += rows;
+            }
+        }
+    }
+
+    /// The one unit whose name has a district before this one's, or lacks this one's district.
+    fn by_district(&self, key: &str) -> Option<UnitId> {
+        if let Some(short) = without_district(key)
+            && let Some(&id) = self.by_key.get(short)
+        {
+            return Some(id);
+        }
+        let mut longer = self.by_key.iter().filter(|(k, _)| without_district(k) == Some(key)).map(|(_, &id)| id);
+        let first = longer.next()?;
+        longer.all(|id| id == first).then_some(first)
     }
 
     /// Units that the roster lacks but the electronic files place below one it has: rosters are often of the upper levels
@@ -154,7 +192,7 @@ impl Units {
     /// The unit a name means.
     pub fn find(&self, name: &str) -> Option<UnitId> {
         let key = unit_key(name);
-        (!key.is_empty()).then(|| self.by_key.get(&key).copied()).flatten()
+        (!key.is_empty()).then(|| self.by_key.get(&key).copied().or_else(|| self.by_district(&key))).flatten()
     }
 
     pub fn get(&self, id: UnitId) -> &Unit {

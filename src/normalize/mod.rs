@@ -9,6 +9,7 @@ pub mod columns;
 pub mod continued;
 pub mod dedup;
 pub mod delivery;
+mod file_numbers;
 pub mod form;
 pub mod grid;
 pub mod guard;
@@ -89,6 +90,7 @@ pub fn tables<'s>(inputs: &Inputs, sources: &[SourceHints], context: &Context<'s
         maybe_totals.extend(outcome.append_to(i, &mut tables));
     }
     totals::settle(&mut tables, maybe_totals);
+    file_numbers::unify(&mut tables);
     dedup::drop_repeats(&mut tables, inputs, sources, context);
     tables
 }
