@@ -3,7 +3,7 @@
 use rusqlite::{Connection, TransactionBehavior};
 
 /// The n-th step leads to version n.
-const STEPS: [&str; 4] = [
+const STEPS: [&str; 5] = [
     // 1: what persons have answered about suspected matches.
     "CREATE TABLE verdict (
         a TEXT NOT NULL,
@@ -138,6 +138,17 @@ const STEPS: [&str; 4] = [
         last_seen TEXT NOT NULL DEFAULT '',
         gone_on TEXT NOT NULL DEFAULT '',
         retired_on TEXT NOT NULL DEFAULT ''
+    ) STRICT, WITHOUT ROWID;",
+    // 5: how each source was laid out.
+    "CREATE TABLE layout (
+        run INTEGER NOT NULL REFERENCES run (seq) ON DELETE CASCADE,
+        kind TEXT NOT NULL,
+        unit TEXT NOT NULL,
+        pattern TEXT NOT NULL,
+        rows INTEGER NOT NULL,
+        columns TEXT NOT NULL,
+        unknown TEXT NOT NULL,
+        PRIMARY KEY (run, kind, unit, pattern)
     ) STRICT, WITHOUT ROWID;",
 ];
 

@@ -10,6 +10,7 @@ pub mod diff;
 pub mod ends;
 pub mod forms;
 pub mod key;
+pub mod layouts;
 pub mod ledger;
 pub mod lock;
 mod migrations;

@@ -11,6 +11,7 @@ use chrono::NaiveDate;
 use rustc_hash::FxHashMap;
 use sha2::{Digest, Sha256};
 
+use super::layouts::SheetLayout;
 use super::runs::{KnownFile, Past, SourceCount};
 use super::{Key, sealed};
 use crate::derive::past::GoneFile;
@@ -46,6 +47,10 @@ pub struct Roster {
     pub warnings: Vec<String>,
     /// Sources that came last time and of which nothing is there today, in Chinese.
     pub not_come: Vec<String>,
+    /// Kinds of which nothing came though the last run had some.
+    pub kinds_gone: BTreeSet<String>,
+    /// Of today, and those that are waited for.
+    pub layouts: Vec<SheetLayout>,
 }
 
 /// Takes stock of today. `complete`: a person says that the exports are whole.
@@ -121,6 +126,7 @@ impl Roster {
                 let title = book.tables.schemas.get(kind).map_or(kind.as_str(), |s| s.title.as_str());
                 // A unit's share of a source that lacks as a whole is told with the whole; "" sorts first.
                 if unit.is_empty() && now == 0 {
+                    self.kinds_gone.insert(kind.clone());
                     self.not_come.push(format!("{title}上次有{before}行，这次没有收到"));
                 } else if unit.is_empty() {
                     self.warnings.push(shrunk(title, before, now));

@@ -12,6 +12,7 @@ use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, 
 use serde::{Deserialize, Serialize};
 
 use super::ends::End;
+use super::layouts::{self, SheetLayout};
 use super::subject::Cell;
 use super::{History, sealed};
 use crate::error::Result;
@@ -134,6 +135,7 @@ pub struct RunRecord {
     pub ended: Vec<Ended>,
     pub sources: Vec<SourceCount>,
     pub files: Vec<KnownFile>,
+    pub layouts: Vec<SheetLayout>,
     /// Payments and aid records that are new, missed or back; nothing where a run keeps none.
     pub ledger: super::ledger::Changes,
 }
@@ -189,6 +191,8 @@ pub struct Past {
     pub sources: Vec<SourceCount>,
     /// By key; empty where the list of that run is no longer kept.
     pub files: HashMap<String, KnownFile>,
+    /// As `files`.
+    pub layouts: Vec<SheetLayout>,
 }
 
 impl History {
@@ -225,7 +229,8 @@ impl History {
         let Some(run) = self.runs()?.into_iter().rev().find(|r| r.as_of < as_of) else { return Ok(None) };
         let listed = self.listed(run.seq)?;
         let (sources, files) = self.rosters(run.seq).map_err(|e| self.failed("读不了上次运行的来源记录", &e))?;
-        Ok(Some(Past { run, listed, sources, files }))
+        let layouts = layouts::read(&self.db, run.seq).map_err(|e| self.failed("读不了上次运行的列名记录", &e))?;
+        Ok(Some(Past { run, listed, sources, files, layouts }))
     }
 
     /// What a run listed, by the digest of the finding id.
@@ -443,6 +448,7 @@ fn confirmed(change: &Transaction<'_>, seq: i64) -> rusqlite::Result<()> {
     let old = "SELECT seq FROM run WHERE published = 1 ORDER BY as_of DESC LIMIT -1 OFFSET ?1";
     change.execute(&format!("DELETE FROM file WHERE run IN ({old})"), [ROSTERS_KEPT])?;
     change.execute(&format!("DELETE FROM source WHERE run IN ({old})"), [ROSTERS_KEPT])?;
+    change.execute(&format!("DELETE FROM layout WHERE run IN ({old})"), [ROSTERS_KEPT])?;
     Ok(())
 }
 
@@ -521,6 +527,7 @@ fn write(db: &mut Connection, key: &super::Key, record: &RunRecord) -> rusqlite:
             let shown = serde_json::to_string(&f.shown).map_err(|e| damaged(0, &e.to_string()))?;
             file.execute(params![seq, f.key, f.person, f.active, f.unit, f.paper, shown])?;
         }
+        layouts::write(&change, seq, &record.layouts)?;
     }
     super::ledger::write(&change, record.as_of, &record.ledger)?;
     change.commit()?;

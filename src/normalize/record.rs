@@ -94,6 +94,10 @@ pub struct SheetAccount {
     pub defaulted: Vec<(String, String)>,
     /// Titles no field was found for.
     pub unknown: Vec<String>,
+    /// Titles that the last run knew in this source and this one does not have.
+    pub lost: Vec<String>,
+    /// `旧列名 → 新列名`.
+    pub renamed: Vec<String>,
     pub confidence: f64,
     pub rival: Option<usize>,
     /// Rows from the first to the last with any character.

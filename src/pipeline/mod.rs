@@ -12,6 +12,7 @@ use crate::derive::past::Past;
 use crate::derive::payments::conservation;
 use crate::derive::{self, Facts};
 use crate::error::Result;
+use crate::history::layouts;
 use crate::history::roster::{self, Roster};
 use crate::history::{History, Known, Lock, RunRecord, ledger};
 use crate::ingest::inputs::{FileStatus, Inputs};
@@ -228,7 +229,7 @@ fn judged<'p, R>(
 
     clock.stage("匹配", "link", None);
     let config = plan.config();
-    let book = link::casebook(tables, &config.run.federation, &config.unit_aliases, plan.as_of, &answers);
+    let mut book = link::casebook(tables, &config.run.federation, &config.unit_aliases, plan.as_of, &answers);
     let mut roster = Roster::default();
     let mut changes = ledger::Changes::default();
     let past = match memory {
@@ -238,7 +239,13 @@ fn judged<'p, R>(
             let last = known.past.as_ref().map(|p| p.run.as_of);
             let kept = ledger::compare(history, &book, plan.as_of, last)?;
             changes = kept.changes;
-            roster = roster::roster(&book, inputs, known.past.as_ref(), &known.key, plan.as_of, plan.asked.complete);
+            let complete = plan.asked.complete;
+            roster = roster::roster(&book, inputs, known.past.as_ref(), &known.key, plan.as_of, complete);
+            let past = known.past.as_ref().map_or(&[][..], |p| &p.layouts);
+            let mut laid_out = layouts::compare(&book, inputs, past, &roster.kinds_gone, complete);
+            laid_out.tell(&mut book.tables);
+            roster.not_come.append(&mut laid_out.not_come);
+            roster.layouts = laid_out.layouts;
             Past {
                 as_of: last,
                 vanished: kept.vanished,

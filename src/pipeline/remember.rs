@@ -312,6 +312,7 @@ pub(super) fn record(
         sources: roster.sources.clone(),
         files: roster.files.clone(),
         ledger: Default::default(),
+        layouts: roster.layouts.clone(),
     })
 }
 

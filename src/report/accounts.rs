@@ -164,8 +164,8 @@ fn sheet(tables: &Tables<'_>, name: &str, index: usize) -> SheetAccount {
         hidden_rows: account.hidden_rows,
         cells_quarantined: account.cells_quarantined.clone(),
         unknown: account.unknown.clone(),
-        lost: Vec::new(),
-        renamed: Vec::new(),
+        lost: account.lost.clone(),
+        renamed: account.renamed.clone(),
         hidden: notices::hidden(tables, index),
         guard: notices::guard(tables, index),
     }
