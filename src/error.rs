@@ -8,6 +8,8 @@ use std::fmt;
 use std::io;
 use std::path::Path;
 
+use crate::domain::text::printable;
+
 pub type Result<T> = std::result::Result<T, Error>;
 
 /// Decides the exit code of the process.
@@ -166,10 +168,12 @@ impl Error {
 
     fn fmt_one(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let inner = &self.0;
-        write!(f, "错误 {}", inner.what)?;
+        write!(f, "错误 {}", lines_visible(&inner.what))?;
         let parts = [("位置", &inner.place), ("原文", &inner.excerpt), ("找到", &inner.found)];
         for (label, text) in parts {
             if let Some(text) = text {
+                // A name with a line break in it does not begin a line of its own.
+                let text = if label == "位置" { printable(text).into_owned() } else { lines_visible(text) };
                 write!(f, "\n  {label}  {text}")?;
             }
         }
@@ -181,6 +185,11 @@ impl Error {
         }
         Ok(())
     }
+}
+
+/// As [`printable`], line by line: what is quoted may have several.
+fn lines_visible(text: &str) -> String {
+    text.split('\n').map(printable).collect::<Vec<_>>().join("\n")
 }
 
 impl fmt::Display for Error {

@@ -4,6 +4,7 @@ use std::panic::{self, AssertUnwindSafe};
 use std::process::ExitCode;
 use std::sync::Mutex;
 
+use hecha::commands::say;
 use hecha::error::{Error, ErrorKind, Result};
 
 /// Where the last panic began. Its message is not kept: it could hold what stands in a cell.
@@ -18,7 +19,7 @@ fn main() -> ExitCode {
     }));
     let outcome = panic::catch_unwind(AssertUnwindSafe(run)).unwrap_or_else(|_| Err(defect()));
     ExitCode::from(outcome.unwrap_or_else(|error| {
-        eprintln!("{error}");
+        say::lines(&format!("{error}\n"));
         error.exit_code()
     }))
 }
@@ -28,7 +29,8 @@ fn run() -> Result<u8> {
     match hecha::cli::parse(std::env::args_os())? {
         Ok(cli) => hecha::commands::execute(cli, &cwd, &mut std::io::stdout().lock()),
         Err(text) => {
-            print!("{text}");
+            // A closed pipe behind `--help` is nobody's mistake.
+            let _ = std::io::Write::write_all(&mut std::io::stdout(), text.as_bytes());
             Ok(0)
         }
     }

@@ -123,7 +123,7 @@ impl<'a> Desk<'a> {
             // A run that died after its result was put in place was published all the same.
             publish::recover(&out)?;
             history.seal_forms()?;
-            history.settle_interrupted(|as_of| publish::output_of(&out, as_of))?;
+            history.settle_interrupted(|place, as_of| publish::output_of(&out, place, as_of))?;
         }
         let runs = history.as_ref().map(History::runs).transpose()?.unwrap_or_default();
         let ledger = match (&history, runs.last()) {

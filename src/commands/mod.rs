@@ -13,6 +13,7 @@ pub mod progress;
 pub mod reference;
 pub mod rules;
 pub mod run;
+pub mod say;
 pub mod schema;
 pub mod whatif;
 

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressStyle};
 
+use super::say;
 use crate::pipeline::Progress;
 
 /// What is shown while a command works; goes to standard error.
@@ -26,7 +27,7 @@ impl Shown {
         if let Some((name, since, bar)) = current.take() {
             bar.finish_and_clear();
             if !self.quiet {
-                eprintln!("{name} {:.1}秒", since.elapsed().as_secs_f64());
+                say::line(&format!("{name} {:.1}秒", since.elapsed().as_secs_f64()));
             }
         }
     }

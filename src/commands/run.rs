@@ -5,8 +5,8 @@ use std::path::Path;
 use chrono::NaiveDate;
 use serde_json::json;
 
-use super::Printer;
 use super::progress::Shown;
+use super::{Printer, say};
 use crate::cli::{Only, Run};
 use crate::error::Result;
 use crate::finding::{Severity, Status};
@@ -38,7 +38,7 @@ pub fn run(args: &Run, cwd: &Path, today: NaiveDate, printer: &mut Printer<'_>) 
         let song = super::canary::trial(&plan, &progress)?;
         let code = super::canary::exit_code(&song);
         if code != 0 || !(printer.json || printer.quiet) {
-            eprint!("{}", super::canary::text(&song, true));
+            say::lines(&super::canary::text(&song, true));
         }
         if code != 0 {
             return Ok(code);
@@ -67,12 +67,25 @@ pub fn run(args: &Run, cwd: &Path, today: NaiveDate, printer: &mut Printer<'_>) 
             "warnings": warnings(&plan, &outcome).collect::<Vec<_>>(),
             "exit_code": code,
         });
-        printer.print_json(&value)?;
+        told(printer.print_json(&value), place.is_some())?;
     } else if !printer.quiet {
-        let warnings: String = warnings(&plan, &outcome).map(|w| format!("注意：{w}\n")).collect();
-        printer.print(&(warnings + &summary(&outcome, place.as_deref())))?;
+        told(printer.print(&summary(&outcome, place.as_deref())), place.is_some())?;
+    }
+    if !printer.json {
+        say::lines(&warnings(&plan, &outcome).map(|w| format!("注意：{w}\n")).collect::<String>());
     }
     Ok(code)
+}
+
+/// What was published stays published, though it cannot be printed.
+fn told(printed: Result<()>, published: bool) -> Result<()> {
+    match printed {
+        Err(error) if published => {
+            say::lines(&format!("{error}\n结果已经发布，只是没能显示出来\n"));
+            Ok(())
+        }
+        other => other,
+    }
 }
 
 /// What is said besides the findings: of the configuration, of the run, of the sheets.

@@ -165,6 +165,22 @@ pub fn is_ditto(text: &str) -> bool {
     text.len() <= 32 && text.starts_with(|c| BEGIN.contains(c)) && DITTO_MARKS.contains(&clean(text).as_ref())
 }
 
+/// Text that a terminal or log shows and does not obey: control characters and those that turn the writing direction stand as
+/// `\u{1b}`.
+pub fn printable(text: &str) -> Cow<'_, str> {
+    fn obeyed(c: char) -> bool {
+        c.is_control()
+            || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2028}' | '\u{2029}' | '\u{2066}'..='\u{2069}')
+    }
+    if !text.contains(obeyed) {
+        return Cow::Borrowed(text);
+    }
+    text.chars()
+        .map(|c| if obeyed(c) { c.escape_unicode().to_string() } else { c.to_string() })
+        .collect::<String>()
+        .into()
+}
+
 /// Names of files and sheets as they may be shown: a run of 15 to 18 digits (and X) in them is somebody's number.
 pub fn mask_numbers(name: &str) -> String {
     let mut out = String::with_capacity(name.len());

@@ -25,6 +25,8 @@ impl Key {
     /// A key that is missing, damaged, or cannot be read or written.
     pub fn load_or_create(path: &Path, may_create: bool) -> Result<Self> {
         match std::fs::read_to_string(path) {
+            // What a first start left that died while it wrote: nothing was kept under it.
+            Ok(text) if may_create && Self::parse(text.trim()).is_none() => Self::create(path),
             Ok(text) => Self::parse(text.trim()).ok_or_else(|| {
                 Error::new(ErrorKind::Output, "状态密钥文件损坏")
                     .at(path.display().to_string())
@@ -45,7 +47,12 @@ impl Key {
         let mut bytes = [0u8; 32];
         getrandom::fill(&mut bytes).map_err(|e| cannot(&std::io::Error::other(e.to_string())))?;
         let text = format!("{}\n", data_encoding::HEXLOWER.encode(&bytes));
-        crate::private::write(path, text.as_bytes()).map_err(|e| cannot(&e))?;
+        // Whole or not at all: written aside and renamed.
+        let aside = path.with_extension("key.new");
+        let _ = std::fs::remove_file(&aside);
+        crate::private::write(&aside, text.as_bytes())
+            .and_then(|()| std::fs::rename(&aside, path))
+            .map_err(|e| cannot(&e))?;
         Ok(Self(bytes))
     }
 

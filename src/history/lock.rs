@@ -5,7 +5,7 @@
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{Read, Seek, SeekFrom, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::error::{Error, ErrorKind, Result};
 
@@ -21,8 +21,19 @@ impl Lock {
     /// # Errors
     /// Another run holds it; the directory cannot be written.
     pub fn take(state: &Path, what: &str) -> Result<Self> {
-        let path = state.with_extension("lock");
-        let cannot = |e: &std::io::Error| Error::io(ErrorKind::Output, "建不了运行锁", &path, e);
+        Self::take_file(&state.with_extension("lock"), what)
+    }
+
+    /// Takes the lock of an output directory, a file beside it: two states may write to one.
+    ///
+    /// # Errors
+    /// As [`Lock::take`].
+    pub fn take_out(out: &Path, what: &str) -> Result<Self> {
+        Self::take_file(&out_lock(out), what)
+    }
+
+    fn take_file(path: &Path, what: &str) -> Result<Self> {
+        let cannot = |e: &std::io::Error| Error::io(ErrorKind::Output, "建不了运行锁", path, e);
         if let Some(dir) = path.parent().filter(|d| !d.as_os_str().is_empty()) {
             crate::private::create_dir_all(dir).map_err(|e| cannot(&e))?;
         }
@@ -30,7 +41,7 @@ impl Lock {
         options.read(true).write(true).create(true).truncate(false);
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let mut file = options.open(&path).map_err(|e| cannot(&e))?;
+        let mut file = options.open(path).map_err(|e| cannot(&e))?;
         match file.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => {
@@ -53,6 +64,13 @@ impl Lock {
             .map_err(|e| cannot(&e))?;
         Ok(Self { _file: file })
     }
+}
+
+/// The lock of an output directory.
+pub fn out_lock(out: &Path) -> PathBuf {
+    let mut name = out.as_os_str().to_owned();
+    name.push(".lock");
+    PathBuf::from(name)
 }
 
 #[cfg(test)]

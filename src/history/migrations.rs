@@ -3,7 +3,7 @@
 use rusqlite::{Connection, TransactionBehavior};
 
 /// The n-th step leads to version n.
-const STEPS: [&str; 5] = [
+const STEPS: [&str; 6] = [
     // 1: what persons have answered about suspected matches.
     "CREATE TABLE verdict (
         a TEXT NOT NULL,
@@ -150,6 +150,14 @@ const STEPS: [&str; 5] = [
         unknown TEXT NOT NULL,
         PRIMARY KEY (run, kind, unit, pattern)
     ) STRICT, WITHOUT ROWID;",
+    // 6: a check of the key; where a run's result was put; runs of a day that a later one took the place of are kept, as handed
+    // out, until the next day's.
+    "CREATE TABLE fact (
+        name TEXT PRIMARY KEY,
+        value TEXT NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    ALTER TABLE run ADD COLUMN place TEXT NOT NULL DEFAULT '';
+    ALTER TABLE run ADD COLUMN superseded INTEGER NOT NULL DEFAULT 0;",
 ];
 
 /// Version this program writes.

@@ -24,7 +24,7 @@ pub mod word;
 
 use std::path::{Path, PathBuf};
 
-use rusqlite::Connection;
+use rusqlite::{Connection, OptionalExtension};
 
 pub use compare::{Compared, Known};
 pub use key::Key;
@@ -52,9 +52,11 @@ impl History {
         if let Some(dir) = path.parent().filter(|d| !d.as_os_str().is_empty()) {
             crate::private::create_dir_all(dir).map_err(|e| Error::io(ErrorKind::Output, "建不了状态目录", dir, &e))?;
         }
-        let is_new = !path.exists();
+        // An empty database is one whose first start died before anything was kept.
+        let is_new = std::fs::metadata(path).map_or(true, |found| found.len() == 0);
         let key = Key::load_or_create(&path.with_extension("key"), is_new)?;
-        if is_new {
+        tighten(path);
+        if !path.exists() {
             // Made before SQLite opens it, so that it is never readable for others.
             crate::private::create(path).map_err(|e| Error::io(ErrorKind::Output, "建不了状态数据库", path, &e))?;
         }
@@ -74,13 +76,48 @@ impl History {
         let mut history = Self { db, key, path: path.to_path_buf() };
         history.prepare().map_err(|e| history.failed("状态数据库读不了", &e))?;
         let version = migrations::migrate(&mut history.db).map_err(|e| failed(path, "状态数据库升级不了", &e))?;
-        if version > migrations::LATEST {
+        if version <= migrations::LATEST {
+            history.prove_key()?;
+        } else {
             return Err(Error::new(ErrorKind::Output, "状态数据库由更新版本的hecha建立")
                 .at(path.display().to_string())
                 .found(format!("数据库版本{version}，本程序只认到{}", migrations::LATEST))
                 .remedy("用当初的（或更新的）hecha运行；或在hecha.toml的 [run] state 另指一个文件"));
         }
         Ok(history)
+    }
+
+    /// The key is the one under which the database was made: else nothing in it could be known again.
+    fn prove_key(&self) -> Result<()> {
+        let check = self.key.digest("hecha.key/1");
+        let kept = || -> rusqlite::Result<Option<String>> {
+            self.db.query_row("SELECT value FROM fact WHERE name = 'key'", [], |r| r.get(0)).optional()
+        };
+        let of_a_finding = || -> rusqlite::Result<Option<(String, String)>> {
+            let sql = "SELECT key, id_sealed FROM finding LIMIT 1";
+            self.db.query_row(sql, [], |r| Ok((r.get(0)?, r.get(1)?))).optional()
+        };
+        let right = match kept().map_err(|e| self.failed("状态数据库读不了", &e))? {
+            Some(kept) => kept == check,
+            None => {
+                // Made before the check was kept: a finding proves it.
+                let known = of_a_finding().map_err(|e| self.failed("状态数据库读不了", &e))?;
+                let right = known.is_none_or(|(key, id)| sealed::opened_id(&self.key, &key, &id).is_some());
+                if right {
+                    let note = "INSERT INTO fact (name, value) VALUES ('key', ?1)";
+                    self.db.execute(note, [&check]).map_err(|e| self.failed("状态数据库写不了", &e))?;
+                }
+                right
+            }
+        };
+        if right {
+            return Ok(());
+        }
+        Err(Error::new(ErrorKind::Output, "状态密钥不是这个数据库的")
+            .at(self.path.with_extension("key").display().to_string())
+            .remedy("把原来的hecha.key放回来（随数据库一起备份的那一份）")
+            .remedy("找不到原密钥的，把hecha.key和状态数据库一起移走后重新开始（以往记录和答复不再可用）")
+            .meanwhile("没有改动任何结果和记录"))
     }
 
     fn prepare(&self) -> rusqlite::Result<()> {
@@ -108,6 +145,18 @@ impl History {
     fn failed(&self, what: &str, error: &rusqlite::Error) -> Error {
         failed(&self.path, what, error)
     }
+}
+
+/// State files are their owner's only, also after a copy or a restore.
+fn tighten(path: &Path) {
+    let forms = forms::directory(path);
+    for file in [path.to_path_buf(), path.with_extension("key"), path.with_extension("lock")] {
+        crate::private::tighten(&file);
+    }
+    for entry in std::fs::read_dir(&forms).into_iter().flatten().flatten() {
+        crate::private::tighten(&entry.path());
+    }
+    crate::private::tighten(&forms);
 }
 
 fn failed(path: &Path, what: &str, error: &rusqlite::Error) -> Error {

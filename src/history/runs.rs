@@ -6,6 +6,7 @@
 //! is always the last run of an *earlier* as-of.
 
 use std::collections::HashMap;
+use std::path::{Path, PathBuf};
 
 use chrono::NaiveDate;
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
@@ -125,6 +126,8 @@ pub struct RunRecord {
     pub as_of: NaiveDate,
     /// SHA-256 of its `findings.csv`: by it a result that stands is known.
     pub output: String,
+    /// The output directory it is published below.
+    pub place: PathBuf,
     pub version: String,
     pub profile: String,
     pub federation: String,
@@ -201,10 +204,24 @@ impl History {
     /// # Errors
     /// The database cannot be read.
     pub fn runs(&self) -> Result<Vec<RunHead>> {
+        self.runs_that("superseded = 0")
+    }
+
+    /// Published runs of the newest day that a later one of that day took the place of: what they listed was handed out.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn superseded(&self) -> Result<Vec<RunHead>> {
+        self.runs_that("superseded = 1")
+    }
+
+    fn runs_that(&self, which: &str) -> Result<Vec<RunHead>> {
         let read = || -> rusqlite::Result<Vec<RunHead>> {
-            let sql = "SELECT seq, run_id, as_of, version, profile, federation, summary FROM run WHERE published = 1
-                       ORDER BY as_of, seq";
-            let mut statement = self.db.prepare(sql)?;
+            let sql = format!(
+                "SELECT seq, run_id, as_of, version, profile, federation, summary FROM run
+                 WHERE published = 1 AND {which} ORDER BY as_of, seq"
+            );
+            let mut statement = self.db.prepare(&sql)?;
             let rows = statement.query_map([], |r| {
                 Ok(RunHead {
                     seq: r.get(0)?,
@@ -288,7 +305,7 @@ impl History {
     pub fn first_seen(&self, keys: &[&str], before: NaiveDate) -> Result<HashMap<String, NaiveDate>> {
         let read = || -> rusqlite::Result<HashMap<String, NaiveDate>> {
             let sql = "SELECT min(l.first_seen) FROM finding f JOIN listed l ON l.finding = f.id
-                       JOIN run r ON r.seq = l.run WHERE f.key = ?1 AND r.published = 1 AND r.as_of < ?2";
+                       JOIN run r ON r.seq = l.run WHERE f.key = ?1 AND r.published = 1 AND r.superseded = 0 AND r.as_of < ?2";
             let mut statement = self.db.prepare(sql)?;
             let mut out = HashMap::new();
             for key in keys {
@@ -324,7 +341,7 @@ impl History {
     pub fn resolved_on(&self, before: NaiveDate) -> Result<HashMap<String, NaiveDate>> {
         let read = || -> rusqlite::Result<HashMap<String, NaiveDate>> {
             let sql = "SELECT f.key, max(r.as_of) FROM resolved x JOIN run r ON r.seq = x.run
-                       JOIN finding f ON f.id = x.finding WHERE r.published = 1 AND r.as_of < ?1 GROUP BY x.finding";
+                       JOIN finding f ON f.id = x.finding WHERE r.published = 1 AND r.superseded = 0 AND r.as_of < ?1 GROUP BY x.finding";
             let mut statement = self.db.prepare(sql)?;
             let rows = statement.query_map([before.to_string()], |r| Ok((r.get(0)?, date(r, 1)?)))?;
             rows.collect()
@@ -387,24 +404,24 @@ impl History {
     }
 
     /// Runs that died between writing themselves down and being confirmed: `output` says which result stands for an as-of
-    /// (SHA-256 of its `findings.csv`).
+    /// (SHA-256 of its `findings.csv`) below the directory the run was to be published in; "" where that was not kept.
     ///
     /// # Errors
     /// The database cannot be written.
-    pub fn settle_interrupted(&mut self, output: impl Fn(NaiveDate) -> Option<String>) -> Result<()> {
+    pub fn settle_interrupted(&mut self, output: impl Fn(&Path, NaiveDate) -> Option<String>) -> Result<()> {
         let settle = |db: &mut Connection| -> rusqlite::Result<()> {
-            let open: Vec<(i64, NaiveDate, String)> = {
+            let open: Vec<(i64, NaiveDate, String, String)> = {
                 let mut statement =
-                    db.prepare("SELECT seq, as_of, output FROM run WHERE published = 0 ORDER BY seq")?;
-                let rows = statement.query_map([], |r| Ok((r.get(0)?, date(r, 1)?, r.get(2)?)))?;
+                    db.prepare("SELECT seq, as_of, output, place FROM run WHERE published = 0 ORDER BY seq")?;
+                let rows = statement.query_map([], |r| Ok((r.get(0)?, date(r, 1)?, r.get(2)?, r.get(3)?)))?;
                 rows.collect::<rusqlite::Result<_>>()?
             };
             if open.is_empty() {
                 return Ok(());
             }
             let change = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
-            for (seq, as_of, written) in open {
-                if output(as_of).is_some_and(|stands| stands == written) {
+            for (seq, as_of, written, place) in open {
+                if output(Path::new(&place), as_of).is_some_and(|stands| stands == written) {
                     confirmed(&change, seq)?;
                 } else {
                     change.execute("DELETE FROM run WHERE seq = ?1", [seq])?;
@@ -423,7 +440,11 @@ impl History {
     pub fn prune(&mut self, limit: NaiveDate) -> Result<usize> {
         let prune = |db: &mut Connection| -> rusqlite::Result<usize> {
             let change = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
-            let runs = change.execute("DELETE FROM run WHERE as_of < ?1", [limit.to_string()])?;
+            // The newest run is what the next is compared with, however old it is.
+            let runs = change.execute(
+                "DELETE FROM run WHERE as_of < ?1 AND as_of < (SELECT max(as_of) FROM run WHERE published = 1)",
+                [limit.to_string()],
+            )?;
             change.execute_batch(
                 "CREATE TEMP TABLE unlisted AS SELECT id FROM finding WHERE id NOT IN (SELECT finding FROM listed);
                  DELETE FROM resolved WHERE finding IN (SELECT id FROM unlisted);
@@ -443,9 +464,12 @@ impl History {
 }
 
 fn confirmed(change: &Transaction<'_>, seq: i64) -> rusqlite::Result<()> {
-    change.execute("DELETE FROM run WHERE seq < ?1 AND as_of = (SELECT as_of FROM run WHERE seq = ?1)", [seq])?;
+    let same_day = "published = 1 AND seq < ?1 AND as_of = (SELECT as_of FROM run WHERE seq = ?1)";
+    change.execute(&format!("UPDATE run SET superseded = 1 WHERE {same_day}"), [seq])?;
     change.execute("UPDATE run SET published = 1 WHERE seq = ?1", [seq])?;
-    let old = "SELECT seq FROM run WHERE published = 1 ORDER BY as_of DESC LIMIT -1 OFFSET ?1";
+    // What was handed out in the morning comes back for days; from the next day's run on that one's listing answers for it.
+    change.execute("DELETE FROM run WHERE superseded = 1 AND as_of < (SELECT as_of FROM run WHERE seq = ?1)", [seq])?;
+    let old = "SELECT seq FROM run WHERE published = 1 AND superseded = 0 ORDER BY as_of DESC LIMIT -1 OFFSET ?1";
     change.execute(&format!("DELETE FROM file WHERE run IN ({old})"), [ROSTERS_KEPT])?;
     change.execute(&format!("DELETE FROM source WHERE run IN ({old})"), [ROSTERS_KEPT])?;
     change.execute(&format!("DELETE FROM layout WHERE run IN ({old})"), [ROSTERS_KEPT])?;
@@ -455,8 +479,8 @@ fn confirmed(change: &Transaction<'_>, seq: i64) -> rusqlite::Result<()> {
 fn write(db: &mut Connection, key: &super::Key, record: &RunRecord) -> rusqlite::Result<i64> {
     let change = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
     change.execute(
-        "INSERT INTO run (run_id, as_of, published, output, version, profile, federation, summary)
-         VALUES (?1, ?2, 0, ?3, ?4, ?5, ?6, ?7)",
+        "INSERT INTO run (run_id, as_of, published, output, version, profile, federation, summary, place)
+         VALUES (?1, ?2, 0, ?3, ?4, ?5, ?6, ?7, ?8)",
         params![
             record.run_id,
             record.as_of.to_string(),
@@ -464,7 +488,8 @@ fn write(db: &mut Connection, key: &super::Key, record: &RunRecord) -> rusqlite:
             record.version,
             record.profile,
             record.federation,
-            record.summary
+            record.summary,
+            record.place.to_string_lossy()
         ],
     )?;
     let seq = change.last_insert_rowid();

@@ -109,13 +109,13 @@ impl Inputs {
         let mut inputs = Self::default();
         let mut seen: HashMap<[u8; 32], String> = HashMap::new();
         for (source, file) in reads {
-            let path = text::mask_numbers(&file.path);
+            let path = text::printable(&text::mask_numbers(&file.path)).into_owned();
             let first_sheet = inputs.sheets.len();
             let status = match file.reading {
                 Reading::Sheets { format, sheets } => {
                     let index = inputs.files.len();
                     inputs.sheets.extend(sheets.into_iter().map(|mut raw| {
-                        raw.name = text::mask_numbers(&raw.name);
+                        raw.name = text::printable(&text::mask_numbers(&raw.name)).into_owned();
                         InputSheet { file: index, raw }
                     }));
                     match seen.get(&file.sha256) {

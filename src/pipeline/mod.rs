@@ -273,14 +273,18 @@ fn judged<'p, R>(
 pub fn run(plan: &Plan, progress: &dyn Progress) -> Result<(Outcome, report::Published)> {
     let passwords = Passwords::load(plan.config(), &plan.out)?;
     let _lock = Lock::take(&plan.state(), "核查")?;
+    let _out_lock = Lock::take_out(&plan.out, "核查")?;
     report::publish::recover(&plan.out)?;
+    if !plan.asked.no_history {
+        remember::database_is_there(&plan.state(), &plan.out)?;
+    }
     let mut history = match plan.asked.no_history {
         true => None,
         false => Some(History::open(&plan.state())?),
     };
     if let Some(history) = &mut history {
         history.seal_forms()?;
-        history.settle_interrupted(|as_of| report::publish::output_of(&plan.out, as_of))?;
+        history.settle_interrupted(|place, as_of| report::publish::output_of(&plan.out, place, as_of))?;
     }
     let options = report::Options {
         partial: plan.is_partial(),
@@ -298,6 +302,7 @@ pub fn run(plan: &Plan, progress: &dyn Progress) -> Result<(Outcome, report::Pub
     let published = match (history, record) {
         (Some(mut history), Some(mut record)) if !plan.is_partial() => {
             record.output = staging.digest_of("findings.csv")?;
+            record.place = plan.out.canonicalize().unwrap_or_else(|_| plan.out.clone());
             let seq = history.begin_run(&record)?;
             let published = staging.publish()?;
             history.confirm(seq)?;

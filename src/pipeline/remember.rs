@@ -1,12 +1,13 @@
 //! What a run tells of earlier ones, and what it leaves for later ones.
 
 use std::collections::{BTreeMap, HashMap};
+use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
 use crate::audit::{Audit, Finding};
 use crate::derive::Facts;
-use crate::error::Result;
+use crate::error::{Error, ErrorKind, Result};
 use crate::finding::{Severity, Status};
 use crate::history::answers::Standing;
 use crate::history::ends::End;
@@ -20,8 +21,27 @@ use crate::report::corrections::{
 };
 use crate::report::manifest::{Ended, Ledger, Yuan};
 use crate::report::model::{FindingRow, Report};
+use crate::report::publish;
 use crate::report::unit_workbook;
 use crate::rules::What;
+
+/// Proves that the memory has not been lost: a key and published results without their database mean that it was.
+///
+/// # Errors
+/// It was.
+pub(super) fn database_is_there(state: &Path, out: &Path) -> Result<()> {
+    let is_there = std::fs::metadata(state).is_ok_and(|found| found.len() > 0);
+    // The key of a first start that died is no trace of a database.
+    if is_there || !state.with_extension("key").exists() || !publish::has_results(out) {
+        return Ok(());
+    }
+    Err(Error::new(ErrorKind::Output, "状态数据库不见了：以往的疑点记录和收回的答复都在里面")
+        .at(state.display().to_string())
+        .found("它的密钥和已发布的结果还在")
+        .remedy("从备份恢复这个数据库")
+        .remedy("没有备份、要重新开始的，把旁边的hecha.key移走后再运行：疑点都将按新增列出")
+        .meanwhile("没有发布本次结果，上一次的结果没有改动"))
+}
 
 /// What a run keeps of its counts.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -301,6 +321,7 @@ pub(super) fn record(
         run_id: run.run_id.clone(),
         as_of: run.as_of,
         output: String::new(),
+        place: PathBuf::new(),
         version: run.version.clone(),
         profile: run.profile.clone(),
         federation: run.federation.clone(),

@@ -26,7 +26,7 @@ impl Own {
         files.extend(config.privacy.passwords.iter().map(|path| config.resolve(path)));
         files.extend(config.sources.iter().filter_map(|s| s.password_file.as_ref()).map(|path| config.resolve(path)));
         let outs = [config.resolve(&config.run.out), out.to_owned()];
-        files.extend(outs.iter().map(|out| out.with_extension("lock")));
+        files.extend(outs.iter().map(|out| crate::history::lock::out_lock(out)));
         let mut directories = outs.to_vec();
         directories.extend(config.run.schemas.iter().map(|path| config.resolve(path)));
         // Returned forms are kept beside the database and read from there by name.

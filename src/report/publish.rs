@@ -113,6 +113,7 @@ impl Staging {
         if self.moves_latest && fs::symlink_metadata(&latest).is_ok_and(|found| found.is_dir()) {
             return Err(failed("更新 latest", &latest, &io::ErrorKind::IsADirectory.into()));
         }
+        self.is_whole().map_err(not_published)?;
         flush(&self.root).map_err(not_published)?;
         if fs::symlink_metadata(&target).is_err() {
             fs::rename(self.dir(), &target).map_err(not_published)?;
@@ -127,6 +128,15 @@ impl Staging {
         let mut files = std::mem::take(&mut *self.files.lock().unwrap_or_else(std::sync::PoisonError::into_inner));
         files.sort();
         Ok(Published { dir: target, files })
+    }
+
+    /// Everything that was written is still there: nobody tidied up below this run.
+    fn is_whole(&self) -> io::Result<()> {
+        let files = self.files.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        match files.iter().find(|file| !self.dir().join(file).is_file()) {
+            None => Ok(()),
+            Some(_) => Err(io::ErrorKind::NotFound.into()),
+        }
     }
 
     /// Two renames; the journal says to the next start which of them were meant.
@@ -163,9 +173,21 @@ impl Drop for Staging {
     }
 }
 
-/// SHA-256 of the `findings.csv` that stands for an as-of; None where there is none.
-pub fn output_of(out: &Path, as_of: chrono::NaiveDate) -> Option<String> {
-    digest(&out.join(as_of.to_string()).join("findings.csv")).ok()
+/// SHA-256 of the `findings.csv` that stands for an as-of; None where there is none. `place`: the output directory the run was
+/// to be published in, which may be another than today's `out`; empty where that was not kept.
+pub fn output_of(out: &Path, place: &Path, as_of: chrono::NaiveDate) -> Option<String> {
+    let place = if place.as_os_str().is_empty() { out } else { place };
+    // A move that was interrupted there is completed before it is asked what stands.
+    if place != out && recover(place).is_err() {
+        return None;
+    }
+    digest(&place.join(as_of.to_string()).join("findings.csv")).ok()
+}
+
+/// A result of an earlier run stands below `out`.
+pub fn has_results(out: &Path) -> bool {
+    let entries = fs::read_dir(out).into_iter().flatten().flatten();
+    entries.map(|e| e.path()).any(|dir| dir.join("manifest.json").is_file() && dir.join("findings.csv").is_file())
 }
 
 fn digest(path: &Path) -> io::Result<String> {
