@@ -54,6 +54,9 @@ pub struct Common {
     /// 多说一些（各步用时、各文件情况）
     #[arg(short, long, global = true, action = ArgAction::Count, help_heading = "通用选项")]
     pub verbose: u8,
+    /// 日志每行一个JSON对象（时间、级别、内容），写到标准错误
+    #[arg(long, global = true, help_heading = "通用选项")]
+    pub log_json: bool,
     /// 并行线程数；不写则用全部处理器
     #[arg(long, global = true, value_name = "个数", help_heading = "通用选项", value_parser = threads)]
     pub threads: Option<usize>,
@@ -189,6 +192,9 @@ pub struct Run {
     /// 一行数据也没有读到，也照样发布（确实是空的开头才用）
     #[arg(long)]
     pub allow_empty: bool,
+    /// 基准日在今天之后或早于最近一次运行也照做；结果不改动 latest
+    #[arg(long)]
+    pub backdate: bool,
     /// 有严重疑点时也以0退出
     #[arg(long)]
     pub exit_zero: bool,
@@ -235,9 +241,20 @@ pub struct HistoryArgs {
 
 #[derive(Debug, Subcommand)]
 pub enum HistoryCommand {
-    /// 清理超过保留期限的运行记录；核实结论（是同一人、不是同一人）不清理
+    /// 清理超过保留期限的运行记录和结果目录；最近一次的、90天内下发的结果和核实结论（是同一人、不是同一人）不清理
     #[command(help_template = HELP, override_usage = "hecha history prune --keep 10y")]
     Prune(Prune),
+    /// 删去一次运行的记录（按错了日期的）；它的结果目录不动
+    #[command(help_template = HELP, override_usage = "hecha history forget <运行>")]
+    Forget(Forget),
+}
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "选项")]
+pub struct Forget {
+    /// 基准日（2019-08-20）或 run_id
+    #[arg(value_name = "运行")]
+    pub run: String,
 }
 
 #[derive(Debug, Args)]

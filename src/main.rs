@@ -19,7 +19,7 @@ fn main() -> ExitCode {
     }));
     let outcome = panic::catch_unwind(AssertUnwindSafe(run)).unwrap_or_else(|_| Err(defect()));
     ExitCode::from(outcome.unwrap_or_else(|error| {
-        say::lines(&format!("{error}\n"));
+        say::say(say::Level::Error, &error.to_string());
         error.exit_code()
     }))
 }

@@ -41,6 +41,8 @@ pub struct Asked {
     pub complete: bool,
     /// A run that reads nothing is meant.
     pub allow_empty: bool,
+    /// An as-of before the last run's or after today is meant; it does not move `latest`.
+    pub backdate: bool,
 }
 
 /// A run made definite.
@@ -48,6 +50,8 @@ pub struct Asked {
 pub struct Plan {
     pub loaded: Loaded,
     pub as_of: NaiveDate,
+    /// The local date, read once at the start.
+    pub today: NaiveDate,
     pub wanted: Vec<Wanted>,
     /// By `[[source]]`.
     pub hints: Vec<SourceHints>,
@@ -73,7 +77,7 @@ impl Plan {
         returned_forms(&loaded.config, &mut wanted, &mut hints)?;
         warnings.extend(outside_validity(&loaded, as_of)?);
         warnings.extend(overlapping_lines(&loaded));
-        Ok(Self { wanted, hints, warnings, ..Self::without_files(loaded, asked, as_of)? })
+        Ok(Self { today, wanted, hints, warnings, ..Self::without_files(loaded, asked, as_of)? })
     }
 
     /// A run on inputs that are already in memory.
@@ -83,7 +87,17 @@ impl Plan {
     pub fn without_files(loaded: Loaded, asked: Asked, as_of: NaiveDate) -> Result<Self> {
         let out = asked.out.clone().unwrap_or_else(|| loaded.config.resolve(&loaded.config.run.out));
         let setting = setting(&loaded, as_of)?;
-        Ok(Self { loaded, as_of, wanted: Vec::new(), hints: Vec::new(), out, asked, setting, warnings: Vec::new() })
+        Ok(Self {
+            loaded,
+            as_of,
+            today: as_of,
+            wanted: Vec::new(),
+            hints: Vec::new(),
+            out,
+            asked,
+            setting,
+            warnings: Vec::new(),
+        })
     }
 
     pub fn config(&self) -> &Config {

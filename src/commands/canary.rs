@@ -19,7 +19,7 @@ use crate::plan::{Asked, Plan};
 pub fn run(args: &Canary, cwd: &Path, today: NaiveDate, printer: &mut Printer<'_>) -> Result<u8> {
     let asked = Asked { config: args.config.as_ref().map(|p| cwd.join(p)), as_of: args.as_of, ..Asked::default() };
     let plan = Plan::new(asked, cwd, today)?;
-    let song = trial(&plan, &Shown::new(printer.quiet || printer.json))?;
+    let song = trial(&plan, &Shown::new(printer))?;
     if printer.json {
         printer.print_json(&as_json(&song))?;
     } else {

@@ -18,7 +18,7 @@ use crate::report::{accounts, notices};
 pub fn run(args: &Check, cwd: &Path, today: NaiveDate, printer: &mut Printer<'_>) -> Result<u8> {
     let asked = Asked { config: args.config.as_ref().map(|p| cwd.join(p)), as_of: args.as_of, ..Asked::default() };
     let plan = Plan::new(asked, cwd, today)?;
-    let (inputs, tables) = pipeline::read(&plan, &Shown::new(printer.quiet || printer.json));
+    let (inputs, tables) = pipeline::read(&plan, &Shown::new(printer));
     let accounts = accounts::inputs_of(&inputs, &tables);
     let lacking: Vec<(&str, String)> = crate::rules::all(&plan.loaded.schemas)
         .into_iter()

@@ -26,7 +26,7 @@ pub fn run(args: &Collect, cwd: &Path, today: NaiveDate, printer: &mut Printer<'
         paths: args.paths.clone(),
         dry_run: args.dry_run,
     };
-    let progress = Shown::new(printer.quiet || printer.json);
+    let progress = Shown::new(printer);
     let outcome = collect::collect(&asked, cwd, today, &progress)?;
     let code = outcome.exit_code();
     if printer.json {

@@ -17,7 +17,7 @@ use crate::report::explain::explanation;
 pub fn run(args: &Explain, cwd: &Path, today: NaiveDate, printer: &mut Printer<'_>) -> Result<u8> {
     let asked = Asked { config: args.config.as_ref().map(|p| cwd.join(p)), as_of: args.as_of, ..Asked::default() };
     let plan = Plan::new(asked, cwd, today)?;
-    let progress = Shown::new(printer.quiet || printer.json);
+    let progress = Shown::new(printer);
     progress.stage("读取文件", Some(plan.wanted.len()));
     let inputs = Inputs::read(&plan.wanted, &|path| progress.step(path));
     progress.stage("核查", None);

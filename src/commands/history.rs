@@ -16,6 +16,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::history::{History, Lock};
 use crate::pipeline;
 use crate::report::corrections::RunPoint;
+use crate::report::publish;
 
 /// Units and rules shown on the screen when none is asked for.
 const SHOWN: usize = 12;
@@ -26,16 +27,23 @@ pub fn run(args: &HistoryArgs, cwd: &Path, today: NaiveDate, printer: &mut Print
     if let Some(HistoryCommand::Prune(prune)) = &args.command {
         let limit = limit(&prune.keep, today)?;
         let _lock = Lock::take(&state, "清理以往记录")?;
+        let out = loaded.config.resolve(&loaded.config.run.out);
+        let _out_lock = Lock::take_out(&out, "清理以往结果")?;
         let removed = match History::open_existing(&state)? {
             Some(mut history) => history.prune(limit)?,
             None => 0,
         };
+        let results = publish::clear(&out, limit.min(add_months(today, -3)))?;
         if printer.json {
-            printer.print_json(&json!({ "before": limit, "runs_removed": removed }))?;
+            printer.print_json(&json!({ "before": limit, "runs_removed": removed, "results_removed": results }))?;
         } else {
-            printer.print(&format!("已清理基准日早于{limit}的{removed}次运行\n"))?;
+            let results = results.len();
+            printer.print(&format!("已清理基准日早于{limit}的{removed}次运行、{results}个结果目录\n"))?;
         }
         return Ok(0);
+    }
+    if let Some(HistoryCommand::Forget(forget)) = &args.command {
+        return forget_run(&forget.run, &state, printer);
     }
     let points = match History::open_existing(&state)? {
         Some(history) => pipeline::trend(&history)?,
@@ -45,6 +53,25 @@ pub fn run(args: &HistoryArgs, cwd: &Path, today: NaiveDate, printer: &mut Print
         printer.print_json(&json!({ "runs": points }))?;
     } else {
         printer.print(&text(&points, args))?;
+    }
+    Ok(0)
+}
+
+/// Takes a run out of the memory that should not have been: the next is compared with the one before it.
+fn forget_run(named: &str, state: &Path, printer: &mut Printer<'_>) -> Result<u8> {
+    let _lock = Lock::take(state, "删去一次运行")?;
+    let history = History::open_existing(state)?;
+    let mut runs = history.as_ref().map(History::runs).transpose()?.unwrap_or_default();
+    runs.retain(|run| run.run_id == named || run.as_of.to_string() == named);
+    let (Some(mut history), Some(run)) = (history, runs.pop()) else {
+        return Err(Error::new(ErrorKind::Usage, format!("没有“{named}”这次运行"))
+            .remedy("用 hecha history 看有哪些；写基准日（2019-08-20）或 run_id"));
+    };
+    history.forget(run.seq)?;
+    if printer.json {
+        printer.print_json(&json!({ "run_id": run.run_id, "as_of": run.as_of }))?;
+    } else {
+        printer.print(&format!("已删去基准日{}的运行记录；它的结果目录没有动\n", run.as_of))?;
     }
     Ok(0)
 }

@@ -47,7 +47,7 @@ pub fn run(args: &Init, cwd: &Path, printer: &mut Printer<'_>) -> Result<u8> {
         })
         .collect();
     let schemas = Schemas::load(None)?;
-    let progress = Shown::new(printer.quiet || printer.json);
+    let progress = Shown::new(printer);
     progress.stage("读取文件", Some(wanted.len()));
     let inputs = Inputs::read(&wanted, &|path| progress.step(path));
     progress.stage("识别", None);

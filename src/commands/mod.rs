@@ -15,6 +15,7 @@ pub mod rules;
 pub mod run;
 pub mod say;
 pub mod schema;
+pub mod screen;
 pub mod whatif;
 
 use std::io::Write;
@@ -65,6 +66,9 @@ pub fn execute(cli: Cli, cwd: &Path, out: &mut dyn Write) -> Result<u8> {
     if let Some(threads) = common.threads {
         // Only the first call decides; a second one in the same process changes nothing.
         let _ = rayon::ThreadPoolBuilder::new().num_threads(threads).build_global();
+    }
+    if common.log_json {
+        say::as_json();
     }
     let json = common.format == OutputFormat::Json;
     let mut printer = Printer { out, json, quiet: common.quiet, verbose: common.verbose };

@@ -1,4 +1,4 @@
-//! Progress: bars on a terminal, one line per stage otherwise, nothing with `-q`.
+//! Progress: bars on a terminal, a line a stage with `-v`, nothing with `-q`.
 
 use std::io::IsTerminal;
 use std::sync::Mutex;
@@ -6,28 +6,36 @@ use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::say;
+use super::{Printer, say};
 use crate::pipeline::Progress;
 
 /// What is shown while a command works; goes to standard error.
 #[derive(Debug)]
 pub struct Shown {
     quiet: bool,
+    told: bool,
     terminal: bool,
     current: Mutex<Option<(String, Instant, ProgressBar)>>,
 }
 
 impl Shown {
-    pub fn new(quiet: bool) -> Self {
-        Self { quiet, terminal: std::io::stderr().is_terminal(), current: Mutex::new(None) }
+    /// As the command line asks: nothing with `-q`, a line for each stage with `-v`.
+    pub fn new(printer: &Printer<'_>) -> Self {
+        let quiet = printer.quiet || printer.json;
+        Self {
+            quiet,
+            told: !quiet && printer.verbose > 0,
+            terminal: std::io::stderr().is_terminal(),
+            current: Mutex::new(None),
+        }
     }
 
     fn close(&self) {
         let Ok(mut current) = self.current.lock() else { return };
         if let Some((name, since, bar)) = current.take() {
             bar.finish_and_clear();
-            if !self.quiet {
-                say::line(&format!("{name} {:.1}秒", since.elapsed().as_secs_f64()));
+            if self.told {
+                say::say(say::Level::Info, &format!("{name} {:.1}秒", since.elapsed().as_secs_f64()));
             }
         }
     }

@@ -6,14 +6,14 @@ use chrono::NaiveDate;
 use serde_json::json;
 
 use super::progress::Shown;
-use super::{Printer, say};
+use super::{Printer, say, screen};
 use crate::cli::{Only, Run};
-use crate::error::Result;
-use crate::finding::{Severity, Status};
+use crate::error::{Error, ErrorKind, Result};
+use crate::finding::Severity;
+use crate::history::History;
 use crate::pipeline::{self, Outcome, Progress};
 use crate::plan::{Asked, Plan};
 use crate::report::manifest::InputStatus;
-use crate::report::model::Report;
 
 /// 0 done, 1 open high findings, 3 a source could not be read.
 pub fn run(args: &Run, cwd: &Path, today: NaiveDate, printer: &mut Printer<'_>) -> Result<u8> {
@@ -28,17 +28,21 @@ pub fn run(args: &Run, cwd: &Path, today: NaiveDate, printer: &mut Printer<'_>) 
         hand_out: args.hand_out,
         complete: args.complete,
         allow_empty: args.allow_empty,
+        backdate: args.backdate,
     };
     let plan = Plan::new(asked, cwd, today)?;
+    if !args.backdate && !args.dry_run {
+        clock_is_right(&plan, today)?;
+    }
     for code in &args.rule {
         super::rules::named(&plan.loaded.schemas, code)?;
     }
-    let progress = Shown::new(printer.quiet || printer.json);
+    let progress = Shown::new(printer);
     if args.canary {
         let song = super::canary::trial(&plan, &progress)?;
         let code = super::canary::exit_code(&song);
         if code != 0 || !(printer.json || printer.quiet) {
-            say::lines(&super::canary::text(&song, true));
+            say::say(say::Level::Info, &super::canary::text(&song, true));
         }
         if code != 0 {
             return Ok(code);
@@ -69,19 +73,44 @@ pub fn run(args: &Run, cwd: &Path, today: NaiveDate, printer: &mut Printer<'_>) 
         });
         told(printer.print_json(&value), place.is_some())?;
     } else if !printer.quiet {
-        told(printer.print(&summary(&outcome, place.as_deref())), place.is_some())?;
+        told(printer.print(&screen::summary(&outcome, place.as_deref(), printer.verbose > 0)), place.is_some())?;
     }
     if !printer.json {
-        say::lines(&warnings(&plan, &outcome).map(|w| format!("注意：{w}\n")).collect::<String>());
+        for warning in warnings(&plan, &outcome) {
+            say::say(say::Level::Warning, &format!("注意：{warning}"));
+        }
     }
     Ok(code)
+}
+
+/// A clock without battery, or a mistyped date, must not put a run before its time or behind later ones.
+fn clock_is_right(plan: &Plan, today: NaiveDate) -> Result<()> {
+    let wrong = |what: String| {
+        Err(Error::new(ErrorKind::Usage, what)
+            .remedy("核对电脑的日期、--as-of 和配置里的 as_of")
+            .remedy("确实要按这个日期核查的，加 --backdate：结果不改动 latest，也不排在以后的答复之前")
+            .meanwhile("没有发布本次结果，上一次的结果没有改动"))
+    };
+    if plan.as_of > today {
+        return wrong(format!("基准日{}在今天（{today}）之后", plan.as_of));
+    }
+    if plan.asked.no_history || plan.is_partial() {
+        return Ok(());
+    }
+    let runs = History::open_existing(&plan.state())?.map(|h| h.runs()).transpose()?.unwrap_or_default();
+    match runs.last() {
+        Some(last) if plan.as_of < last.as_of => {
+            wrong(format!("基准日{}在最近一次运行（{}）之前", plan.as_of, last.as_of))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// What was published stays published, though it cannot be printed.
 fn told(printed: Result<()>, published: bool) -> Result<()> {
     match printed {
         Err(error) if published => {
-            say::lines(&format!("{error}\n结果已经发布，只是没能显示出来\n"));
+            say::say(say::Level::Warning, &format!("{error}\n结果已经发布，只是没能显示出来"));
             Ok(())
         }
         other => other,
@@ -110,96 +139,4 @@ fn inputs_json(outcome: &Outcome) -> serde_json::Value {
         "duplicate": count(InputStatus::Duplicate),
         "ignored": count(InputStatus::Ignored),
     })
-}
-
-/// What became of the findings since the last run; nothing on the first.
-fn since_last(report: &Report) -> String {
-    let [.., last, _] = &report.corrections.trend[..] else { return String::new() };
-    let counts = Status::ALL.map(|s| (s, report.findings.iter().filter(|f| f.status == s).count()));
-    let said: Vec<String> = counts.iter().filter(|(_, n)| *n > 0).map(|(s, n)| format!("{}{n}", s.chinese())).collect();
-    format!(
-        "对照{}：{}；{}\n",
-        last.as_of,
-        if said.is_empty() { "没有疑点".to_string() } else { said.join("、") },
-        report.corrections.ends_said()
-    )
-}
-
-/// One screen: what was read, what was found, where to look.
-fn summary(outcome: &Outcome, place: Option<&Path>) -> String {
-    use std::fmt::Write;
-    let report = &outcome.report;
-    let manifest = &report.manifest;
-    let mut out = String::new();
-    let count = |status| manifest.inputs.iter().filter(|i| i.status == status).count();
-    let rows: usize = manifest.inputs.iter().flat_map(|i| &i.sheets).map(|s| s.rows.read).sum();
-    let used: usize = manifest.inputs.iter().flat_map(|i| &i.sheets).map(|s| s.rows.used).sum();
-    let _ = writeln!(out, "{}　基准日{}　{}", report.run.federation, report.run.as_of, report.run.profile_title);
-    for source in &manifest.not_come {
-        let _ = writeln!(out, "没有到：{source}");
-    }
-    let _ = writeln!(
-        out,
-        "来源：读取{}个文件，重复{}个，读不出{}个，忽略{}个；共{rows}行，用{used}行",
-        count(InputStatus::Read),
-        count(InputStatus::Duplicate),
-        count(InputStatus::Unreadable),
-        count(InputStatus::Ignored)
-    );
-    for input in manifest.inputs.iter().filter(|i| i.status == InputStatus::Unreadable) {
-        let _ = writeln!(out, "  读不出 {}：{}", input.path, input.error.as_deref().unwrap_or_default());
-    }
-    for input in &manifest.inputs {
-        for sheet in input.sheets.iter().filter(|s| s.kind.is_none() && s.rows.quarantined.contains_key("未识别工作表"))
-        {
-            let why = match &sheet.nearest {
-                Some(near) => format!("最接近{near}，缺{}", sheet.missing.join("、")),
-                None => "没有数据表的列名".to_string(),
-            };
-            let name = if sheet.name.is_empty() { "（文本）" } else { &sheet.name };
-            let _ = writeln!(out, "  未识别 {} › {name}：{why}", input.path);
-        }
-    }
-    let by = |s: Severity| report.findings.iter().filter(|f| f.severity == s).count();
-    let _ = writeln!(
-        out,
-        "疑点：{}条（严重{}、一般{}、提示{}），涉及{}个单位",
-        report.findings.len(),
-        by(Severity::High),
-        by(Severity::Medium),
-        by(Severity::Low),
-        manifest.findings.by_unit.len()
-    );
-    out.push_str(&since_last(report));
-    for (code, n) in &manifest.findings.by_rule {
-        let title = report.rules.iter().find(|r| r.code == *code).map_or("", |r| r.title.as_str());
-        let _ = writeln!(out, "  {code} {title} {n}");
-    }
-    let not_run: Vec<_> = manifest.rules.iter().filter(|r| !r.run).collect();
-    if !not_run.is_empty() {
-        let _ = writeln!(out, "未运行的规则：");
-        for rule in not_run {
-            let _ = writeln!(out, "  {} {}", rule.code, rule.why_not.as_deref().unwrap_or_default());
-        }
-    }
-    let title = |code: &str| report.rules.iter().find(|r| r.code == code).map_or("", |r| r.title.as_str());
-    let undetermined = crate::report::undetermined::lines(&manifest.rules, &title);
-    if !undetermined.is_empty() {
-        let _ = writeln!(out, "无法判定（没有疑点不等于没有问题）：");
-        for line in undetermined {
-            let _ = writeln!(out, "  {line}");
-        }
-    }
-    match place {
-        Some(dir) => {
-            let _ = writeln!(out, "结果在：{}", dir.display());
-            let _ = writeln!(out, "  各单位工作簿：{}", dir.join("单位").display());
-            let _ = writeln!(out, "  总览：{}", dir.join("总览.html").display());
-            let _ = writeln!(out, "  全部疑点：{}", dir.join("findings.csv").display());
-        }
-        None => {
-            let _ = writeln!(out, "试运行，没有写文件");
-        }
-    }
-    out
 }

@@ -33,7 +33,7 @@ pub fn run(args: &WhatIf, cwd: &Path, today: NaiveDate, printer: &mut Printer<'_
     for code in &args.rule {
         super::rules::named(&base.loaded.schemas, code)?;
     }
-    let progress = Shown::new(printer.quiet || printer.json);
+    let progress = Shown::new(printer);
     progress.stage("读取文件", Some(base.wanted.len()));
     let inputs = Inputs::read(&base.wanted, &|path| progress.step(path));
     progress.stage("按原配置核查", None);

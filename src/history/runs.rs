@@ -432,6 +432,15 @@ impl History {
         settle(&mut self.db).map_err(|e| self.failed("整理不了上次中断的运行记录", &e))
     }
 
+    /// Takes one run out of the memory.
+    ///
+    /// # Errors
+    /// The database cannot be written.
+    pub fn forget(&mut self, seq: i64) -> Result<()> {
+        let deleted = self.db.execute("DELETE FROM run WHERE seq = ?1", [seq]);
+        deleted.map(|_| ()).map_err(|e| self.failed("删不了这次运行的记录", &e))
+    }
+
     /// Removes runs with an as-of before `limit`, and findings that no run lists any longer with their answers; verdicts stay.
     /// Gives the number of runs removed.
     ///

@@ -288,6 +288,7 @@ pub fn run(plan: &Plan, progress: &dyn Progress) -> Result<(Outcome, report::Pub
     }
     let options = report::Options {
         partial: plan.is_partial(),
+        backdate: plan.asked.backdate && !newest(history.as_ref(), plan)?,
         tables_only: plan.asked.tables_only,
         mask_exports: plan.config().privacy.mask_exports,
         passwords,
@@ -312,6 +313,12 @@ pub fn run(plan: &Plan, progress: &dyn Progress) -> Result<(Outcome, report::Pub
     };
     progress.finish();
     Ok((outcome, published))
+}
+
+/// No later run was published: a day that `--backdate` was not needed for.
+fn newest(history: Option<&History>, plan: &Plan) -> Result<bool> {
+    let runs = history.map(History::runs).transpose()?.unwrap_or_default();
+    Ok(plan.as_of <= plan.today && runs.last().is_none_or(|last| last.as_of <= plan.as_of))
 }
 
 /// The inputs only, read and recognised (`hecha check`, `hecha init`).

@@ -70,6 +70,8 @@ use publish::Staging;
 pub struct Options {
     /// The run saw only some units or rules: the directory is `<as-of>_局部` and `latest` stays.
     pub partial: bool,
+    /// Of another day than it is: `latest` stays where it is.
+    pub backdate: bool,
     /// Machine-readable tables only, no workbooks (`--only tables`).
     pub tables_only: bool,
     /// Mask ID and account numbers in the tables for programs (`privacy.mask_exports`).
@@ -111,7 +113,7 @@ pub fn prepare(report: &Report, out: &Path, options: Options) -> Result<Staging>
 /// As [`write`].
 pub fn begin(out: &Path, as_of: NaiveDate, options: &Options) -> Result<Staging> {
     let suffix = if options.partial { "_局部" } else { "" };
-    Staging::begin(out, &format!("{as_of}{suffix}"), !options.partial)
+    Staging::begin(out, &format!("{as_of}{suffix}"), !options.partial && !options.backdate)
 }
 
 /// Writes every output of a report.

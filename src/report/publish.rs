@@ -184,6 +184,36 @@ pub fn output_of(out: &Path, place: &Path, as_of: chrono::NaiveDate) -> Option<S
     digest(&place.join(as_of.to_string()).join("findings.csv")).ok()
 }
 
+/// Removes results of an as-of before `limit`, never the newest; gives their names. What came back (`回收`) stays.
+///
+/// # Errors
+/// `out` cannot be read, or a result cannot be removed.
+pub fn clear(out: &Path, limit: chrono::NaiveDate) -> Result<Vec<String>> {
+    if !out.exists() {
+        return Ok(Vec::new());
+    }
+    let not_cleared = |path: &Path, e: io::Error| Error::io(ErrorKind::Output, "清理不了以往的结果", path, &e);
+    let mut results = Vec::new();
+    for entry in fs::read_dir(out).map_err(|e| not_cleared(out, e))? {
+        let name = entry.map_err(|e| not_cleared(out, e))?.file_name().to_string_lossy().into_owned();
+        let day: Option<chrono::NaiveDate> = name.split('_').next().and_then(|day| day.parse().ok());
+        let is_result = fs::symlink_metadata(out.join(&name)).is_ok_and(|found| found.is_dir())
+            && out.join(&name).join("manifest.json").is_file();
+        if let Some(day) = day.filter(|_| is_result) {
+            results.push((day, name));
+        }
+    }
+    results.sort();
+    let newest = results.iter().rev().find(|(_, name)| !name.contains('_')).map(|(day, _)| *day);
+    let latest = fs::read_link(out.join("latest")).ok().map(|target| target.to_string_lossy().into_owned());
+    results.retain(|(day, name)| *day < limit && newest.is_some_and(|n| *day < n) && latest.as_ref() != Some(name));
+    for (_, name) in &results {
+        let path = out.join(name);
+        fs::remove_dir_all(&path).map_err(|e| not_cleared(&path, e))?;
+    }
+    Ok(results.into_iter().map(|(_, name)| name).collect())
+}
+
 /// A result of an earlier run stands below `out`.
 pub fn has_results(out: &Path) -> bool {
     let entries = fs::read_dir(out).into_iter().flatten().flatten();
