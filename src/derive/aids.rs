@@ -1,5 +1,6 @@
 //! Aid given to the household of each file: by the record's file number, and to anyone who is head or member of the file.
 
+use super::payments::is_impossible;
 use crate::domain::date::PartialDate;
 use crate::link::{Casebook, FileId};
 use crate::normalize::{RecordId, Value};
@@ -32,7 +33,7 @@ impl Aids {
             let aid = AidFact {
                 record,
                 aided_on: match t.value(record, "aided_on") {
-                    Value::Date(date) => Some(*date),
+                    Value::Date(date) if !is_impossible(*date, book.as_of) => Some(*date),
                     _ => None,
                 },
                 program: match t.value(record, "program") {

@@ -123,7 +123,7 @@ pub fn same(a: &Name, b: &Name) -> NameMatch {
             NameMatch::Masked
         };
     }
-    if is_cut(&a.key, &b.key) || is_cut(&b.key, &a.key) || is_surname_only(a, b) || is_surname_only(b, a) {
+    if is_cut_key(&a.key, &b.key) || is_cut_key(&b.key, &a.key) || is_surname_only(a, b) || is_surname_only(b, a) {
         return NameMatch::Masked;
     }
     let found =
@@ -139,7 +139,7 @@ pub fn same(a: &Name, b: &Name) -> NameMatch {
 }
 
 /// A long name of another language that a program cut after so many characters: 阿卜杜热合曼·吐.
-fn is_cut(short: &str, long: &str) -> bool {
+fn is_cut_key(short: &str, long: &str) -> bool {
     let least = if short.is_ascii() { 7 } else { 5 };
     long.len() > short.len() && short.chars().count() >= least && long.starts_with(short) && !short.contains(HIDDEN)
 }
@@ -154,6 +154,21 @@ fn is_surname_only(masked: &Name, full: &Name) -> bool {
         && rest.chars().all(|c| c == HIDDEN)
         && full.is_complete()
         && (2..=4).contains(&full.key.chars().count())
+}
+
+/// One of two long names is the beginning of the other: a column was too narrow for it. Short names are never cut: 张三 is
+/// not 张三丰.
+pub fn is_cut(a: &Name, b: &Name) -> bool {
+    const LONG: usize = 5;
+    const SHOWN: usize = 3;
+    let (x, y) = (a.key().chars().count(), b.key().chars().count());
+    let (short, long) = if x < y { (a, b) } else { (b, a) };
+    x != y
+        && x.max(y) >= LONG
+        && x.min(y) >= SHOWN
+        && a.is_complete()
+        && b.is_complete()
+        && long.key().starts_with(short.key())
 }
 
 /// The characters of a key, and the other ways to count its unknown ones: one outside the BMP becomes `??` in GBK, and
@@ -444,6 +459,30 @@ mod tests {
             ("Mohammed Al", "MOHAMMED ALI"),
         ] {
             assert_eq!(compare(a, b), NameMatch::Masked, "{a} {b}");
+        }
+    }
+
+    #[test]
+    fn cut() {
+        let is_cut = |a: &str, b: &str| {
+            Name::parse(a).zip(Name::parse(b)).is_some_and(|(a, b)| is_cut(&a, &b) && super::is_cut(&b, &a))
+        };
+        for (a, b) in [
+            ("阿卜杜热合曼·吐", "阿卜杜热合曼·吐尔逊买买提江"),
+            ("阿卜杜热合曼", "阿卜杜热合曼·吐尔逊"),
+            ("买买提", "买买提·艾力"),
+            ("John Smi", "John Smith"),
+        ] {
+            assert!(is_cut(a, b), "{a} {b}");
+        }
+        for (a, b) in [
+            ("张三", "张三丰"),
+            ("欧阳", "欧阳小小"),
+            ("阿卜杜", "阿卜杜"),
+            ("吐尔逊", "阿卜杜·吐尔逊"),
+            ("买买*", "买买提·艾力"),
+        ] {
+            assert!(!is_cut(a, b), "{a} {b}");
         }
     }
 

@@ -103,11 +103,13 @@ fn conservation_of(
                 total: Yuan(line.aid_total),
                 matched: Yuan(line.aid_matched),
                 unmatched: Yuan(line.aid_unmatched),
+                unreadable: Yuan(line.aid_unreadable),
             },
             payment: PaymentTotals {
                 total: Yuan(line.payment_total),
                 matched: Yuan(line.payment_matched),
                 unmatched: Yuan(line.payment_unmatched),
+                unreadable: Yuan(line.payment_unreadable),
                 reversed: Yuan(line.reversed),
             },
         })

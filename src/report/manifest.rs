@@ -205,6 +205,9 @@ pub struct AidTotals {
     pub total: Yuan,
     pub matched: Yuan,
     pub unmatched: Yuan,
+    /// Of rows without a readable date.
+    #[serde(default)]
+    pub unreadable: Yuan,
 }
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
@@ -212,6 +215,9 @@ pub struct PaymentTotals {
     pub total: Yuan,
     pub matched: Yuan,
     pub unmatched: Yuan,
+    /// Of rows without a readable date.
+    #[serde(default)]
+    pub unreadable: Yuan,
     pub reversed: Yuan,
 }
 
@@ -284,8 +290,9 @@ mod tests {
                 r#""by_unit":{},"undetermined":{}}],"findings":{"total":0,"open_high":0,"by_rule":{},"by_unit":{}},"#,
                 r#""rates":[{"unit":"甲","name":"建档率","numerator":1,"denominator":2,"judged":2}],"#,
                 r#""conservation":[{"unit":"甲","program":"生活救助","fund_source":"中央财政","year":2019,"#,
-                r#""aid":{"total":1200.5,"matched":0.0,"unmatched":0.0},"#,
-                r#""payment":{"total":0.0,"matched":0.0,"unmatched":0.0,"reversed":0.0}}],"unchecked":[],"not_come":[],"ended":{"verified":0,"cleared":0,"left_population":0,"unchecked":0},"#,
+                r#""aid":{"total":1200.5,"matched":0.0,"unmatched":0.0,"unreadable":0.0},"#,
+                r#""payment":{"total":0.0,"matched":0.0,"unmatched":0.0,"unreadable":0.0,"reversed":0.0}}],"unchecked":[],"not_come":[],"#,
+                r#""ended":{"verified":0,"cleared":0,"left_population":0,"unchecked":0},"#,
                 r#""ledger":{"vanished_count":0,"vanished_amount":0.0},"warnings":[]}"#,
             )
         );

@@ -42,6 +42,7 @@ pub mod privacy;
 pub mod progress;
 pub mod publish;
 pub mod quality;
+mod quality_money;
 pub mod rates;
 pub mod reading;
 pub mod reconciliation;

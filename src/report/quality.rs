@@ -17,6 +17,9 @@ pub fn lines(facts: &Facts<'_>) -> BTreeMap<UnitId, Vec<QualityLine>> {
     out.sheets();
     out.notices();
     out.files();
+    for (unit, line) in super::quality_money::lines(facts) {
+        out.put(unit, line);
+    }
     for list in out.by_unit.values_mut() {
         list.sort();
         list.dedup();

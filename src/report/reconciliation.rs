@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 
 use super::model::{Reconciled, ReconciledSide, ReconciledTotal, Reconciliation};
 use crate::derive::Facts;
-use crate::derive::payments::{AidRow, Arrival, Item, PaymentRow, Payments, Standing, Step, by_date};
+use crate::derive::payments::{AidRow, Arrival, Item, PaymentRow, Standing, Step, by_date};
 use crate::link::{UnitId, name_of};
 use crate::normalize::RecordId;
 
 /// Words of the result column, in the order of the totals.
-const RESULTS: [&str; 11] = [
+const RESULTS: [&str; 12] = [
     "一致",
     "拆分合计一致",
     "项目或来源不同",
@@ -20,6 +20,7 @@ const RESULTS: [&str; 11] = [
     "已冲回",
     "冲销无原笔",
     "失败或退回",
+    "未对账",
     "无法判定",
 ];
 
@@ -39,12 +40,12 @@ pub fn by_unit(facts: &Facts<'_>) -> BTreeMap<UnitId, Reconciliation> {
         .map(|g| Block { result: word_of(g.step), aids: g.aids.clone(), payments: g.payments.clone() })
         .collect();
     blocks.extend(run.aids.iter().enumerate().filter(|(_, a)| !grouped(a.standing)).map(|(i, a)| Block {
-        result: word_of_aid(a),
+        result: word_of_aid(facts, a),
         aids: vec![i],
         ..Block::default()
     }));
     blocks.extend(run.payments.iter().enumerate().filter(|(_, p)| !grouped(p.standing)).map(|(j, p)| Block {
-        result: word_of_payment(p),
+        result: word_of_payment(facts, p),
         payments: vec![j],
         ..Block::default()
     }));
@@ -72,32 +73,36 @@ fn word_of(step: Step) -> &'static str {
         Step::OtherPurpose => "项目或来源不同",
         Step::Far => "日期相差过大",
         Step::OtherAmount => "金额不同",
-        Step::Undated | Step::Unreadable => "无法判定",
     }
 }
 
-fn word_of_aid(aid: &AidRow<'_>) -> &'static str {
+fn word_of_aid(facts: &Facts<'_>, aid: &AidRow<'_>) -> &'static str {
     match (aid.standing, aid.item.fen) {
         (Standing::TakenBack | Standing::TakesBack, _) => "已冲回",
-        (_, None | Some(0)) => "无法判定",
+        (Standing::Unreadable, _) | (_, None | Some(0)) => "无法判定",
         (_, Some(fen)) if fen < 0 => "冲销无原笔",
+        _ if !facts.coverage.covers("payment", aid.unit) => "未对账",
+        _ if aid.doubt.is_some() => "无法判定",
         _ => "有记录无发放",
     }
 }
 
-fn word_of_payment(payment: &PaymentRow<'_>) -> &'static str {
+fn word_of_payment(facts: &Facts<'_>, payment: &PaymentRow<'_>) -> &'static str {
     match (payment.arrival, payment.standing, payment.item.fen) {
         (Arrival::Failed, ..) => "失败或退回",
         (_, Standing::TakenBack | Standing::TakesBack, _) => "已冲回",
-        (_, _, None | Some(0)) => "无法判定",
+        (_, Standing::Unreadable, _) | (_, _, None | Some(0)) => "无法判定",
         (_, _, Some(fen)) if fen < 0 => "冲销无原笔",
+        _ if !facts.coverage.covers("aid", payment.unit) => "未对账",
+        _ if payment.doubt.is_some() || payment.nobody => "无法判定",
         _ => "有发放无记录",
     }
 }
 
 /// What became of a payment, in the words of 发放对账.
-pub fn result_of_payment(run: &Payments<'_>, payment: &PaymentRow<'_>) -> &'static str {
-    run.group(payment.standing).map_or_else(|| word_of_payment(payment), |group| word_of(group.step))
+pub fn result_of_payment(facts: &Facts<'_>, payment: &PaymentRow<'_>) -> &'static str {
+    let group = facts.payments.group(payment.standing);
+    group.map_or_else(|| word_of_payment(facts, payment), |group| word_of(group.step))
 }
 
 fn reconciliation(facts: &Facts<'_>, unit: UnitId, mut blocks: Vec<&Block>) -> Reconciliation {

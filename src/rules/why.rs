@@ -6,7 +6,7 @@ use super::judge::Judge;
 use super::reason::{Column, Reason};
 use crate::derive::exits::LedgerRow;
 use crate::derive::months::{ExitTest, exit_test};
-use crate::derive::payments::{Group, PaymentRow};
+use crate::derive::payments::{Doubt, PaymentRow};
 use crate::derive::{Facts, Paid, income};
 use crate::domain::date::Month;
 use crate::link::FileId;
@@ -164,15 +164,27 @@ pub fn visits(facts: &Facts<'_>, file: FileId) -> Reason {
     }
 }
 
-/// Whether a payment, or what it was matched with, cannot be read.
-pub fn group(facts: &Facts<'_>, group: &Group) -> Reason {
-    let (aids, payments) = (&facts.payments.aids, &facts.payments.payments);
-    let aid = group.aids.iter().map(|&i| (aids[i].record, "aided_on"));
-    let paid = group.payments.iter().map(|&j| (payments[j].record, "paid_on"));
-    let rows: Vec<(RecordId, &'static str)> = aid.chain(paid).collect();
-    let amount = rows.iter().find_map(|&(row, _)| Reason::of_cell(facts, row, "amount"));
-    let why = amount.or_else(|| rows.iter().find_map(|&(row, date)| Reason::of_cell(facts, row, date)));
-    why.unwrap_or(Reason::Contradictory)
+/// Amount or date of an aid record or payment cannot be read, or is none that can be right.
+pub fn unreadable(facts: &Facts<'_>, record: RecordId, date: &'static str) -> Reason {
+    if let Some(why) = ["amount", date].iter().find_map(|field| Reason::of_cell(facts, record, field)) {
+        return why;
+    }
+    let column = Column { kind: facts.book.tables.table(record).kind, field: date };
+    match facts.book.tables.value(record, date) {
+        Value::Date(day) if day.first_day() > facts.setting.as_of => Reason::AfterAsOf(column),
+        _ => Reason::Unreadable(column),
+    }
+}
+
+/// What may belong to a row that is left over, so that nobody can say it has nothing on the other side.
+pub fn doubt(facts: &Facts<'_>, doubt: Doubt) -> Reason {
+    match doubt {
+        Doubt::Unassigned(_) => Reason::Unassigned,
+        Doubt::Unreadable(row) => {
+            let is_aid = facts.book.tables.schema(row).kind == "aid";
+            unreadable(facts, row, if is_aid { "aided_on" } else { "paid_on" })
+        }
+    }
 }
 
 /// Why a payment cannot be told from a repetition.

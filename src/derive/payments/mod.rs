@@ -6,21 +6,24 @@
 //!
 //! Where the written rules are silent:
 //! * A program or source that a side does not say is no difference, in every step.
-//! * A row without a date is matched by amount and purpose after those that have one; a row whose amount cannot be read is
-//!   matched last, by program and date. Rules call both 无法判定, never 疑点.
+//! * A row whose amount or date cannot be read is in no group, it may agree with anything; what is left over and may be its
+//!   counterpart is in doubt ([`doubt`]), and rules call both 无法判定. A date after as-of or before 1990 is no date.
 //! * A result that is no word for success or failure (处理中) takes part like a success; a rule finds nothing on it.
-//! * A payment without any number takes no part (it is FF408 only). One whose number cannot be trusted (damaged, masked)
-//!   has no person; an invalid number or another document is equal as text.
+//! * A payment without any number is matched where its account tells the payee, or name, union, amount and date an open aid
+//!   record ([`unnamed`]); it is FF408 all the same. One whose number cannot be trusted (damaged, masked) and that fits
+//!   nobody has no person; an invalid number or another document is equal as text.
 //! * When amounts differ, further instalments in the window join the group as long as that lessens the difference.
 
 mod assign;
 mod bundle;
 pub mod conservation;
+pub mod doubt;
 mod item;
 mod netting;
 mod steps;
 #[cfg(test)]
 mod tests;
+mod unnamed;
 
 use std::collections::BTreeMap;
 
@@ -28,9 +31,11 @@ use chrono::NaiveDate;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
+pub use doubt::Doubt;
 pub use item::{Item, agree, days_between};
 pub use steps::{Group, Step, Windows};
 
+use crate::domain::date::PartialDate;
 use crate::domain::id_number::{IdNumber, ResidentId};
 use crate::link::{Casebook, UnitId, text_of};
 use crate::normalize::{RecordId, Value};
@@ -46,6 +51,8 @@ pub enum Standing {
     Grouped(usize),
     /// Nothing on the other side.
     LeftOver,
+    /// Its amount or date cannot be read: in no group.
+    Unreadable,
     /// Reversed by another row of its side.
     TakenBack,
     /// Reverses another row of its side.
@@ -75,6 +82,8 @@ pub struct AidRow<'a> {
     pub standing: Standing,
     /// Of a record that is left over: the failed payment that would have carried it out.
     pub failed: Option<usize>,
+    /// Of a record that is left over: what may be its payment after all.
+    pub doubt: Option<Doubt>,
 }
 
 /// A payment.
@@ -84,11 +93,13 @@ pub struct PaymentRow<'a> {
     pub unit: UnitId,
     pub item: Item<'a>,
     pub arrival: Arrival,
-    /// No number stands in the row.
+    /// No number stands in the row, and nothing else told whose it is.
     pub nobody: bool,
     pub standing: Standing,
     /// Of a failed payment: the aid record left over that it would have carried out.
     pub aid: Option<usize>,
+    /// Of a payment that is left over: what may be its aid record after all.
+    pub doubt: Option<Doubt>,
 }
 
 impl PaymentRow<'_> {
@@ -121,6 +132,7 @@ pub fn payments<'a>(book: &'a Casebook<'a>, windows: Windows) -> Payments<'a> {
             item: item(book, &mut people, record, "record_no", "aided_on"),
             standing: Standing::LeftOver,
             failed: None,
+            doubt: None,
         })
         .collect();
     let mut payments: Vec<PaymentRow<'a>> = (book.tables.of_kind("payment").iter())
@@ -129,16 +141,18 @@ pub fn payments<'a>(book: &'a Casebook<'a>, windows: Windows) -> Payments<'a> {
             unit: unit_of(book, record),
             item: item(book, &mut people, record, "serial", "paid_on"),
             arrival: arrival(book.tables.value(record, "result")),
-            nobody: book.tables.value(record, "id_number").says_nothing(),
+            nobody: false,
             standing: Standing::LeftOver,
             aid: None,
+            doubt: None,
         })
         .collect();
-    for aid in aids.iter_mut().filter(|a| a.item.fen == Some(0)) {
-        aid.standing = Standing::NoPart;
+    for aid in &mut aids {
+        aid.standing = standing(&aid.item, aid.item.fen == Some(0));
     }
-    for p in payments.iter_mut().filter(|p| p.arrival == Arrival::Failed || p.nobody || p.item.fen == Some(0)) {
-        p.standing = Standing::NoPart;
+    for p in &mut payments {
+        p.nobody = p.item.person.is_none() && book.tables.value(p.record, "id_number").says_nothing();
+        p.standing = standing(&p.item, p.arrival == Arrival::Failed || p.item.fen == Some(0));
     }
     let households = households(book, &aids, &payments);
     let settled: Vec<Settled> = households.par_iter().map(|h| settle(h, &aids, &payments, windows)).collect();
@@ -156,6 +170,12 @@ pub fn payments<'a>(book: &'a Casebook<'a>, windows: Windows) -> Payments<'a> {
             payments[j].aid = Some(i);
         }
     }
+    for group in unnamed::groups(book, &aids, &payments, windows) {
+        group.aids.iter().for_each(|&i| aids[i].standing = Standing::Grouped(groups.len()));
+        group.payments.iter().for_each(|&j| payments[j].standing = Standing::Grouped(groups.len()));
+        groups.push(group);
+    }
+    doubt::mark(book, &households, &mut aids, &mut payments, windows);
     let mut alike: FxHashMap<(u64, i64), Vec<usize>> = FxHashMap::default();
     for (j, p) in payments.iter().enumerate().filter(|(_, p)| p.counts()) {
         if let Some(key) = p.item.person.zip(p.item.fen) {
@@ -202,6 +222,23 @@ impl<'a> Payments<'a> {
     pub fn payment_sum(&self, group: &Group) -> Option<i64> {
         group.payments.iter().map(|&j| self.payments[j].item.fen).sum()
     }
+}
+
+/// Where a row begins: out of it, unreadable, or open.
+fn standing(item: &Item<'_>, no_part: bool) -> Standing {
+    match (item.fen, item.date) {
+        _ if no_part => Standing::NoPart,
+        (Some(_), Some(_)) => Standing::LeftOver,
+        _ => Standing::Unreadable,
+    }
+}
+
+/// Money of before this year is none of these programs: such a date is mistyped.
+const FIRST_YEAR: i32 = 1990;
+
+/// A date of aid or payment that cannot be right: after as-of, or from before there were such programs.
+pub fn is_impossible(date: PartialDate, as_of: NaiveDate) -> bool {
+    date.first_day() > as_of || date.year() < FIRST_YEAR
 }
 
 /// Date, then serial, then what else a row says.
@@ -281,7 +318,7 @@ fn item<'a>(book: &'a Casebook<'a>, people: &mut People, record: RecordId, numbe
             _ => None,
         },
         date: match t.value(record, date) {
-            Value::Date(date) => Some(*date),
+            Value::Date(date) if !is_impossible(*date, book.as_of) => Some(*date),
             _ => None,
         },
         number: text_of(t, record, number),

@@ -10,8 +10,6 @@ use super::item::{Item, agree};
 pub enum Step {
     /// Same amount, program and fund source, within the window.
     Exact,
-    /// The same, where a side has no date that can be read.
-    Undated,
     /// One record against several of the other side that add up exactly.
     Split,
     /// Same amount within the window, other program or fund source (FF404).
@@ -20,8 +18,6 @@ pub enum Step {
     Far,
     /// Same program within the window, other amount (FF403).
     OtherAmount,
-    /// Same program within the window, where an amount cannot be read.
-    Unreadable,
 }
 
 /// Aid records and payments that belong together, by index.
@@ -58,9 +54,6 @@ pub fn groups(aids: &[&Item<'_>], payments: &[&Item<'_>], windows: Windows) -> V
     let mut table = Table::new(aids, payments);
     let near = |a: &Item<'_>, p: &Item<'_>| a.days_to(p).filter(|&days| days <= windows.near);
     table.one_to_one(Step::Exact, |a, p| if same_amount(a, p) && a.same_purpose(p) { near(a, p) } else { None });
-    table.one_to_one(Step::Undated, |a, p| {
-        (same_amount(a, p) && a.same_purpose(p) && a.days_to(p).is_none()).then_some(0)
-    });
     table.bundled(|a, p| if a.same_purpose(p) { near(a, p) } else { None });
     table.one_to_one(Step::OtherPurpose, |a, p| if same_amount(a, p) { near(a, p) } else { None });
     table.one_to_one(Step::Far, |a, p| {
@@ -71,10 +64,6 @@ pub fn groups(aids: &[&Item<'_>], payments: &[&Item<'_>], windows: Windows) -> V
         near(a, p).filter(|_| a.fen.is_some() && p.fen.is_some() && same_program(a, p))
     });
     table.complete(|a, p| near(a, p).filter(|_| same_program(a, p)));
-    table.one_to_one(Step::Unreadable, |a, p| {
-        let close = a.days_to(p).is_none_or(|days| days <= windows.near);
-        ((a.fen.is_none() || p.fen.is_none()) && same_program(a, p) && close).then(|| a.days_to(p).unwrap_or(0))
-    });
     table.groups
 }
 

@@ -75,7 +75,7 @@ pub fn table<'f>(facts: &'f Facts<'_>, households: &'f Households, order: &'f Or
         "match_result",
         Kind::Text,
         "与帮扶记录对账的结果，同工作簿“发放对账”",
-        move |row| Cell::text(result_of_payment(run, payment(row))),
+        move |row| Cell::text(result_of_payment(facts, payment(row))),
     ));
     let doc = "对账组号：同组的发放和帮扶记录相互对应，只在本次结果内有效";
     columns.push(Column::new("match_group", Kind::Whole, doc, move |row| match payment(row).standing {

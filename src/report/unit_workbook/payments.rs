@@ -31,6 +31,8 @@ pub const COLUMNS: [(&str, u32); 17] = [
 ];
 /// Payments with this result never arrived.
 const FAILED: &str = "失败或退回";
+/// No row of the other side came for the unit.
+const NOT_COMPARED: &str = "未对账";
 const AID: u16 = 3;
 const PAYMENT: u16 = 9;
 const DIFFERENCE: u16 = 16;
@@ -82,7 +84,14 @@ fn write_line(sheet: &mut Worksheet, row: u32, line: &Reconciled, page: &Page) -
     sheet.set_row_height_pixels(row, style::row_px(texts.zip(COLUMNS.map(|(_, width)| width))))?;
     let right = matches!(line.result, "一致" | "拆分合计一致" | "已冲回") || line.result == FAILED;
     sheet.write_number_with_format(row, 0, line.group, &styles.cell_center)?;
-    sheet.write_string_with_format(row, 1, line.result, if right { &styles.cell } else { &styles.differs })?;
+    // Nothing was there to compare with: neither right nor wrong.
+    let open = line.result == NOT_COMPARED;
+    let format = match (right, open) {
+        (true, _) => &styles.cell,
+        (_, true) => &styles.absent,
+        _ => &styles.differs,
+    };
+    sheet.write_string_with_format(row, 1, line.result, format)?;
     sheet.write_string_with_format(row, 2, cell_text(&line.file_no), &styles.cell_text)?;
     for (first, texts, side) in [(AID, &aid, &line.aid), (PAYMENT, &payment, &line.payment)] {
         let format = if side.is_some() { &styles.cell_text } else { &styles.absent };

@@ -1,7 +1,7 @@
 use super::super::prelude::*;
 use super::ff417_not_paid_again::{self as ff417, Again};
 use super::groups::{key, said};
-use crate::derive::payments::Standing;
+use crate::derive::payments::{Standing, doubt};
 use crate::domain::date;
 
 rule! {
@@ -49,7 +49,7 @@ fn check(judge: &mut Judge<'_>) {
     let window = facts.setting.payment_window_days;
     let wait = ff417::RULE.number(judge.profile, "wait_days") as i64;
     for aid in &payments.aids {
-        let unclear = match aid.standing {
+        match aid.standing {
             Standing::NoPart | Standing::TakenBack | Standing::TakesBack => {
                 judge.not_applicable(aid);
                 continue;
@@ -58,12 +58,13 @@ fn check(judge: &mut Judge<'_>) {
                 judge.compliant(aid);
                 continue;
             }
-            Standing::LeftOver => aid.item.fen.is_none(),
-        };
-        let (Some(aided_on), false) = (aid.item.date, unclear) else {
-            judge.undetermined(aid, Reason::of_cells(facts, aid.record, &["amount", "aided_on"]));
-            continue;
-        };
+            Standing::Unreadable => {
+                judge.undetermined(aid, why::unreadable(facts, aid.record, "aided_on"));
+                continue;
+            }
+            Standing::LeftOver => {}
+        }
+        let Some(aided_on) = aid.item.date else { continue };
         if aid.item.fen.is_some_and(|fen| fen < 0) {
             judge.not_applicable(aid);
             continue;
@@ -74,6 +75,15 @@ fn check(judge: &mut Judge<'_>) {
         let waits = aid.failed.is_some_and(|j| !matches!(ff417::again(facts, j, wait), Again::Never | Again::Paid));
         if !facts.coverage.complete("payment", aid.unit) {
             judge.undetermined(aid, Reason::of_source(facts, "payment", aid.unit));
+            continue;
+        }
+        if let Some(doubt) = aid.doubt {
+            judge.undetermined(aid, why::doubt(facts, doubt));
+            continue;
+        }
+        // Whose record it is, is not known: nor whose payment to look for.
+        if doubt::names_nobody(facts.book, aid.record, &aid.item) && facts.book.file_of_row(aid.record).is_none() {
+            judge.undetermined(aid, Reason::Unassigned);
             continue;
         }
         if too_early || waits {

@@ -55,7 +55,16 @@ fn check(judge: &mut Judge<'_>) {
                 judge.compliant(payment);
                 continue;
             }
+            Standing::Unreadable => {
+                judge.undetermined(payment, why::unreadable(facts, payment.record, "paid_on"));
+                continue;
+            }
             Standing::LeftOver => {}
+        }
+        // No number at all: FF408 says so, whoever was recognised.
+        if matches!(facts.book.tables.value(payment.record, "id_number"), Value::Blank) || payment.nobody {
+            judge.not_applicable(payment);
+            continue;
         }
         if payment.item.fen.is_some_and(|fen| fen < 0) {
             judge.not_applicable(payment);
@@ -76,8 +85,8 @@ fn check(judge: &mut Judge<'_>) {
             Some(Reason::of_cells(facts, payment.record, &["amount", "result"]))
         } else if !facts.coverage.complete("aid", payment.unit) {
             Some(Reason::of_source(facts, "aid", payment.unit))
-        } else if payment.item.date.is_none() {
-            Some(Reason::of_cells(facts, payment.record, &["paid_on"]))
+        } else if let Some(doubt) = payment.doubt {
+            Some(why::doubt(facts, doubt))
         } else {
             too_late.then_some(Reason::TooEarly)
         };

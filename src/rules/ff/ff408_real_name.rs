@@ -35,6 +35,7 @@ rule! {
             Finding "payment.id_number=",
             Finding "payment.account_name=测配偶",
             Finding "payment.name=测女；payment.id_number=510105200806069968；payment.account_name=例乙",
+            Finding "efile.name=阿卜杜热合曼·吐尔逊；payment.name=阿卜杜热合曼",
             Compliant "",
             Compliant "payment.account_name=测甲",
             Compliant "payment.name=测女；payment.id_number=510105200806069968；payment.account_name=测配偶",
@@ -92,6 +93,15 @@ fn whose_file(facts: &Facts<'_>, file: FileId) -> String {
 
 fn finding(facts: &Facts<'_>, paid: &Paid<'_>, on_file: &[(RecordId, &Name)], file: Named, account: Named) -> Draft {
     let mut draft = draft(facts, paid);
+    // Long names in narrow columns lose their ends: a hint, no accusation.
+    let cut = |name: &Name| paid.name.is_some_and(|payee| name::is_cut(payee, name));
+    let file_cut = file != Named::Other || on_file.iter().any(|(_, n)| cut(n));
+    let account_cut = account != Named::Other
+        || paid.account_name.is_some_and(|holder| cut(holder) || on_file.iter().any(|(_, n)| name::is_cut(holder, n)));
+    let is_cut = file_cut && account_cut;
+    if is_cut {
+        draft = draft.severity(Severity::Low);
+    }
     let payee = paid.name.map_or("", Name::shown);
     let mut said: Vec<String> = Vec::new();
     if file == Named::Other {
@@ -105,7 +115,8 @@ fn finding(facts: &Facts<'_>, paid: &Paid<'_>, on_file: &[(RecordId, &Name)], fi
         said.push(format!("户名“{}”与收款人“{payee}”不同", paid.account_name.map_or("", Name::shown)));
         draft = draft.evidence(facts.evidence(paid.record, "account_name"));
     }
-    draft.message(format!("{}，{}", told(paid), said.join("；")))
+    let hint = if is_cut { "；一个是另一个的开头，疑似姓名被截断" } else { "" };
+    draft.message(format!("{}，{}{hint}", told(paid), said.join("；")))
 }
 
 /// The names that electronic files give to the payee's number, with their rows.

@@ -1,7 +1,7 @@
 //! What the rules on aid and payments share: how a row is named in `ref`, and the verdicts on a matched group.
 
 use super::super::prelude::*;
-use crate::derive::payments::{Group, Item, PaymentRow, Step};
+use crate::derive::payments::{Group, Item, PaymentRow, Standing, Step};
 use crate::domain::money::Fen;
 
 /// record_no or serial; where a source has none, `program@date@amount`.
@@ -27,17 +27,14 @@ pub fn listed<'i, 'a: 'i>(items: impl Iterator<Item = &'i Item<'a>>) -> String {
 }
 
 /// One verdict for each group that `step` found, on the unit of its first payment: `finding` drafts it. The other groups are
-/// right in this respect; of a group with a value that cannot be read nobody can tell.
+/// right in this respect; of a row whose amount or date cannot be read nobody can tell.
 pub fn judge_groups(judge: &mut Judge<'_>, step: Step, finding: impl Fn(&Facts<'_>, &Group, Draft) -> Draft) {
     let facts = judge.facts;
     let payments = &facts.payments;
     for group in &payments.groups {
         let Some(first) = group.payments.iter().min_by_key(|&&j| &payments.payments[j].item.number) else { continue };
         let payment = &payments.payments[*first];
-        let unclear = matches!(group.step, Step::Undated | Step::Unreadable);
-        if unclear {
-            judge.undetermined(payment, why::group(facts, group));
-        } else if group.step != step {
+        if group.step != step {
             judge.compliant(payment);
         } else {
             let mut draft = Draft::of_row(facts, payment.record, "name", "id_number");
@@ -51,6 +48,13 @@ pub fn judge_groups(judge: &mut Judge<'_>, step: Step, finding: impl Fn(&Facts<'
             let draft = finding(facts, group, draft);
             judge.finding(payment, draft);
         }
+    }
+    // What cannot be read is in no group, and agrees with nothing.
+    for payment in payments.payments.iter().filter(|p| p.standing == Standing::Unreadable) {
+        judge.undetermined(payment, why::unreadable(facts, payment.record, "paid_on"));
+    }
+    for aid in payments.aids.iter().filter(|a| a.standing == Standing::Unreadable) {
+        judge.undetermined(aid, why::unreadable(facts, aid.record, "aided_on"));
     }
 }
 

@@ -1,4 +1,5 @@
 use super::super::prelude::*;
+use crate::derive::payments::is_impossible;
 
 rule! {
     /// 数值或日期无法识别
@@ -26,6 +27,8 @@ rule! {
         cases: [
             Finding "efile.work_start=九十年代",
             Finding "efile.floor_area=挺大的",
+            Finding "aid.aided_on=2029-05-01",
+            Finding "payment.paid_on=1910-05-10",
             Compliant "efile.work_start=一九九九年三月",
             Compliant "efile.account=",
         ],
@@ -40,9 +43,11 @@ fn check(judge: &mut Judge<'_>) {
     for schema in tables.schemas.all() {
         for &record in tables.of_kind(&schema.kind) {
             let values = &tables.get(record).values;
-            let bad: Vec<usize> = (0..values.len())
-                .filter(|&i| matches!(values[i], Value::Bad(_)) && !values[i].is_uncalculated())
-                .collect();
+            let mistyped = impossible_date(facts, record, &schema.kind);
+            let is_bad = |i: &usize| {
+                (matches!(values[*i], Value::Bad(_)) && !values[*i].is_uncalculated()) || Some(*i) == mistyped
+            };
+            let bad: Vec<usize> = (0..values.len()).filter(is_bad).collect();
             if bad.is_empty() {
                 judge.compliant(record);
                 continue;
@@ -52,7 +57,13 @@ fn check(judge: &mut Judge<'_>) {
                 continue;
             }
             for i in bad {
-                let Value::Bad(why) = &values[i] else { continue };
+                let (why, what) = match &values[i] {
+                    Value::Bad(why) => (why.to_string(), "无法识别"),
+                    Value::Date(date) if date.first_day() > facts.setting.as_of => {
+                        (format!("晚于基准日{}", facts.setting.as_of), "疑似写错")
+                    }
+                    _ => ("早于1990年".to_string(), "疑似写错"),
+                };
                 let field = &schema.fields[i];
                 let written = facts.written(record, &field.id);
                 let is_account = field.ty == crate::schema::FieldType::Account;
@@ -60,7 +71,7 @@ fn check(judge: &mut Judge<'_>) {
                     .field(facts, record, &field.id)
                     .reference(row_reference(facts, record, &schema.kind))
                     .message(format!(
-                        "{}的“{}”写的是{}，无法识别：{why}；本格未参加比对",
+                        "{}的“{}”写的是{}，{what}：{why}；本格未参加比对",
                         schema.title,
                         field.title,
                         quoted(&written)
@@ -72,6 +83,19 @@ fn check(judge: &mut Judge<'_>) {
                 judge.finding(About::from(record).field(&field.id), draft);
             }
         }
+    }
+}
+
+/// The date of an aid record or payment that cannot be right, by its field: after as-of, or from before such programs.
+fn impossible_date(facts: &Facts<'_>, record: RecordId, kind: &str) -> Option<usize> {
+    let field = match kind {
+        "aid" => "aided_on",
+        "payment" => "paid_on",
+        _ => return None,
+    };
+    match facts.book.tables.value(record, field) {
+        Value::Date(date) if is_impossible(*date, facts.setting.as_of) => facts.book.tables.schema(record).index(field),
+        _ => None,
     }
 }
 
