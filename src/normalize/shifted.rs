@@ -28,8 +28,11 @@ impl Fit<'_> {
     pub fn fault(&self, row: &RawRow) -> Option<String> {
         for b in self.columns {
             let field = &self.schema.fields[b.field];
+            if matches!(field.ty, FieldType::IdNumber | FieldType::IdNumbers | FieldType::Account) {
+                continue;
+            }
             let named = field.ty == FieldType::Unit || NO_PERSONS.contains(&field.id.as_str());
-            if named && is_number(self.text(row, b.col), self.context) {
+            if is_number(self.text(row, b.col), self.context) && (named || !self.has_number(row)) {
                 return Some(format!("“{}”列里是身份证号", b.title));
             }
         }
@@ -42,6 +45,12 @@ impl Fit<'_> {
     /// Something stands right behind the last heading.
     pub fn is_wide(&self, row: &RawRow) -> bool {
         self.last.checked_add(1).is_some_and(|col| !text::is_blank(self.text(row, col)))
+    }
+
+    /// The row has a valid number where numbers stand.
+    fn has_number(&self, row: &RawRow) -> bool {
+        let is_id = |b: &&Bound| self.schema.fields[b.field].ty == FieldType::IdNumber;
+        self.columns.iter().filter(is_id).any(|b| is_number(self.text(row, b.col), self.context))
     }
 
     fn text(&self, row: &RawRow, col: u16) -> &str {

@@ -6,6 +6,7 @@ mod cases;
 mod cli;
 mod collect;
 mod explain;
+mod guard;
 mod history;
 mod kills;
 mod layers;
