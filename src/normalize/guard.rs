@@ -231,14 +231,16 @@ fn person_in(raw: &RawSheet, row: &RawRow, cell: &RawCell, as_of: NaiveDate) -> 
         let others = raw.cells(row).iter().filter(|c| c.col != cell.col).map(|c| raw.text(c).trim());
         han(written) >= 2 || others.into_iter().any(|t| (2..=4).contains(&han(t)) || short(t))
     };
-    runs(&folded)
-        .chain(runs(&joined))
-        .find(|run| match run.len() {
+    runs(&folded).chain(runs(&joined)).find_map(|run| {
+        let is_person = match run.len() {
             18 => is_new_form(run, as_of),
             15 => PROVINCES.contains(&&run[..2]) && ResidentId::parse_old(run, as_of).is_ok() && beside(),
+            // 5101051980010199715000元: a sum written right behind the number, which must then be whole.
+            19..=26 => is_new_form(&run[..18], as_of) && ResidentId::parse(&run[..18], as_of).is_ok(),
             _ => false,
-        })
-        .map(str::to_string)
+        };
+        is_person.then(|| run[..run.len().min(18)].to_string())
+    })
 }
 
 fn is_new_form(run: &str, as_of: NaiveDate) -> bool {
@@ -339,6 +341,7 @@ mod tests {
             "５１０１０５１９８００１０１９９７１",
             "测甲510105198001019972",
             "测甲 510105800101997",
+            "测甲5101051980010199715000元",
         ] {
             assert!(found(text).is_some(), "{text}");
         }
