@@ -14,6 +14,7 @@ use crate::domain::date::PartialDate;
 use crate::domain::text;
 use crate::ingest::inputs::Inputs;
 use crate::place::SheetId;
+use crate::schema::FieldType;
 
 /// Words in the name of a list that is no full list: who is not in it has not left.
 const PARTIAL: [&str; 8] = ["新增", "变更", "变动", "停保", "退保", "补报", "补充", "取消"];
@@ -83,7 +84,34 @@ pub fn superseded(tables: &Tables<'_>, inputs: &Inputs, as_of: NaiveDate) -> Sup
         }
     }
     out.stopped.sort_by_key(|(id, _)| *id);
+    departments(tables, inputs, as_of, &mut out);
     out
+}
+
+/// Registers of other departments: of two dated deliveries of one list only the newest holds, whether a person's car was
+/// scrapped or sold since. Lists by the month (payrolls) add up and are left alone.
+fn departments(tables: &Tables<'_>, inputs: &Inputs, as_of: NaiveDate, out: &mut Superseded) {
+    for schema in tables.schemas.all().iter().filter(|s| s.role == "register") {
+        if schema.fields.iter().any(|f| f.ty == FieldType::Month) {
+            continue;
+        }
+        let mut lists: FxHashMap<String, FxHashMap<PartialDate, Vec<RecordId>>> = FxHashMap::default();
+        for &id in tables.of_kind(&schema.kind) {
+            let sheet = tables.table(id).sheet;
+            let path = &inputs.file_of(sheet).path;
+            let date = delivery::date_of(tables, inputs, sheet, as_of).filter(|d| d.first_day() <= as_of);
+            if let Some(date) = date.filter(|_| !PARTIAL.iter().any(|w| path.contains(w))) {
+                lists.entry(region(tables, id, path)).or_default().entry(date).or_default().push(id);
+            }
+        }
+        for list in lists.into_values() {
+            let Some((newest, rows)) = list.iter().max_by_key(|(date, _)| date.first_day()) else { continue };
+            let kept = rows[0];
+            let whole = |older: &Vec<RecordId>| older.len() < FULL_FROM || rows.len() * 2 >= older.len();
+            let older = list.iter().filter(|(date, rows)| date.first_day() < newest.first_day() && whole(rows));
+            out.replaced.extend(older.flat_map(|(_, rows)| rows).map(|&id| (id, kept)));
+        }
+    }
 }
 
 fn compare(

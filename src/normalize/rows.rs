@@ -169,7 +169,8 @@ impl TableReader<'_> {
                 out.skip(row.number, skip);
                 continue;
             }
-            if remarks.is_remark(self.grid.raw, row) {
+            if total.is_none() && remarks.is_remark(self.grid.raw, row) {
+                self.warn_of_amount(row, &main, out);
                 out.skip(row.number, Skip::Signature);
                 continue;
             }
@@ -335,6 +336,21 @@ impl TableReader<'_> {
             .iter()
             .filter_map(|id| main.schema.index(id))
             .any(|f| self.seen_text(row, main.by_field[f]).is_some_and(remarks::is_key))
+    }
+
+    /// A remark that fills an amount might be a payment after all.
+    fn warn_of_amount(&self, row: &RawRow, main: &Reading<'_>, out: &mut SheetOutcome) {
+        let money = main.columns.iter().filter(|b| main.schema.fields[b.field].ty == FieldType::Money);
+        let Some(b) = money.into_iter().find(|b| {
+            self.own_text(row, Some(b.col))
+                .is_some_and(|t| t.chars().all(|c| c.is_ascii_digit() || ".,，￥¥元".contains(c)))
+        }) else {
+            return;
+        };
+        let what = "数据下面的一行没有证号和流水号，按落款跳过，但写着金额";
+        let notice = Notice::new(NoticeKind::Guard, self.sheet, what).row(row.number).column(b.col, b.title.clone());
+        let written = self.own_text(row, Some(b.col)).unwrap_or("");
+        out.notice(notice.written(written).remedy("如果是一笔记录，请补上身份证号或流水号"));
     }
 
     /// A further row of one payment: its payee shares what the first row says.

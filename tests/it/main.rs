@@ -15,6 +15,7 @@ mod linkage;
 mod metamorphic;
 mod nights;
 mod outputs;
+mod printed;
 mod privacy;
 mod profiles;
 mod rates;
