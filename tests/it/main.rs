@@ -12,6 +12,7 @@ mod kills;
 mod layers;
 mod layouts;
 mod linkage;
+mod matching;
 mod metamorphic;
 mod nights;
 mod outputs;

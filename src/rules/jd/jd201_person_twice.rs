@@ -30,7 +30,7 @@ rule! {
             Finding "+efile file_no=CS-2",
             Compliant "",
             Compliant "+efile file_no=CS-2,status=已注销,cancelled_on=2019-01-01",
-            Undetermined "efile.id_number=办理中",
+            Undetermined "efile.id_number=办理中；-paper；-paper_member；-civil；-payment；-aid；-visit；-roster",
         ],
         since: "0.1.0",
         check: check,

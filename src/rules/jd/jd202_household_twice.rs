@@ -33,9 +33,9 @@ rule! {
         advice: "先入户核实两户是否共同生活；是一户的保留一份档案，其余按程序注销。",
         cases: [
             Finding "+efile file_no=CS-2,name=测配偶,sex=女,id_number=510104198203059983,birth_date=1982-03-05",
-            Finding "+efile file_no=CS-2,id_number=510105198101019978,birth_date=1981-01-01",
+            Finding "+efile file_no=CS-2,id_number=510105198101019979,birth_date=1981-01-01",
             Compliant "",
-            Compliant "+efile file_no=CS-2,id_number=510105198101019978,birth_date=1981-01-01,phone=19900009999,address=成都市青羊区另拟路9号",
+            Compliant "+efile file_no=CS-2,id_number=510105198101019979,birth_date=1981-01-01,phone=19900009999,address=成都市青羊区另拟路9号",
             NotApplicable "efile.status=已注销",
         ],
         since: "0.1.0",

@@ -32,7 +32,7 @@ rule! {
             Compliant "+death name=测甲,id_number=510105198001019971,died_on=2019-09-01；@as_of=2019-08-31",
             NotApplicable "+death name=测甲,id_number=510105198001019971,died_on=2019-07-01；efile.status=已注销；efile.cancelled_on=2019-08-01",
             Undetermined "+death name=测甲,id_number=510105198001019971,died_on=",
-            Undetermined "efile.id_number=办理中；paper.id_number=办理中",
+            Undetermined "efile.id_number=办理中；-paper；-paper_member；-civil；-payment；-aid；-visit；-roster",
             Undetermined "efile.status=待定",
         ],
         since: "0.1.0",

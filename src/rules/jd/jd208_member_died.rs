@@ -30,7 +30,7 @@ rule! {
             Compliant "",
             NotApplicable "+death name=测配偶,id_number=510104198203059983,died_on=2019-07-01；efile.status=已脱困；efile.exited_on=2019-08-01",
             Undetermined "+death name=测配偶,id_number=510104198203059983,died_on=",
-            Undetermined "emember.id_number=；emember#2.id_number=",
+            Undetermined "emember.id_number=；emember#2.id_number=；paper_member.id_number=；paper_member#2.id_number=；-civil",
         ],
         since: "0.1.0",
         check: check,
