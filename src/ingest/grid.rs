@@ -154,6 +154,18 @@ impl Grid {
         }
     }
 
+    /// Bytes of a cell of the present row are no character.
+    pub fn broken(&mut self, col: u32) {
+        if let Some(col) = u16::try_from(col).ok().filter(|_| self.inside && col < MAX_COL) {
+            self.builder.broken(self.row, col);
+        }
+    }
+
+    /// Rows of a text with more fields than most of its rows.
+    pub fn overlong(&mut self, rows: Vec<u32>) {
+        self.builder.overlong(rows);
+    }
+
     pub fn hide(&mut self) {
         self.builder.hide();
     }

@@ -110,6 +110,10 @@ pub struct RawSheet {
     pub faults: Vec<CellFault>,
     /// Columns from 0 that are hidden or have no width, ascending; all columns that are read may be among them.
     pub hidden_columns: Vec<u16>,
+    /// Cells (row, column) with bytes that are no character; they hold `U+FFFD` there.
+    broken: Vec<(u32, u16)>,
+    /// Rows of a text with more fields than most, ascending.
+    overlong: Vec<u32>,
     rows: Vec<RawRow>,
     cells: Vec<RawCell>,
     left_out: Vec<LeftOut>,
@@ -120,6 +124,16 @@ pub struct RawSheet {
 }
 
 impl RawSheet {
+    /// Cells (row from 1, column from 0) with bytes that are no character in the file's encoding.
+    pub fn broken(&self) -> &[(u32, u16)] {
+        &self.broken
+    }
+
+    /// The row of a text has more fields than most: something in it may be a delimiter that was meant as text.
+    pub fn is_overlong(&self, row: u32) -> bool {
+        self.overlong.binary_search(&row).is_ok()
+    }
+
     pub fn rows(&self) -> &[RawRow] {
         &self.rows
     }
@@ -200,6 +214,8 @@ impl RawSheet {
             merges: Vec::new(),
             faults: Vec::new(),
             hidden_columns: self.hidden_columns.iter().copied().filter(|c| cols.contains(c)).collect(),
+            broken: self.broken.iter().copied().filter(|(r, c)| rows.contains(r) && cols.contains(c)).collect(),
+            overlong: self.overlong.clone(),
             rows: Vec::new(),
             cells: Vec::new(),
             left_out: Vec::new(),
@@ -405,6 +421,16 @@ impl SheetBuilder {
 
     pub fn merge(&mut self, merge: Merge) {
         self.sheet.merges.push(merge);
+    }
+
+    /// Bytes of a cell are no character.
+    pub fn broken(&mut self, row: u32, col: u16) {
+        self.sheet.broken.push((row, col));
+    }
+
+    /// Rows with more fields than most.
+    pub fn overlong(&mut self, rows: Vec<u32>) {
+        self.sheet.overlong = rows;
     }
 
     pub fn hide(&mut self) {

@@ -5,6 +5,9 @@ use super::{CellKind, Format, RawSheet, ReadError, ReadOptions};
 use csv::ByteRecord;
 use encoding_rs::{Encoding, GB18030, GBK, UTF_8, UTF_16BE, UTF_16LE};
 
+/// What stands for bytes that are no character.
+const BROKEN: char = '\u{FFFD}';
+
 /// How much of a text is looked at to find its delimiter.
 const SAMPLE: usize = 64 * 1024;
 
@@ -48,14 +51,14 @@ pub(super) fn decode(
         let encoding = encoding(label).ok_or_else(|| {
             ReadError::new(format!("不认识的文字编码 {label}"), "请把 encoding 改为 utf-8、gb18030 或 utf-16")
         })?;
-        return strict(encoding, &bytes).ok_or_else(|| {
+        return strict(encoding, &bytes).or_else(|| lenient(&[encoding], &bytes)).ok_or_else(|| {
             ReadError::new(format!("文件不是 {label} 编码"), "请改正配置里的 encoding，或去掉它让程序自己判断")
         });
     }
     if let Some((encoding, _)) = Encoding::for_bom(&bytes)
         && encoding != UTF_8
     {
-        return strict(encoding, &bytes).ok_or_else(undecodable);
+        return strict(encoding, &bytes).or_else(|| lenient(&[encoding], &bytes)).ok_or_else(undecodable);
     }
     let bytes = match String::from_utf8(bytes) {
         Ok(mut text) => {
@@ -70,7 +73,24 @@ pub(super) fn decode(
         Err(error) => error.into_bytes(),
     };
     let candidates = [utf16_by_zeros(&bytes), declared.map(widened), Some(GB18030)];
-    candidates.into_iter().flatten().find_map(|encoding| strict(encoding, &bytes)).ok_or_else(undecodable)
+    let candidates: Vec<&'static Encoding> = candidates.into_iter().flatten().collect();
+    let whole = candidates.iter().find_map(|encoding| strict(encoding, &bytes));
+    whole.or_else(|| lenient(&[UTF_8, candidates.last().copied().unwrap_or(GB18030)], &bytes)).ok_or_else(undecodable)
+}
+
+/// Characters of which one at most may be broken in a file that is read all the same.
+const TEXT_PER_FAULT: usize = 100;
+
+/// A half character (a program cut a remark by bytes) costs its cell, not the file: what cannot be decoded becomes `U+FFFD`,
+/// in the encoding that breaks least. None where so much is broken that the encoding is another one.
+fn lenient(encodings: &[&'static Encoding], bytes: &[u8]) -> Option<(String, &'static str)> {
+    let decoded = encodings.iter().map(|encoding| {
+        let text = encoding.decode_with_bom_removal(bytes).0.into_owned();
+        let broken = text.chars().filter(|c| *c == BROKEN).count();
+        (broken, text, encoding.name())
+    });
+    let (broken, text, name) = decoded.min_by_key(|(broken, ..)| *broken)?;
+    (broken * TEXT_PER_FAULT <= text.chars().count()).then_some((text, name))
 }
 
 /// The encoding that a label of the configuration means.
@@ -188,6 +208,9 @@ fn records(text: &str, delimiter: u8, quoting: bool) -> Result<(RawSheet, bool),
     let mut grid = Grid::new("");
     let mut record = ByteRecord::new();
     let (mut number, mut last_start, mut line) = (0u32, 0, 1);
+    let mut widths = Widths::default();
+    // A delimiter that can be the second half of a character may have been swallowed by a broken one.
+    let width = if delimiter == b'|' { usual_width(text) } else { None };
     while reader.read_byte_record(&mut record).map_err(|_| ReadError::damaged("文本表格读不下去"))? {
         let at = record.position().map_or(0, |p| p.byte() as usize);
         // The crate passes over blank lines; a person counts them.
@@ -201,12 +224,80 @@ fn records(text: &str, delimiter: u8, quoting: bool) -> Result<(RawSheet, bool),
             return Ok((grid.finish(), true));
         }
         grid.row(number, false)?;
-        for (col, field) in record.iter().enumerate() {
-            let field = std::str::from_utf8(field).map_err(|_| undecodable())?;
-            grid.put(u32::try_from(col).unwrap_or(u32::MAX), CellKind::Text, field)?;
+        let repaired = width.filter(|w| record.len() < *w).and_then(|w| unswallowed(&bytes[start..end], w));
+        let fields: Vec<&str> = match &repaired {
+            Some(line) => line.split('|').collect(),
+            None => record.iter().map(std::str::from_utf8).collect::<Result<_, _>>().map_err(|_| undecodable())?,
+        };
+        widths.see(number, fields.len());
+        for (col, field) in (0u32..).zip(fields) {
+            grid.put(col, CellKind::Text, field)?;
+            if field.contains(BROKEN) {
+                grid.broken(col);
+            }
         }
     }
+    grid.overlong(widths.longer());
     Ok((grid.finish(), false))
+}
+
+/// How many fields the rows of a file have.
+#[derive(Default)]
+struct Widths {
+    counts: std::collections::BTreeMap<usize, usize>,
+    /// Rows that have another width than the first, with it.
+    odd: Vec<(u32, usize)>,
+    first: Option<usize>,
+}
+
+impl Widths {
+    fn see(&mut self, row: u32, width: usize) {
+        *self.counts.entry(width).or_default() += 1;
+        if *self.first.get_or_insert(width) != width {
+            self.odd.push((row, width));
+        }
+    }
+
+    /// Rows with more fields than most.
+    fn longer(self) -> Vec<u32> {
+        let usual = self.counts.iter().max_by_key(|(_, n)| **n).map_or(0, |(w, _)| *w);
+        // A title line above makes every row differ from the first.
+        self.odd.into_iter().filter(|(_, width)| *width > usual).map(|(row, _)| row).collect()
+    }
+}
+
+/// The number of fields that most lines have.
+fn usual_width(text: &str) -> Option<usize> {
+    let mut widths = Widths::default();
+    for line in text.lines() {
+        widths.see(0, line.split('|').count());
+    }
+    widths.counts.iter().max_by_key(|(_, n)| **n).map(|(w, _)| *w)
+}
+
+/// A line in which half a character swallowed the `|` behind it (in GBK `|` can be the second byte of one), with the halves
+/// apart again; None where that does not give the width, or more than one way does.
+fn unswallowed(line: &[u8], width: usize) -> Option<String> {
+    let line = std::str::from_utf8(line).ok()?.trim_end_matches(['\r', '\n']);
+    let wanting = width.checked_sub(line.split('|').count())?;
+    let swallowed = |c: char| {
+        let mut text = [0u8; 4];
+        let (bytes, _, faulty) = GB18030.encode(c.encode_utf8(&mut text));
+        !faulty && bytes.len() == 2 && bytes[1] == b'|'
+    };
+    if line.chars().filter(|c| swallowed(*c)).count() != wanting {
+        return None;
+    }
+    let mut out = String::with_capacity(line.len());
+    for c in line.chars() {
+        if swallowed(c) {
+            out.push(BROKEN);
+            out.push('|');
+        } else {
+            out.push(c);
+        }
+    }
+    Some(out)
 }
 
 fn is_break(b: u8) -> bool {
@@ -274,6 +365,37 @@ mod tests {
         assert!(read(b"\xD5\xC5".to_vec(), &wanted("gbk")).is_ok());
         assert!(read(b"\xD5\xC5".to_vec(), &wanted("utf-8")).is_err());
         assert!(read(b"a".to_vec(), &wanted("klingon")).is_err());
+    }
+
+    #[test]
+    fn half_a_character_costs_its_cell() {
+        let text = "流水号,姓名,备注,金额\n".to_string() + &"LS1,张三,春节慰问金发放,500\n".repeat(30);
+        let mut utf8 = text.clone().into_bytes();
+        let at = text.find("金发放").expect("it is there") + 1;
+        utf8.remove(at);
+        let (_, sheet) = read_text(&utf8);
+        assert_eq!(sheet.rows().len(), 31);
+        assert_eq!(sheet.broken(), [(2, 2)]);
+        assert_eq!(sheet.text_at(2, 3), "500");
+        // In GBK the half character would swallow a `|`, which is the second byte of many characters.
+        let text = text.replace(',', "|");
+        let mut gbk = GB18030.encode(&text).0.into_owned();
+        let end = gbk.iter().enumerate().filter(|(_, b)| **b == b'|').nth(5).expect("a delimiter").0;
+        gbk.remove(end - 1);
+        let (_, sheet) = read_text(&gbk);
+        assert_eq!((sheet.text_at(2, 3), sheet.text_at(3, 3)), ("500", "500"));
+        assert_eq!(sheet.broken(), [(2, 2)]);
+        // A file of another encoding is no file with a few faults.
+        let other: Vec<u8> = (0..400u32).map(|i| if i % 7 == 0 { b',' } else { 0x80 | (i % 64) as u8 }).collect();
+        assert!(read(other, &ReadOptions::default()).is_err());
+    }
+
+    #[test]
+    fn rows_with_more_fields_than_most_are_known() {
+        let (_, sheet) = read_text("标题\na,b,c\n1,2,3\n4,5,6,\n7,8,9\n".as_bytes());
+        assert!(sheet.is_overlong(4) && !sheet.is_overlong(3));
+        let (_, sheet) = read_text("a,b,c\n1,2,3,\n4,5,6,\n7,8,9,\n".as_bytes());
+        assert!(!sheet.is_overlong(2), "a comma behind every row is no shift");
     }
 
     #[test]

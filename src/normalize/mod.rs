@@ -181,12 +181,27 @@ fn sheet(
         }
     }
     unseen::tell(raw, id, context.schemas, &mut out);
+    tell_broken(raw, id, &mut out);
     guard::watch(raw, id, context, &source.ignore_columns, &mut out);
     if !source.ignore_columns.is_empty() {
         out.account.unknown.retain(|title| !source.ignore_columns.iter().any(|t| fold_header(t) == fold_header(title)));
     }
     balance(&mut out);
     out
+}
+
+/// Cells with half a character in them: each is named, its row is read.
+fn tell_broken(raw: &RawSheet, sheet: SheetId, out: &mut SheetOutcome) {
+    for &(row, col) in raw.broken() {
+        let what = "这一格的文字编码坏了（半个汉字之类），坏处显示为“\u{FFFD}”；其余各格照常读取";
+        out.notice(
+            Notice::new(NoticeKind::BadBytes, sheet, what)
+                .row(row)
+                .column(col, "")
+                .written(raw.text_at(row, col))
+                .remedy("从原系统重新导出（不要按字节截断），或改正这一格"),
+        );
+    }
 }
 
 /// Blank rows between the first and the last written one are read and skipped.

@@ -39,7 +39,8 @@ impl Fit<'_> {
         if self.name_for_number(row) {
             return Some("身份证号一列里是姓名".into());
         }
-        (self.is_wide(row) && self.misfits(row)).then(|| "末列之外还有内容，各列的值与列名不合".into())
+        let more = self.is_wide(row) || self.raw.is_overlong(row.number);
+        (more && self.misfits(row)).then(|| "格数比表头的列数多，各列的值与列名不合".into())
     }
 
     /// Something stands right behind the last heading.
