@@ -1,3 +1,5 @@
+use rustc_hash::FxHashSet;
+
 use super::super::prelude::*;
 use super::groups::{key, payment_cells, said};
 use crate::derive::payments::{Arrival, Standing};
@@ -34,6 +36,7 @@ rule! {
             Compliant "+aid record_no=BF-2,amount=300,aided_on=2019-03-01；+aid record_no=BF-3,amount=500,aided_on=2019-03-01；+payment serial=FF-2,amount=800,paid_on=2019-03-10",
             Undetermined "+payment serial=FF-2,amount=800,paid_on=2019-08-10",
             Undetermined "-aid",
+            NotApplicable "+payment serial=FF-2,name=例乙,id_number=510106197502029993,program=送温暖,amount=500,paid_on=2019-03-10",
             NotApplicable "+payment serial=FF-2,amount=800,paid_on=2019-03-10,result=退回",
         ],
         since: "0.1.0",
@@ -45,6 +48,8 @@ fn check(judge: &mut Judge<'_>) {
     let facts = judge.facts;
     let payments = &facts.payments;
     let window = facts.setting.payment_window_days;
+    let unfiled: FxHashSet<RecordId> =
+        facts.paid.iter().filter(|p| p.file.is_none() && p.person.is_some()).map(|p| p.record).collect();
     for payment in &payments.payments {
         match payment.standing {
             Standing::NoPart | Standing::TakenBack | Standing::TakesBack => {
@@ -66,7 +71,8 @@ fn check(judge: &mut Judge<'_>) {
             judge.not_applicable(payment);
             continue;
         }
-        if payment.item.fen.is_some_and(|fen| fen < 0) {
+        // Whether someone without a file may have the money is FF407's question.
+        if payment.item.fen.is_some_and(|fen| fen < 0) || unfiled.contains(&payment.record) {
             judge.not_applicable(payment);
             continue;
         }

@@ -1,6 +1,8 @@
 use super::super::prelude::*;
+use super::audience::{Roster, audience, judge_member};
 use super::payment::{draft, file_of, told};
 use crate::domain::date::{PartialDate, before};
+use crate::profile::Who;
 
 rule! {
     /// 先发放后建档
@@ -44,7 +46,13 @@ rule! {
 fn check(judge: &mut Judge<'_>) {
     let facts = judge.facts;
     let filed = |file: &FileId| facts.households.life(*file).filed_on;
+    let roster = Roster::new(facts);
     for paid in &facts.paid {
+        let who = audience(judge.profile, paid);
+        if who == Who::Anyone {
+            judge.not_applicable(paid);
+            continue;
+        }
         let Some(file) = file_of(judge, paid) else { continue };
         let household = facts.households.household(facts.book, file);
         let Some(earliest) =
@@ -67,7 +75,11 @@ fn check(judge: &mut Judge<'_>) {
             let draft = draft(facts, paid)
                 .message(format!("{}，早于家庭最早的建档日期{filed_on}", told(paid)))
                 .evidence(facts.evidence(record, "filed_on"));
-            judge.finding(paid, draft);
+            if who == Who::Member {
+                judge_member(judge, &roster, paid, draft);
+            } else {
+                judge.finding(paid, draft);
+            }
         }
     }
 }

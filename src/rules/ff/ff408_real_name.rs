@@ -1,4 +1,5 @@
 use super::super::prelude::*;
+use super::audience::is_to_union;
 use super::payment::{draft, told};
 use crate::derive::Paid;
 use crate::derive::households::number_of;
@@ -64,6 +65,10 @@ enum Named {
 fn check(judge: &mut Judge<'_>) {
     let facts = judge.facts;
     for paid in &facts.paid {
+        if is_to_union(paid) {
+            judge.not_applicable(paid);
+            continue;
+        }
         if paid.lacks_number {
             let whose = match facts.book.who.suspect(paid.record) {
                 Some(suspect) => format!("；按“{}”认作{}", suspect.rule, whose_file(facts, suspect.file)),

@@ -1,7 +1,10 @@
 use super::super::prelude::*;
+use super::audience::{Roster, audience, judge_member};
 use super::payment::{draft, file_of, told};
 use crate::derive::households::Standing;
 use crate::domain::date::{Month, PartialDate, add_days, after};
+use crate::profile::Who;
+use crate::profile::audience::is_central_for_members;
 
 rule! {
     /// 退档后发放
@@ -50,8 +53,15 @@ fn check(judge: &mut Judge<'_>) {
     let facts = judge.facts;
     let grace = judge.whole("grace_days") as i32;
     let exempt: Vec<String> = judge.list("exempt_programs").into_iter().map(str::to_string).collect();
+    let roster = Roster::new(facts);
     for paid in &facts.paid {
         let Some(number) = file_of(judge, paid).and(paid.number) else { continue };
+        let who = audience(judge.profile, paid);
+        let is_central = is_central_for_members(paid.fund_source.unwrap_or_default(), paid.paid_on);
+        if who == Who::Anyone || who == Who::Member && is_central {
+            judge.not_applicable(paid);
+            continue;
+        }
         if paid.program.is_some_and(|p| exempt.iter().any(|e| p.contains(e.as_str()))) {
             judge.not_applicable(paid);
             continue;
@@ -71,7 +81,12 @@ fn check(judge: &mut Judge<'_>) {
             && let Some(left_on) = facts.households.life(*last).left_on
         {
             if after(day, limit(left_on, grace)) {
-                judge.finding(paid, finding(facts, paid, *last, left_on, grace));
+                let draft = finding(facts, paid, *last, left_on, grace);
+                if who == Who::Member {
+                    judge_member(judge, &roster, paid, draft);
+                } else {
+                    judge.finding(paid, draft);
+                }
             } else {
                 judge.compliant(paid);
             }

@@ -1,5 +1,6 @@
 use super::super::prelude::*;
 use super::payment::{draft, file_of, told};
+use crate::profile::audience::is_central_for_members;
 
 rule! {
     /// 资金来源与档案级别不符
@@ -46,6 +47,10 @@ fn check(judge: &mut Judge<'_>) {
             judge.undetermined(paid, Reason::of_cells(facts, paid.record, &["fund_source", "amount"]));
             continue;
         };
+        if is_central_for_members(source, paid.paid_on) {
+            judge.compliant(paid);
+            continue;
+        }
         let Some(allowed) = profile.fund_sources.get(source).map(|s| &s.levels) else {
             judge.compliant(paid);
             continue;

@@ -65,11 +65,32 @@ pub fn again(facts: &Facts<'_>, at: usize, wait: i64) -> Again {
         .payments
         .alike(at)
         .any(|(_, later)| agree(later.item.program, failed.item.program) && later.item.date.is_none_or(in_time));
-    match paid {
+    match paid || in_parts(facts, at, &in_time) {
         true => Again::Paid,
         false if facts.setting.as_of > last => Again::Never,
         false => Again::Waiting,
     }
+}
+
+/// Later payments of less to the same person and program that add up to the amount.
+fn in_parts(facts: &Facts<'_>, at: usize, in_time: &dyn Fn(date::PartialDate) -> bool) -> bool {
+    /// More parts than a person would pay one sum in.
+    const MOST: usize = 12;
+    let failed = &facts.payments.payments[at].item;
+    let Some(whole) = failed.fen else { return false };
+    let parts: Vec<i64> = facts
+        .payments
+        .payments
+        .iter()
+        .filter(|p| p.counts() && p.arrival == Arrival::Arrived && p.item.person == failed.person)
+        .filter(|p| agree(p.item.program, failed.program) && p.item.date.is_some_and(in_time))
+        .filter_map(|p| p.item.fen.filter(|fen| (1..whole).contains(fen)))
+        .take(MOST)
+        .collect();
+    // Bit by bit every choice of parts.
+    (1_u32..1 << parts.len()).any(|choice| {
+        parts.iter().enumerate().filter(|(i, _)| choice >> i & 1 == 1).map(|(_, fen)| fen).sum::<i64>() == whole
+    })
 }
 
 fn check(judge: &mut Judge<'_>) {

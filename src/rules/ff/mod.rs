@@ -2,6 +2,7 @@
 
 use super::catalogue::Rule;
 
+mod audience;
 mod ff401_not_paid;
 mod ff402_not_recorded;
 mod ff403_amount;

@@ -1,4 +1,7 @@
 use super::super::prelude::*;
+use super::folding::{Cell, Told, fold, of_column};
+use crate::error::nearest;
+use crate::schema::{Field, Schema};
 
 rule! {
     /// 代码值不规范
@@ -38,28 +41,78 @@ fn check(judge: &mut Judge<'_>) {
     let facts = judge.facts;
     let tables = &facts.book.tables;
     for kind in ["efile", "emember", "paper"] {
-        for &record in tables.of_kind(kind) {
-            let schema = tables.schema(record);
-            for (i, field) in schema.fields.iter().enumerate().filter(|(_, f)| f.closed) {
+        let Some(&first) = tables.of_kind(kind).first() else { continue };
+        let schema = tables.schema(first);
+        for (i, field) in schema.fields.iter().enumerate().filter(|(_, f)| f.closed) {
+            let mut cells = Vec::new();
+            let mut filled = 0;
+            for &record in tables.of_kind(kind) {
                 match &tables.get(record).values[i] {
                     Value::Code(code) if code.word().is_none() => {
-                        let written = facts.written(record, &field.id);
-                        let draft = Draft::of_row(facts, record, "name", "id_number")
-                            .field(facts, record, &field.id)
+                        filled += 1;
+                        cells.push(Cell { record, word: facts.written(record, &field.id) });
+                    }
+                    Value::Code(_) => {
+                        filled += 1;
+                        judge.compliant(About::from(record).field(&field.id));
+                    }
+                    _ => judge.not_applicable(About::from(record).field(&field.id)),
+                }
+            }
+            for told in fold(cells, filled) {
+                match told {
+                    Told::Cell(cell) => {
+                        let draft = Draft::of_row(facts, cell.record, "name", "id_number")
+                            .field(facts, cell.record, &field.id)
                             .reference(kind)
                             .message(format!(
                                 "{}的“{}”写的是{}，不在代码表中",
                                 schema.title,
                                 field.title,
-                                quoted(&written)
+                                quoted(&cell.word)
                             ))
-                            .evidence(facts.evidence(record, &field.id));
-                        judge.finding(About::from(record).field(&field.id), draft);
+                            .evidence(facts.evidence(cell.record, &field.id));
+                        judge.finding(About::from(cell.record).field(&field.id), draft);
                     }
-                    Value::Code(_) => judge.compliant(About::from(record).field(&field.id)),
-                    _ => judge.not_applicable(About::from(record).field(&field.id)),
+                    Told::Column { cells, word } => {
+                        let draft = of_column(facts, kind, &field.id, &cells, word.as_deref());
+                        let message = column_message(facts, schema, field, &cells, filled);
+                        let draft = if DECIDING.contains(&field.id.as_str()) {
+                            let message = format!("{message}；{}户因此无法核查", cells.len());
+                            draft.severity(Severity::Medium).message(message)
+                        } else {
+                            draft.message(message)
+                        };
+                        let reference = draft.row_key.clone();
+                        judge.finding(About::key(draft.unit, &reference), draft);
+                    }
                 }
             }
         }
     }
+}
+
+/// Whether a household is judged at all rests on these.
+const DECIDING: [&str; 3] = ["level", "status", "category"];
+
+/// The words, how often they stand there, and what to write in the configuration for each.
+fn column_message(facts: &Facts<'_>, schema: &Schema, field: &Field, cells: &[Cell], filled: usize) -> String {
+    let mut words: Vec<&str> = cells.iter().map(|c| c.word.as_str()).collect();
+    words.sort_unstable();
+    words.dedup();
+    let id = field.codes.as_deref().unwrap_or(&field.id);
+    let known = facts.book.tables.schemas.codes(id).map(|t| t.words.keys().map(String::as_str).collect::<Vec<_>>());
+    let known = known.unwrap_or_default();
+    let near = nearest(words[0], known.iter().copied());
+    let all = known.iter().take(20).copied().collect::<Vec<_>>().join("、");
+    let lines: Vec<String> =
+        words.iter().take(5).map(|word| format!("\"{word}\" = \"{}\"", near.unwrap_or("…"))).collect();
+    format!(
+        "{}的“{}”有{}格（共填{filled}格）写的是{}，不在代码表中；本列同一写法只列一条。在配置中写 [codes.{id}] {}，规范词有：{all}",
+        schema.title,
+        field.title,
+        cells.len(),
+        words.iter().take(5).map(|w| quoted(w)).collect::<Vec<_>>().join("、"),
+        lines.join(" ")
+    )
 }

@@ -1,5 +1,9 @@
+use std::collections::BTreeMap;
+
 use super::super::prelude::*;
+use super::folding::{Cell, Told, fold, of_column};
 use crate::derive::payments::is_impossible;
+use crate::schema::{Field, FieldType, Schema};
 
 rule! {
     /// 数值或日期无法识别
@@ -41,6 +45,7 @@ fn check(judge: &mut Judge<'_>) {
     let facts = judge.facts;
     let tables = &facts.book.tables;
     for schema in tables.schemas.all() {
+        let mut failing: BTreeMap<usize, Vec<Cell>> = BTreeMap::new();
         for &record in tables.of_kind(&schema.kind) {
             let values = &tables.get(record).values;
             let mistyped = impossible_date(facts, record, &schema.kind);
@@ -57,30 +62,18 @@ fn check(judge: &mut Judge<'_>) {
                 continue;
             }
             for i in bad {
-                let (why, what) = match &values[i] {
-                    Value::Bad(why) => (why.to_string(), "无法识别"),
-                    Value::Date(date) if date.first_day() > facts.setting.as_of => {
-                        (format!("晚于基准日{}", facts.setting.as_of), "疑似写错")
-                    }
-                    _ => ("早于1990年".to_string(), "疑似写错"),
-                };
                 let field = &schema.fields[i];
-                let written = facts.written(record, &field.id);
-                let is_account = field.ty == crate::schema::FieldType::Account;
-                let mut draft = Draft::of_row(facts, record, "name", "id_number")
-                    .field(facts, record, &field.id)
-                    .reference(row_reference(facts, record, &schema.kind))
-                    .message(format!(
-                        "{}的“{}”写的是{}，{what}：{why}；本格未参加比对",
-                        schema.title,
-                        field.title,
-                        quoted(&written)
-                    ))
-                    .evidence(facts.evidence(record, &field.id));
-                if is_account {
-                    draft = draft.severity(Severity::Low);
+                let word = facts.written(record, &field.id);
+                failing.entry(i).or_default().push(Cell { record, word });
+            }
+        }
+        for (i, cells) in failing {
+            let filled = tables.of_kind(&schema.kind).iter().filter(|&&r| tables.get(r).values[i].is_said()).count();
+            for told in fold(cells, filled) {
+                match told {
+                    Told::Cell(cell) => of_cell(judge, schema, i, &cell),
+                    Told::Column { cells, word } => of_cells(judge, schema, i, &cells, word.as_deref(), filled),
                 }
-                judge.finding(About::from(record).field(&field.id), draft);
             }
         }
     }
@@ -97,6 +90,52 @@ fn impossible_date(facts: &Facts<'_>, record: RecordId, kind: &str) -> Option<us
         Value::Date(date) if is_impossible(*date, facts.setting.as_of) => facts.book.tables.schema(record).index(field),
         _ => None,
     }
+}
+
+/// What is wrong with a cell, and in which words it is told.
+fn why_of(facts: &Facts<'_>, record: RecordId, i: usize) -> (String, &'static str) {
+    match &facts.book.tables.get(record).values[i] {
+        Value::Bad(why) => (why.to_string(), "无法识别"),
+        Value::Date(date) if date.first_day() > facts.setting.as_of => {
+            (format!("晚于基准日{}", facts.setting.as_of), "疑似写错")
+        }
+        _ => ("早于1990年".to_string(), "疑似写错"),
+    }
+}
+
+/// Accounts only keep money from arriving; nobody is judged by them.
+fn weighed(draft: Draft, field: &Field) -> Draft {
+    if field.ty == FieldType::Account { draft.severity(Severity::Low) } else { draft }
+}
+
+fn of_cell(judge: &mut Judge<'_>, schema: &Schema, i: usize, cell: &Cell) {
+    let (facts, field, record) = (judge.facts, &schema.fields[i], cell.record);
+    let (why, what) = why_of(facts, record, i);
+    let draft = Draft::of_row(facts, record, "name", "id_number")
+        .field(facts, record, &field.id)
+        .reference(row_reference(facts, record, &schema.kind))
+        .message(format!(
+            "{}的“{}”写的是{}，{what}：{why}；本格未参加比对",
+            schema.title,
+            field.title,
+            quoted(&cell.word)
+        ))
+        .evidence(facts.evidence(record, &field.id));
+    judge.finding(About::from(record).field(&field.id), weighed(draft, field));
+}
+
+fn of_cells(judge: &mut Judge<'_>, schema: &Schema, i: usize, cells: &[Cell], word: Option<&str>, filled: usize) {
+    let (facts, field) = (judge.facts, &schema.fields[i]);
+    let written = word.map(|w| format!("写的是{}，", quoted(w))).unwrap_or_default();
+    let (why, what) = why_of(facts, cells[0].record, i);
+    let draft = of_column(facts, &schema.kind, &field.id, cells, word).message(format!(
+        "{}的“{}”有{}格（共填{filled}格）{written}{what}：{why}等；这些格未参加比对，请整列核对导出格式或原始凭证",
+        schema.title,
+        field.title,
+        cells.len()
+    ));
+    let (unit, reference) = (draft.unit, draft.row_key.clone());
+    judge.finding(About::key(unit, &reference), weighed(draft, field));
 }
 
 /// The kind, and the row's own number in it where it has one: several rows of one person may have a bad cell each.

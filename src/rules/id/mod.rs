@@ -3,6 +3,7 @@
 use super::catalogue::Rule;
 
 mod agree;
+mod folding;
 mod id101_invalid_number;
 mod id102_lost_digits;
 mod id103_sex;
