@@ -125,7 +125,10 @@ impl<'a> Cage<'a> {
         let code = self.code();
         let Some(tally) = self.audit.tallies.iter().find(|t| t.rule.code == code) else { return false };
         let at = Verdict::ALL.iter().position(|v| *v == Verdict::Compliant).unwrap_or(0);
-        tally.why_not.is_some() || tally.by_unit.get(&unit).is_some_and(|counts| counts[at] > 0)
+        // Of those whom an event or civil affairs excuse the line is there all the same.
+        let excused = Verdict::ALL.iter().position(|v| *v == Verdict::NotApplicable).unwrap_or(0);
+        let could = |counts: &[usize; 4]| counts[at] > 0 || ["TK501", "TK508"].contains(&code) && counts[excused] > 0;
+        tally.why_not.is_some() || tally.by_unit.get(&unit).is_some_and(could)
     }
 
     /// A household without any finding if one fits, else one whose findings have nothing to do with the mistake: a hint about

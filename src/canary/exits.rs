@@ -5,6 +5,7 @@ use super::standing::draw;
 use super::{Bird, Planted};
 use crate::domain::date::{Month, add_days, add_months};
 use crate::normalize::{RecordId, Value};
+use crate::profile::Edge;
 
 pub(super) const BIRDS: &[Bird] = &[
     Bird { code: "TK501", plant: should_leave },
@@ -44,13 +45,23 @@ fn live_on(cage: &mut Cage<'_>, rows: Vec<RecordId>, each: i64) {
     }
 }
 
+/// A household that only income can tell to leave, once its category no longer excuses it; its level has an exit line.
+fn held_to_income(cage: &Cage<'_>, home: Home) -> bool {
+    cage.word(home.efile, "category") == "意外致困户"
+        && cage.rows("civil", home.file).is_empty()
+        && cage.profile.level_line(Edge::Exit, cage.word(home.efile, "level")).is_some()
+}
+
 fn should_leave(cage: &mut Cage<'_>) -> Planted {
     let now = Month::of(cage.as_of());
     let late = move |cage: &Cage<'_>, home: Home| incomes(cage, home, |m| m < now && m >= now.plus(-9));
     let fits = |cage: &Cage<'_>, home: Home| {
-        late(cage, home).len() >= 6 && !incomes(cage, home, |m| m < now && m >= now.plus(-3)).is_empty()
+        held_to_income(cage, home)
+            && late(cage, home).len() >= 6
+            && !incomes(cage, home, |m| m < now && m >= now.plus(-3)).is_empty()
     };
-    let home = cage.take(fits).ok_or("没有连续六个月收入的无疑点在档户")?;
+    let home = cage.take(fits).ok_or("没有连续六个月收入、不在民政名单的无疑点在档户")?;
+    cage.set_both(home, "category", "未享受低保");
     let rows = incomes(cage, home, |_| true);
     live_on(cage, rows, 98_000);
     cage.beside(&["TK508"]);
@@ -140,11 +151,15 @@ fn past_the_deadline(cage: &mut Cage<'_>) -> Planted {
     let well = |cage: &Cage<'_>, home: Home| {
         let deadline = cage.profile.deadline(cage.word(home.efile, "level"));
         deadline.is_some_and(|d| d.date < cage.as_of())
+            && held_to_income(cage, home)
             && cage.word(home.efile, "health") == "良好"
             && matches!(cage.word(home.efile, "cause_main"), "下岗失业" | "收入低无法维持基本生活" | "遭受自然灾害")
             && cage.day(home.efile, "filed_on").is_some_and(|day| day < before)
     };
     let home = cage.take(well).ok_or("没有过了脱困期限、健康、非因病残致困的无疑点在档户")?;
+    cage.set_both(home, "category", "未享受低保");
+    cage.set_both(home, "income_per_capita", "98000");
+    cage.beside(&["ID112"]);
     cage.rows("income", home.file).into_iter().for_each(|row| cage.remove(row));
     Ok(())
 }

@@ -39,11 +39,11 @@ pub fn compare(book: &Casebook<'_>, file: FileId) -> CivilFacts {
     let f = book.file(file);
     let links: Vec<(CivilId, CivilMatch)> =
         book.civil.links(f).into_iter().filter(|&(id, _)| is_the_same_household(book, file, id)).collect();
-    let spouse = f
+    let spouses = f
         .members
         .iter()
-        .find(|m| matches!(book.tables.value(m.record, "relation"), Value::Code(c) if c.word() == Some("配偶")));
-    let near: Vec<ResidentId> = f.head.into_iter().chain(spouse.and_then(|m| m.id)).collect();
+        .filter(|m| matches!(book.tables.value(m.record, "relation"), Value::Code(c) if c.word() == Some("配偶")));
+    let near: Vec<ResidentId> = f.head.into_iter().chain(spouses.filter_map(|m| m.id)).collect();
     let mut facts = CivilFacts { links, ..CivilFacts::default() };
     let persons: Vec<ResidentId> = f.persons().collect();
     for &(id, _) in &facts.links {

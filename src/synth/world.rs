@@ -147,8 +147,10 @@ to = "{to}"
 path = "inbox/**/*"
 
 [level."全国级"]
+exit_multiple = 1.5
 filing_multiple = 1.5
 [level."省级"]
+exit_multiple = 1.5
 filing_multiple = 1.5
 [level."地市级"]
 exit_multiple = 1.5

@@ -39,7 +39,7 @@ rule! {
             Finding "civil.state=停保；civil#2.state=停保；civil#3.state=停保；efile.category=深度困难；paper.category=深度困难；-medical；efile.expense_medical=3600；efile.expense_school=3600；income.income=2553；income#2.income=2553；income#3.income=2553；income#4.income=2553；income#5.income=2553；income#6.income=2553",
             Finding "efile.category=未享受低保；paper.category=未享受低保；@[level.\"全国级\"] filing_multiple=1.5；civil.state=停保；civil#2.state=停保；civil#3.state=停保；income.income=2928；income#2.income=2928；income#3.income=2928；income#4.income=2928；income#5.income=2928；income#6.income=2928",
             Finding "@profile=guangming-2020；@[level.\"全国级\"] filing_multiple=1.5；civil.state=停保；civil#2.state=停保；civil#3.state=停保；income.income=1953；income#2.income=1953；income#3.income=1953；income#4.income=1953；income#5.income=1953；income#6.income=1953",
-            Compliant "",
+            Compliant "civil.state=停保；civil#2.state=停保；civil#3.state=停保",
             Compliant "civil.state=停保；civil#2.state=停保；civil#3.state=停保；income.income=2100；income#2.income=2100；income#3.income=2100；income#4.income=1950；income#5.income=2100；income#6.income=2100",
             Compliant "civil.state=停保；civil#2.state=停保；civil#3.state=停保；@[[standard]] region=\"510100\" & from=\"2019-07-01\" & dibao=700；income.income=1953；income#2.income=1953；income#3.income=1953；income#4.income=1953；income#5.income=1953；income#6.income=2100",
             Compliant "civil.state=停保；civil#2.state=停保；civil#3.state=停保；efile.level=地市级；@[level.\"地市级\"] exit_multiple=1.5；income.income=2925；income#2.income=2928；income#3.income=2928；income#4.income=2928；income#5.income=2928；income#6.income=2928",

@@ -248,8 +248,7 @@ impl Planter<'_> {
     /// Income a month and head above which a household of this level should leave, in yuan.
     fn exit_threshold(&self, level: &str, month: NaiveDate) -> i64 {
         match level {
-            "全国级" | "省级" => self.world.dibao(month),
-            "地市级" => self.world.dibao(month) * 3 / 2,
+            "全国级" | "省级" | "地市级" => self.world.dibao(month) * 3 / 2,
             _ => OWN_STANDARD,
         }
     }
