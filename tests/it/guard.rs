@@ -163,9 +163,10 @@ fn write(format: &str, sheets: &[Rows], inbox: &Path) {
     }
 }
 
+/// A record has the number; or holds it with what is written around it, as an invalid number of which a finding tells.
 fn is_read(tables: &Tables<'_>) -> bool {
     tables.records.iter().flat_map(|r| r.values.iter()).any(|v| match v {
-        Value::Id(id) => id.valid().is_some_and(|id| id.full() == HIDDEN),
+        Value::Id(id) => id.valid().is_some_and(|id| id.full() == HIDDEN) || id.shown().contains(HIDDEN),
         _ => false,
     })
 }
