@@ -96,6 +96,10 @@ fn after_year(chars: &[char], year: i32) -> Option<(PartialDate, usize)> {
             day = part(end + 1, length);
             end += 1 + length;
         }
+        // 1-8月: from January to August, not the eighth of January.
+        if chars.get(end) == Some(&'月') && chars.get(1 + digits) != Some(&'月') {
+            return Some((PartialDate::new(year, day?, None)?, end));
+        }
     }
     let date = PartialDate::new(year, month, day).or_else(|| PartialDate::new(year, month, None))?;
     Some((date, end))

@@ -102,7 +102,20 @@ impl Layouts<'_> {
             })
             .map(|&(first, _)| first)
             .collect();
-        split_at(grid.raw, own.get(1..).unwrap_or_default())
+        let cuts = own.get(1..).unwrap_or_default();
+        if cuts.is_empty() || self.is_one(grid, cuts) {
+            return Vec::new();
+        }
+        split_at(grid.raw, cuts)
+    }
+
+    /// An empty column runs through one table: read as a whole it has columns on both sides of every cut, and no field twice.
+    fn is_one(&self, grid: &Grid<'_>, cuts: &[usize]) -> bool {
+        let Ok(whole) = header::find(grid, self.labels, self.hints) else { return false };
+        let bound = |from: usize, to: usize| whole.columns.iter().any(|b| (from..to).contains(&usize::from(b.col)));
+        let starts = std::iter::once(0).chain(cuts.iter().copied());
+        let ends = cuts.iter().copied().chain([usize::MAX]);
+        whole.doubled.is_empty() && whole.blocks.is_empty() && starts.zip(ends).all(|(from, to)| bound(from, to))
     }
 
     /// The same titles again to the right, without an empty column between: a second table where both halves are tables in
