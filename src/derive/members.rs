@@ -40,6 +40,8 @@ pub fn gap(book: &Casebook<'_>, file: FileId, on_paper: &Paper) -> MemberGap {
             (Some(own), Some(head)) => own != head,
             _ => !(is_changed && named(p, file.record)),
         })
+        // Nor is a member who heads the paper file.
+        .filter(|&p| !(is_changed && named(p, on_paper.record)))
         .collect();
     electronic.retain(|&e| {
         let id = number(e);

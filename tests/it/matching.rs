@@ -202,7 +202,7 @@ fn money_without_a_value() {
         ("aid.amount=", &[]),
         ("payment.paid_on=", &[]),
         ("aid.aided_on=", &[]),
-        ("payment.amount=约六百", &["ID107[amount]"]),
+        ("payment.amount=另行核定", &["ID107[amount]"]),
         ("aid.aided_on=2029-05-01", &["ID107[aided_on]"]),
         ("payment.paid_on=1019-05-10", &["ID107[paid_on]"]),
         ("payment.id_number=", &["FF408"]),

@@ -71,24 +71,27 @@ pub struct Blocking<'a> {
     shared: &'a Shared,
     /// Somebody's number has about 15 digits: then the old forms of all others count.
     old_forms: bool,
-    /// Somebody hides both name and number in part.
+    /// Somebody hides his name in part, and somebody his number.
     masked: bool,
-    /// Somebody has neither number nor birth date.
+    /// Somebody has neither a number to compare nor a birth date.
     bare: bool,
 }
 
 impl<'a> Blocking<'a> {
     pub fn new<'p>(keys: &'a [Key], shared: &'a Shared, all: impl Iterator<Item = &'p Person>) -> Self {
         let mut blocking = Self { keys, shared, old_forms: false, masked: false, bare: false };
+        let (mut a_mask, mut a_hidden_name) = (false, false);
         for p in all {
+            a_hidden_name |= matches!(&p.name, PersonName::Whole(name) if !name.is_complete());
+            blocking.bare |= p.births().next().is_none() && !matches!(p.number, Number::Text(_) | Number::Valid(_));
             match &p.number {
                 Number::Valid(id) => blocking.old_forms |= id.is_old_form(),
                 Number::Text(text) => blocking.old_forms |= matches!(text.len(), 13..=17),
-                Number::Masked(_) => blocking.masked |= p.whole_name().is_none(),
-                Number::None => blocking.bare |= p.birth.is_none(),
-                Number::Damaged(_) => {}
+                Number::Masked(_) => a_mask = true,
+                Number::None | Number::Damaged(_) => {}
             }
         }
+        blocking.masked = a_mask && a_hidden_name;
         blocking
     }
 
@@ -198,7 +201,7 @@ impl<'a> Blocking<'a> {
                     }
                 }
                 Key::Mask if self.masked => match &person.number {
-                    Number::Masked(mask) if person.whole_name().is_none() => {
+                    Number::Masked(mask) => {
                         let shown = mask_tail(mask).or_else(|| mask_head(mask));
                         shown.into_iter().for_each(|s| add(hash(&(tag, s.as_bytes())), false));
                     }

@@ -97,7 +97,7 @@ const RULES: &[Rule] = &[
         doc: "What the mask shows agrees, and something that is one person's own does.",
         tests: &[
             NumberMaskFits,
-            NameFits,
+            NameSame,
             NoOtherSex,
             NoOtherBirth,
             Any(&[BirthSame, PhoneSame, FileNoSame, AddressSame]),
@@ -108,7 +108,7 @@ const RULES: &[Rule] = &[
         confidence: 0.99991,
         tier: 9,
         doc: "What the mask shows agrees, and nothing else is known: a bank's list.",
-        tests: &[NumberMaskFits, NameFits, NoOtherSex, NoOtherBirth],
+        tests: &[NumberMaskFits, NameSame, NoOtherSex, NoOtherBirth],
     },
     Rule {
         name: "遮盖号码吻合+遮盖姓名吻合",

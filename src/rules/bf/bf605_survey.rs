@@ -88,6 +88,10 @@ fn check(judge: &mut Judge<'_>) {
         match surveyed {
             Some(true) => return judge.compliant(file),
             None => return judge.undetermined(file, why::survey(facts, file)),
+            // A paper row that may be this household's may bear the survey.
+            Some(false) if book.loose.maybe_on_paper.contains(&file) => {
+                return judge.undetermined(file, Reason::Unassigned);
+            }
             Some(false) => {}
         }
         let paper = book.paper_of(file).map(|p| p.record);

@@ -30,7 +30,7 @@ rule! {
             Finding "payment.amount=300；+payment serial=FF-2,amount=200,paid_on=2019-05-20",
             Compliant "",
             Compliant "payment.amount=300；+payment serial=FF-2,amount=300,paid_on=2019-05-20",
-            Undetermined "payment.amount=约三百",
+            Undetermined "payment.amount=另行核定",
         ],
         since: "0.1.0",
         check: check,

@@ -36,7 +36,7 @@ rule! {
             Finding "payment.id_number=",
             Finding "payment.account_name=测配偶",
             Finding "payment.name=测女；payment.id_number=510105200806069968；payment.account_name=例乙",
-            Finding "efile.name=阿卜杜热合曼·吐尔逊；payment.name=阿卜杜热合曼",
+            Undetermined "efile.name=阿卜杜热合曼·吐尔逊；payment.name=阿卜杜热合曼",
             Compliant "",
             Compliant "payment.account_name=测甲",
             Compliant "payment.name=测女；payment.id_number=510105200806069968；payment.account_name=测配偶",
