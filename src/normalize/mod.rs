@@ -57,6 +57,8 @@ use crate::ingest::sheet::RawSheet;
 use crate::place::SheetId;
 use crate::schema::{Layout, fold_header, template};
 
+/// How the sheets of forms in a unit's workbook are called: 入户调查表, 入户调查表2 …
+const SURVEY_SHEET: &str = "入户调查表";
 /// Rows of the longest single form.
 const LONGEST_FORM: usize = 120;
 
@@ -145,6 +147,12 @@ fn sheet(
     };
     // Of a returned file only its forms are a source: the rest is what was handed out.
     let returned = source.received.is_some();
+    let is_survey = |name: &str| name.starts_with(SURVEY_SHEET);
+    let has_survey = || inputs.sheets[file.sheets.clone()].iter().any(|s| is_survey(&s.raw.name));
+    if returned && !is_survey(&raw.name) && has_survey() {
+        *out.account.skipped.entry("未选工作表").or_default() += span;
+        return out;
+    }
     let nothing = Unrecognised { nearest: None, missing: Vec::new() };
     let headed = if returned { Err(nothing) } else { header::find(&grid, labels, &hints) };
     if raw.hidden && source.sheet.is_none() && !returned {

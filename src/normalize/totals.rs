@@ -221,7 +221,7 @@ impl<'a> Watch<'a> {
         let name = self.name_cell(row);
         let amounts: Vec<Value> = self.money.iter().map(|b| self.amount(row, b)).collect();
         let says_amount = amounts.iter().any(|a| matches!(a, Value::Money(fen) if *fen != 0));
-        let below = bare && self.sums[Span::Whole as usize].iter().all(|s| s.rows == 0);
+        let below = bare && self.sums[Span::Whole as usize].iter().all(|s| s.rows == 0 && !s.unreadable);
         let below = below.then(|| self.below(at + 1));
         let adds_up = bare && says_amount && self.basis(&amounts, below.as_deref(), 2).is_some();
         let total = match label {

@@ -30,7 +30,7 @@ const ORDER: [&str; 21] = [
 ];
 
 /// Types that stand in a later module's files but belong to no step: what a cell is, what a code table is.
-const SHARED: [&str; 2] = ["ingest::sheet", "schema::model"];
+const SHARED: [&str; 3] = ["ingest::sheet", "schema::model", "domain::text"];
 
 fn files(dir: &Path, out: &mut Vec<std::path::PathBuf>) {
     for entry in std::fs::read_dir(dir).expect("a folder") {
