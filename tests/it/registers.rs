@@ -161,7 +161,7 @@ fn its_rule_is_in_the_catalogue_and_can_be_set() {
     assert_eq!(code, 1, "high by the configuration: {text}");
 
     let off = world(HOUSING_FUND, "[rule.BD805]\nenabled = false\n");
-    let (code, text) = hecha(off.path(), &["run", "--dry-run", "--exit-zero"]);
+    let (code, text) = hecha(off.path(), &["run", "--dry-run", "--exit-zero", "-v"]);
     assert!(code == 0 && text.contains("BD805 配置中停用"), "{text}");
 }
 

@@ -72,7 +72,8 @@ fn check(judge: &mut Judge<'_>) {
         let count_of =
             |months: &[Compared<'_>], standing: Standing| months.iter().filter(|c| c.standing == standing).count();
         let (mut low, missing) = (count_of(&months, Standing::NotAbove), count_of(&months, Standing::Missing));
-        if low == 0 && months.iter().any(|c| c.limit.is_none()) {
+        // Where months are missing the exit had no grounds, whatever the line.
+        if low == 0 && missing == 0 && months.iter().any(|c| c.limit.is_none()) {
             judge.undetermined(file, why::lacking_line(judge, file, Edge::Exit).unwrap_or(Reason::NoStandard));
             continue;
         }
