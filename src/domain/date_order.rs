@@ -90,7 +90,7 @@ impl Groups {
     fn of(text: &str) -> Option<Self> {
         let text = clean(text);
         let date = text.split_once(':').map_or(&*text, |(head, _)| head.rsplit_once([' ', 'T']).map_or("", |(d, _)| d));
-        let mut groups = date.split(|c: char| matches!(c, '-' | '/' | '.' | ' ' | '\\')).filter(|p| !p.is_empty());
+        let mut groups = date.split(['-', '/', '.', ' ', '\\']).filter(|p| !p.is_empty());
         let parts = [groups.next()?, groups.next()?, groups.next()?];
         (groups.next().is_none() && parts.iter().all(|p| p.bytes().all(|b| b.is_ascii_digit()))).then_some(())?;
         Self::new(parts)

@@ -130,7 +130,7 @@ fn parse_number(literal: &Literal, text: &str, as_of: NaiveDate) -> Option<IdNum
     Some(match digits.len() {
         15 => ResidentId::parse_old(&digits, as_of).map_or_else(|fault| invalid(&digits, fault), IdNumber::Valid),
         ..SHORTEST => return None,
-        ..15 => invalid(&digits, IdFault::Length(digits.len())),
+        SHORTEST..15 => invalid(&digits, IdFault::Length(digits.len())),
         16.. => match ResidentId::parse(&digits, as_of) {
             Ok(id) if stands_in_file(literal, &digits) => IdNumber::Valid(id),
             _ => IdNumber::Damaged { prefix: digits[..15].into(), text: text.into() },

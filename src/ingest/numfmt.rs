@@ -309,7 +309,7 @@ impl Section {
             Part::Literal(text) => {
                 let between = |p: Option<&Part>| matches!(p, Some(Part::Digit(_)));
                 let inside = i > 0 && between(self.parts.get(i - 1)) && between(self.parts.get(i + 1));
-                !text.chars().all(|c| dress(c)) || (inside && !text.trim().is_empty())
+                !text.chars().all(&dress) || (inside && !text.trim().is_empty())
             }
             _ => false,
         });

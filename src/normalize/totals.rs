@@ -285,7 +285,7 @@ impl<'a> Watch<'a> {
 
     fn has_number(&self, row: &RawRow) -> bool {
         self.table.columns.iter().filter(|b| self.table.schema.fields[b.field].ty == FieldType::IdNumber).any(|b| {
-            self.written(row, b.col).chars().filter(|c| c.to_digit(10).is_some() || ('０'..='９').contains(c)).count()
+            self.written(row, b.col).chars().filter(|c| c.is_ascii_digit() || ('０'..='９').contains(c)).count()
                 >= FEWEST_DIGITS
         })
     }

@@ -66,7 +66,7 @@ pub fn unit_of(facts: &Facts<'_>, cells: &[Cell]) -> UnitId {
     let book = facts.book;
     let mut above: Option<Vec<UnitId>> = None;
     for cell in cells {
-        let lineage: Vec<UnitId> = book.units.lineage(book.unit_of_row(cell.record)).into_iter().collect();
+        let lineage: Vec<UnitId> = book.units.lineage(book.unit_of_row(cell.record)).collect();
         above = Some(match above {
             None => lineage,
             Some(common) => common.into_iter().filter(|unit| lineage.contains(unit)).collect(),

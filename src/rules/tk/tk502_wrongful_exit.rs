@@ -67,7 +67,12 @@ fn check(judge: &mut Judge<'_>) {
         let rows = facts.months.of(file);
         let first = left.on.month().plus(-count);
         // Gross first: at or below the line it proves that net income is, too.
-        let own = |month: Month| facts.exit_limit(judge.profile, f.record, month);
+        // A category without a line of its own (意外致困) is held to the level's.
+        let own = |month: Month| {
+            facts
+                .exit_limit(judge.profile, f.record, month)
+                .or_else(|| facts.exit_limit_of_level(judge.profile, f.record, month))
+        };
         let months = compare_span(rows, first, count, own);
         let count_of =
             |months: &[Compared<'_>], standing: Standing| months.iter().filter(|c| c.standing == standing).count();
