@@ -185,6 +185,8 @@ impl<'a> Watch<'a> {
             let said = self.written(row, b.col);
             ["失败", "退回", "退票", "退汇"].iter().any(|w| said.contains(w))
         });
+        // Words in the column of a header, title or remark are no amount that cannot be read.
+        let is_record = self.has_number(row);
         for i in 0..self.money.len() {
             let value = self.amount(row, self.money[i]);
             for span in &mut self.sums[..3] {
@@ -194,7 +196,7 @@ impl<'a> Watch<'a> {
                         span[i].arrived = span[i].arrived.saturating_add(if failed { 0 } else { fen });
                         span[i].rows += usize::from(fen != 0);
                     }
-                    Value::Bad(_) => span[i].unreadable = true,
+                    Value::Bad(_) => span[i].unreadable |= is_record,
                     _ => {}
                 }
             }
