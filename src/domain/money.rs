@@ -78,6 +78,10 @@ pub enum MoneyFault {
     BelowFen {
         nearest: Fen,
     },
+    /// A round word (`700元左右`): good enough for an income that was asked after, never for money that was paid.
+    About {
+        amount: Fen,
+    },
     /// An amount for each month or year (`1000元/月`); right only where the field is of that period.
     PerPeriod {
         amount: Fen,
@@ -97,6 +101,7 @@ impl fmt::Display for MoneyFault {
         match self {
             Self::NotAmount => f.write_str("不是金额"),
             Self::BelowFen { nearest } => write!(f, "金额不足一分（最近为{nearest}元）"),
+            Self::About { amount } => write!(f, "写的是约数（约{amount}元）"),
             Self::PerPeriod { period: Period::Month, .. } => f.write_str("写的是每月金额"),
             Self::PerPeriod { period: Period::Year, .. } => f.write_str("写的是每年金额"),
             Self::TooLarge => f.write_str("金额过大"),
@@ -148,12 +153,24 @@ fn parse_text(text: &str, unit: MoneyUnit) -> Result<Fen, MoneyFault> {
         }
         _ => signed(&text, unit)?,
     };
-    period.map_or(Ok(amount), |period| Err(MoneyFault::PerPeriod { amount, period }))
+    match period {
+        Some(period) => Err(MoneyFault::PerPeriod { amount, period }),
+        // What is left was an amount but for these words, so they stood before or behind it.
+        None if ROUND_BEFORE.iter().chain(&ROUND_BEHIND).any(|word| text.contains(word)) => {
+            Err(MoneyFault::About { amount })
+        }
+        None => Ok(amount),
+    }
 }
+
+/// Words that say that an amount is round: 约700元, 近1万, 大概300.
+const ROUND_BEFORE: [&str; 7] = ["大约", "大概", "差不多", "约为", "约计", "约", "近"];
+/// The same behind it: 700元左右.
+const ROUND_BEHIND: [&str; 3] = ["左右", "上下", "许"];
 
 /// Takes sign, brackets and currency marks off, in any order.
 fn signed(text: &str, unit: MoneyUnit) -> Result<Fen, MoneyFault> {
-    let (mut rest, mut negative) = (about(text), false);
+    let (mut rest, mut negative) = (without_words(text), false);
     // 1,200.00-: as ledgers print a reversal.
     if let Some(amount) = rest.strip_suffix('-').filter(|a| a.ends_with(|c: char| c.is_ascii_digit() || c == '元')) {
         (rest, negative) = (amount, true);
@@ -173,7 +190,7 @@ fn signed(text: &str, unit: MoneyUnit) -> Result<Fen, MoneyFault> {
             }
             (rest, negative) = (inner, true);
         }
-        rest = about(rest);
+        rest = without_words(rest);
         if rest == before {
             break;
         }
@@ -182,16 +199,15 @@ fn signed(text: &str, unit: MoneyUnit) -> Result<Fen, MoneyFault> {
     Ok(Fen(if negative { -amount } else { amount }))
 }
 
-/// Words that only say that a number is round: 约700元, 700元左右, 近1万, 大概300.
-fn about(text: &str) -> &str {
+/// The amount without the words around it that are none of its digits: 约700元, 共700元, 700元左右, 700人民币.
+fn without_words(text: &str) -> &str {
     let mut rest = text;
     loop {
         let before = rest;
-        for word in ["大约", "大概", "差不多", "约为", "约计", "约", "近", "合计", "共计", "计", "共"]
-        {
+        for word in ROUND_BEFORE.into_iter().chain(["合计", "共计", "计", "共"]) {
             rest = rest.strip_prefix(word).filter(|r| !r.is_empty()).unwrap_or(rest);
         }
-        for word in ["左右", "上下", "许", "RMB", "CNY", "人民币"] {
+        for word in ROUND_BEHIND.into_iter().chain(["RMB", "CNY", "人民币"]) {
             rest = rest.strip_suffix(word).filter(|r| !r.is_empty()).unwrap_or(rest);
         }
         if rest == before {
@@ -334,14 +350,8 @@ mod tests {
             ("零", 0),
             (" 1 200 ", 120_000),
             ("0.50", 50),
-            ("约700元", 70_000),
-            ("700元左右", 70_000),
-            ("大概１，２００元", 120_000),
-            ("人民币约700元整", 70_000),
-            ("近1万元", 1_000_000),
             ("1,200.00-", -120_000),
             ("1200.00人民币", 120_000),
-            ("约1.2万左右", 1_200_000),
         ] {
             assert_eq!(text(written), Ok(Some(Fen(fen))), "{written}");
         }
@@ -356,6 +366,21 @@ mod tests {
             ("-5", -500),
         ] {
             assert_eq!(parse(Written::number(literal), MoneyUnit::Yuan), Ok(Some(Fen(fen))), "{literal}");
+        }
+    }
+
+    #[test]
+    fn round_amounts_are_told_as_such() {
+        for (written, fen) in [
+            ("约700元", 70_000),
+            ("700元左右", 70_000),
+            ("大概１，２００元", 120_000),
+            ("人民币约700元整", 70_000),
+            ("近1万元", 1_000_000),
+            ("约1.2万左右", 1_200_000),
+            ("伍仟左右", 500_000),
+        ] {
+            assert_eq!(text(written), Err(MoneyFault::About { amount: Fen(fen) }), "{written}");
         }
     }
 

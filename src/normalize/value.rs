@@ -290,9 +290,9 @@ impl<'s> Context<'s> {
         match money::parse(written, unit) {
             Ok(Some(Fen(fen))) => Value::Money(fen),
             Ok(None) => Value::Blank,
-            // Formulas give parts of a fen; amounts that were really paid have none.
-            Err(MoneyFault::BelowFen { nearest: Fen(fen) })
-                if field.id.starts_with("income") || field.id.contains("capita") =>
+            // Formulas give parts of a fen, and who is asked says a round sum; amounts that were really paid are neither.
+            Err(MoneyFault::BelowFen { nearest: Fen(fen) } | MoneyFault::About { amount: Fen(fen) })
+                if is_estimate(field) =>
             {
                 Value::Money(fen)
             }
@@ -375,6 +375,11 @@ pub(super) fn is_end(field: &str) -> bool {
 fn period_of(field: &Field) -> Period {
     let yearly = field.id.ends_with("annual") || field.title.contains('年');
     if yearly { Period::Year } else { Period::Month }
+}
+
+/// Whether the amount is told or worked out (an income, a household's costs), not one that changed hands.
+fn is_estimate(field: &Field) -> bool {
+    ["income", "expense"].iter().any(|told| field.id.starts_with(told)) || field.id.contains("capita")
 }
 
 fn bad(why: impl std::fmt::Display) -> Value {
