@@ -128,7 +128,10 @@ impl<'a> Cage<'a> {
         // Of those whom an event or civil affairs excuse the line is there all the same.
         let excused = Verdict::ALL.iter().position(|v| *v == Verdict::NotApplicable).unwrap_or(0);
         let could = |counts: &[usize; 4]| counts[at] > 0 || ["TK501", "TK508"].contains(&code) && counts[excused] > 0;
-        tally.why_not.is_some() || tally.by_unit.get(&unit).is_some_and(could)
+        // What vanished is told of the unit whose list it stood in, often the district's.
+        let told_above = ["FF418", "BF608"].contains(&code);
+        let mut units = self.facts.book.units.lineage(unit).take(if told_above { usize::MAX } else { 1 });
+        tally.why_not.is_some() || units.any(|unit| tally.by_unit.get(&unit).is_some_and(could))
     }
 
     /// A household without any finding if one fits, else one whose findings have nothing to do with the mistake: a hint about
@@ -249,6 +252,11 @@ impl<'a> Cage<'a> {
 
     pub fn remove(&mut self, record: RecordId) {
         self.edits.push(Edit::Remove(record));
+    }
+
+    /// What has been changed so far.
+    pub fn edits(&self) -> &[Edit] {
+        &self.edits
     }
 
     pub fn edit(&mut self, edit: Edit) {

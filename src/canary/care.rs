@@ -1,4 +1,4 @@
-//! Households that nobody looks after: BF601–BF607; the progress of units (JZ) is nothing one household can show.
+//! Households that nobody looks after: BF601–BF607; the progress and the answers of units (JZ) are nothing one household can show.
 
 use super::cage::{Cage, Home};
 use super::{Bird, Planted};
@@ -15,6 +15,7 @@ pub(super) const BIRDS: &[Bird] = &[
     Bird { code: "BF607", plant: not_insured },
     Bird { code: "JZ701", plant: of_a_unit },
     Bird { code: "JZ702", plant: of_a_unit },
+    Bird { code: "JZ703", plant: of_answers },
 ];
 
 fn no_helper(cage: &mut Cage<'_>) -> Planted {
@@ -87,6 +88,10 @@ fn not_insured(cage: &mut Cage<'_>) -> Planted {
     let home = cage.take(|cage, home| cage.said(home.efile, "insurance")).ok_or("没有写了医保的无疑点在档户")?;
     cage.set_both(home, "insurance", "未参保");
     Ok(())
+}
+
+fn of_answers(_: &mut Cage<'_>) -> Planted {
+    Err("说的是一个单位逾期未答复，不是一户的错误")
 }
 
 fn of_a_unit(_: &mut Cage<'_>) -> Planted {

@@ -1,4 +1,4 @@
-//! Leaving hardship: TK501–TK510.
+//! Leaving hardship: TK501–TK511.
 
 use super::cage::{Cage, Home};
 use super::standing::draw;
@@ -18,6 +18,7 @@ pub(super) const BIRDS: &[Bird] = &[
     Bird { code: "TK508", plant: past_the_deadline },
     Bird { code: "TK509", plant: not_caught },
     Bird { code: "TK510", plant: approved_and_active },
+    Bird { code: "TK511", plant: no_reason_given },
 ];
 
 /// Income rows of a file in these months.
@@ -197,4 +198,19 @@ fn approved_and_active(cage: &mut Cage<'_>) -> Planted {
         ("notified_on", ago(18)),
     ];
     cage.row("exit", &row)
+}
+
+fn no_reason_given(cage: &mut Cage<'_>) -> Planted {
+    let as_of = cage.as_of();
+    if !cage.profile.deadlines.iter().any(|deadline| deadline.date < as_of) {
+        return Err("没有一个级别过了脱困期限");
+    }
+    let fits = |cage: &Cage<'_>, home: Home| {
+        let deadline = cage.profile.deadline(cage.word(home.efile, "level"));
+        deadline.is_some_and(|d| d.date < cage.as_of())
+            && matches!(cage.value(home.efile, "stay_reason"), Value::Text(reason) if !reason.contains("返困"))
+    };
+    let home = cage.take(fits).ok_or("没有过了脱困期限、写了仍在档原因的无疑点在档户")?;
+    cage.set(home.efile, "stay_reason", "");
+    Ok(())
 }

@@ -16,6 +16,7 @@ mod identity;
 mod payments;
 mod registers;
 mod standing;
+mod vanished;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -42,9 +43,19 @@ pub(crate) type Planted = std::result::Result<(), &'static str>;
 
 /// In the order of planting: what asks most of a household first, what any will do for last.
 fn birds() -> impl Iterator<Item = &'static Bird> {
-    [agreement::BIRDS, exits::BIRDS, standing::BIRDS, payments::BIRDS, filing::BIRDS, care::BIRDS, identity::BIRDS]
-        .into_iter()
-        .flatten()
+    [
+        agreement::BIRDS,
+        exits::BIRDS,
+        standing::BIRDS,
+        vanished::ROWS,
+        payments::BIRDS,
+        filing::BIRDS,
+        care::BIRDS,
+        identity::BIRDS,
+        vanished::FILES,
+    ]
+    .into_iter()
+    .flatten()
 }
 
 /// What became of a planted mistake.
@@ -111,7 +122,12 @@ pub fn sing(plan: &Plan, inputs: &Inputs) -> Result<Song> {
         let own = wants.iter().filter(|w| w.concerns(&heard.keys)).collect::<Vec<_>>();
         // Shares of a unit move with what is planted in it.
         let of_unit = heard.keys.is_empty() && heard.code.starts_with("JZ");
-        if !of_unit && !own.iter().any(|w| w.code == heard.code || w.beside.contains(&heard.code.as_str())) {
+        // What a mistake takes away or changes has vanished, too.
+        let of_change = vanished::OF_CHANGES.contains(&heard.code.as_str()) && !own.is_empty();
+        if !of_unit
+            && !of_change
+            && !own.iter().any(|w| w.code == heard.code || w.beside.contains(&heard.code.as_str()))
+        {
             alarms.entry(&heard.code).or_default().push(own.first().map(|w| w.code));
         }
     }

@@ -99,11 +99,30 @@ fn text(points: &[RunPoint], args: &HistoryArgs) -> String {
         return "还没有发布过的运行\n".to_string();
     }
     let mut out = String::new();
-    let head = ["基准日", "在档", "未办结", "严重", "一般", "提示", "新增", "重现", "已说明", "未核对", "办结"];
+    let head = [
+        "基准日",
+        "在档",
+        "未办结",
+        "严重",
+        "一般",
+        "提示",
+        "新增",
+        "重现",
+        "已核实整改",
+        "已消除",
+        "不再适用",
+        "未核对",
+        "已说明",
+    ];
     let rows = points.iter().map(|p| {
         let n = |n: usize| n.to_string();
         let open: usize = p.open.iter().sum();
         let [high, medium, low] = p.open;
+        let ends = match p.known_ends() {
+            Some(ends) => ends.map(n),
+            None => [String::new(), n(p.resolved), String::new()],
+        };
+        let [verified, cleared, left] = ends;
         vec![
             p.as_of.to_string(),
             n(p.active),
@@ -113,9 +132,11 @@ fn text(points: &[RunPoint], args: &HistoryArgs) -> String {
             n(low),
             n(p.new),
             n(p.reopened),
-            n(p.answered),
+            verified,
+            cleared,
+            left,
             n(p.unchecked),
-            n(p.resolved),
+            n(p.answered),
         ]
     });
     table(&mut out, &head, rows);

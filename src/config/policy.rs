@@ -163,6 +163,7 @@ pub(super) fn targets(root: &mut Section<'_>, known: &Known<'_>, m: &mut Mistake
             date,
             counting: counting.unwrap_or_default(),
             clause: None,
+            ends: None,
         })
     };
     sections.into_iter().filter_map(read).collect()

@@ -22,6 +22,8 @@ impl Config {
             let old = take(&mut profile.deadlines, |d| d.level == own.level);
             profile.deadlines.push(crate::profile::Deadline { clause: old.and_then(|d| d.clause), ..own.clone() });
         }
+        let over = profile.document.valid_to;
+        profile.targets.iter_mut().for_each(|target| target.ends = over);
         for own in &self.targets {
             let old = take(&mut profile.targets, |t| t.year == own.year && t.level == own.level);
             profile.targets.push(crate::profile::Target { clause: old.and_then(|t| t.clause), ..own.clone() });

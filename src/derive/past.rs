@@ -21,6 +21,10 @@ pub struct Past {
     pub vanished: Vec<Vanished>,
     /// Those that were missed before, and are there again or explained.
     pub back: Vec<Seen>,
+    /// Files of today that the last run knew as 在档.
+    pub known_files: HashSet<FileId>,
+    /// Payments and aid records of today that earlier runs read.
+    pub known: HashSet<RecordId>,
     /// By rule: whose verdicts of today are asked for.
     pub watched: HashMap<String, Watch>,
 }

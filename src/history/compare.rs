@@ -10,7 +10,7 @@ use chrono::NaiveDate;
 use super::answers::Standing;
 use super::ends::{End, Ends, Fate};
 use super::roster::{Roster, numbers};
-use super::runs::{Ended, Listed, Past, Shown};
+use super::runs::{Ended, Listed, Own, Past, Shown};
 use super::{History, Key, sealed};
 use crate::audit::Audit;
 use crate::derive::Facts;
@@ -80,6 +80,16 @@ impl Compared {
         for e in &self.ended {
             let at = End::ALL.iter().position(|end| *end == e.end).unwrap_or(0);
             out.entry(e.rule.clone()).or_default()[at] += 1;
+        }
+        out
+    }
+
+    /// As [`Compared::ended_by_rule`], by unit.
+    pub fn ended_by_unit(&self) -> BTreeMap<String, [usize; 3]> {
+        let mut out: BTreeMap<String, [usize; 3]> = BTreeMap::new();
+        for e in &self.ended {
+            let at = End::ALL.iter().position(|end| *end == e.end).unwrap_or(0);
+            out.entry(e.unit.clone()).or_default()[at] += 1;
         }
         out
     }
@@ -299,6 +309,13 @@ impl Known {
             // Under another key it cannot be printed; nor could it be checked.
             let Some(id) = listed.id.clone() else { continue };
             let known = known.get_or_insert_with(|| numbers(facts.book, &self.key));
+            // A file that moved takes what is open of it along: the former unit has nothing to do with it any more.
+            let mut kept = listed.shown.clone();
+            if let Some(file) = ends.file_of(listed) {
+                let unit = facts.book.file(file).unit;
+                kept.unit = facts.book.units.name(unit).to_string();
+                kept.parent_unit = facts.book.units.parent_name(unit).to_string();
+            }
             compared.carried.push(Carried {
                 id,
                 rule: listed.rule.clone(),
@@ -308,8 +325,8 @@ impl Known {
                 handed_out: listed.handed_out,
                 meaning: listed.meaning.clone(),
                 why,
-                shown: listed.shown.opened(known),
-                kept: listed.shown.clone(),
+                shown: kept.opened(known),
+                kept,
             });
         }
     }
@@ -338,6 +355,13 @@ impl Shown {
             payment: open(&self.payment),
             other: open(&self.other),
             message: open(&self.message),
+            own: self.own.as_ref().map(|own| Own {
+                file_no: open(&own.file_no),
+                name: open(&own.name),
+                id_number: open(&own.id_number),
+                values: own.values.each_ref().map(open),
+                message: open(&own.message),
+            }),
             ..self.clone()
         }
     }
@@ -361,6 +385,13 @@ impl Shown {
             payment: seal(&self.payment),
             other: seal(&self.other),
             message: refer(&self.message),
+            own: self.own.map(|own| Own {
+                file_no: refer(&own.file_no),
+                name: seal(&own.name),
+                id_number: seal(&own.id_number),
+                values: own.values.each_ref().map(seal),
+                message: refer(&own.message),
+            }),
             ..self
         }
     }

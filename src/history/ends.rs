@@ -188,7 +188,7 @@ impl<'a> Ends<'a> {
     }
 
     /// The file of today: by its number or head, else the one in which its head stands now.
-    fn file_of(&self, listed: &Listed) -> Option<FileId> {
+    pub fn file_of(&self, listed: &Listed) -> Option<FileId> {
         let key = listed.shown.file.as_str();
         self.roster.file(key).or_else(|| self.roster.file_of_person(&self.past.files.get(key)?.person))
     }

@@ -57,25 +57,14 @@ pub enum Look {
     Text,
 }
 
-/// What became of the columns of one sheet.
-#[derive(Debug)]
-pub struct Columns {
-    pub sheet: SheetId,
-    /// Titles that are gone.
-    pub lost: Vec<String>,
-    /// `旧列名 → 新列名`.
-    pub renamed: Vec<String>,
-    /// Titles that are new and no field's.
-    pub added: Vec<String>,
-}
-
 /// What became of the sources since the last run.
 #[derive(Debug, Default)]
 pub struct Changes {
     /// Of today, and those that did not come: they are waited for.
     pub layouts: Vec<SheetLayout>,
     pub notices: Vec<Notice>,
-    pub sheets: Vec<Columns>,
+    /// By sheet: titles that are gone; `旧列名 → 新列名`.
+    pub sheets: Vec<(SheetId, Vec<String>, Vec<String>)>,
     pub not_come: Vec<String>,
 }
 
@@ -84,11 +73,10 @@ impl Changes {
     pub fn tell(&mut self, tables: &mut Tables<'_>) {
         tables.notices.append(&mut self.notices);
         tables.notices.sort_by_key(|n| n.sheet);
-        for columns in self.sheets.drain(..) {
-            let account = &mut tables.accounts[columns.sheet.0 as usize];
-            account.lost.extend(columns.lost);
-            account.renamed.extend(columns.renamed);
-            account.added.extend(columns.added);
+        for (sheet, lost, renamed) in self.sheets.drain(..) {
+            let account = &mut tables.accounts[sheet.0 as usize];
+            account.lost.extend(lost);
+            account.renamed.extend(renamed);
         }
     }
 }
@@ -126,7 +114,7 @@ impl Changes {
         before: &SheetLayout,
     ) {
         let Some(schema) = book.tables.schemas.get(&layout.kind) else { return };
-        let (mut lost, mut renamed, mut added) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut lost, mut renamed) = (Vec::new(), Vec::new());
         let mut fresh: Vec<Fresh> =
             layout.unknown.difference(&before.unknown).map(|title| Fresh::new(book, inputs, sheet, title)).collect();
         for (field, column) in before.columns.iter().filter(|(field, _)| !layout.columns.contains_key(*field)) {
@@ -150,10 +138,9 @@ impl Changes {
                 Notice::new(NoticeKind::ColumnsChanged, sheet, what)
                     .remedy("需要用到它的，在配置的 [[source]] columns 里写明它是哪一项"),
             );
-            added.push(new.title);
         }
-        if !lost.is_empty() || !added.is_empty() {
-            self.sheets.push(Columns { sheet, lost, renamed, added });
+        if !lost.is_empty() {
+            self.sheets.push((sheet, lost, renamed));
         }
     }
 
@@ -355,7 +342,7 @@ fn look_of(text: &str) -> Look {
 }
 
 /// A path or name without what counts or dates it.
-fn folded(name: &str) -> String {
+pub(super) fn folded(name: &str) -> String {
     let mut out = String::with_capacity(name.len());
     let chars: Vec<char> = name.chars().collect();
     let mut at = 0;
@@ -383,7 +370,7 @@ fn is_numeral(c: char) -> bool {
 }
 
 /// Whether a folded name speaks of a month, a quarter, a year or a day.
-fn is_of_period(pattern: &str) -> bool {
+pub(super) fn is_of_period(pattern: &str) -> bool {
     const PERIODS: [&str; 7] = ["#年", "#月", "#季", "#期", "#批", "#旬", "#半年"];
     PERIODS.iter().any(|word| pattern.contains(word))
 }

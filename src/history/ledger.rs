@@ -4,20 +4,24 @@
 //! list may drop or rename. A number that was invalid, damaged, masked or missing and is the valid one of the same name now,
 //! or the other way round, is the same row. The state keeps a keyed digest of that, the masked number, amount, day and unit;
 //! a line is written when a row is first seen, when it is missed, and when it is back, never every night.
+//!
+//! What a run changes is kept with the run and put into the ledger only when its result stands ([`super::ledger_log`]): a
+//! run that dies changes nothing, and of two runs of a day the later one alone counts.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use chrono::NaiveDate;
-use rusqlite::{Transaction, params};
 use serde::{Deserialize, Serialize};
 
-use super::runs::{damaged, parse};
-use super::{History, Key, sealed};
+use super::ledger_log::{Changes, Fresh, Mark, Marks};
+use super::runs::{Shown, damaged, parse};
+use super::{History, Key, layouts, sealed};
 use crate::derive::past::{Seen, Vanished};
 use crate::domain::date::PartialDate;
 use crate::domain::id_number::IdNumber;
 use crate::domain::money::Fen;
 use crate::error::Result;
+use crate::ingest::inputs::Inputs;
 use crate::link::{Casebook, UnitId, name_of, text_of};
 use crate::normalize::{RecordId, Value};
 
@@ -30,7 +34,7 @@ const SHORT_ROWS: usize = 3;
 
 /// A row as the state keeps it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-struct Entry {
+pub(super) struct Entry {
     /// Fen; None where it could not be read.
     amount: Option<i64>,
     /// As normalised, "" where it could not be read.
@@ -44,15 +48,18 @@ struct Entry {
     valid: bool,
     /// Serial or record_no, else program@date@amount; sealed.
     reference: String,
+    /// Digest of the list it stood in, digits folded, if that is not one of a month or a year; "" else.
+    #[serde(default)]
+    list: String,
 }
 
 /// An entry with what is known of it.
 #[derive(Debug, Clone)]
-struct Line {
+pub(super) struct Line {
     kind: String,
     entry: Entry,
     unit: String,
-    first_seen: NaiveDate,
+    pub first_seen: NaiveDate,
     /// As-of of the run that first missed it, and of the one before.
     gone_on: Option<NaiveDate>,
     last_seen: Option<NaiveDate>,
@@ -65,6 +72,19 @@ impl Line {
     fn is_live(&self, as_of: NaiveDate) -> bool {
         self.retired_on.is_none_or(|retired| retired >= as_of)
     }
+
+    fn marks(&self) -> Marks {
+        let text = |day: Option<NaiveDate>| day.map(|d| d.to_string()).unwrap_or_default();
+        Marks { gone_on: text(self.gone_on), last_seen: text(self.last_seen), retired_on: text(self.retired_on) }
+    }
+
+    /// As another run left it.
+    pub fn set(&mut self, marks: &Marks) {
+        let day = |text: &str| text.parse().ok();
+        self.gone_on = day(&marks.gone_on);
+        self.last_seen = day(&marks.last_seen);
+        self.retired_on = day(&marks.retired_on);
+    }
 }
 
 /// A row of today.
@@ -74,19 +94,13 @@ struct Row {
     unit: UnitId,
 }
 
-/// What a run leaves to the ledger.
-#[derive(Debug, Default)]
-pub struct Changes {
-    /// Key, kind, entry as JSON, unit.
-    fresh: Vec<(String, String, String, String)>,
-    /// Missed for the first time.
-    gone: Vec<String>,
-    /// There again.
-    back: Vec<String>,
-    /// Another row is what became of it.
-    retired: Vec<String>,
-    /// As-of of the run before, for those missed for the first time.
-    last: Option<NaiveDate>,
+/// A new value that an accepted answer 疑点属实，已更正 names, and whose it is.
+struct Correction {
+    /// Folded ([`plain`]).
+    value: String,
+    /// Of the finding, sealed: number of the person concerned, and its `ref`.
+    number: String,
+    reference: String,
 }
 
 /// What the ledger says of today.
@@ -95,110 +109,196 @@ pub struct Compared {
     pub vanished: Vec<Vanished>,
     /// Missed before, and there again or explained.
     pub back: Vec<Seen>,
+    /// Rows of today that an earlier run read.
+    pub known: Vec<RecordId>,
     pub changes: Changes,
 }
 
-/// Holds today's rows against the ledger. `corrected`: values that accepted answers 疑点属实，已更正 name, folded.
+/// Holds today's rows against the ledger. `last`: as-of of the run before.
 ///
 /// # Errors
 /// The ledger cannot be read.
-pub fn compare(history: &History, book: &Casebook<'_>, as_of: NaiveDate, last: Option<NaiveDate>) -> Result<Compared> {
-    let lines = history.ledger_lines()?;
-    let corrected = history.corrected_values()?;
-    let key = history.key();
-    let mut out = Compared { changes: Changes { last, ..Changes::default() }, ..Compared::default() };
+pub fn compare(
+    history: &History,
+    book: &Casebook<'_>,
+    inputs: &Inputs,
+    as_of: NaiveDate,
+    last: Option<NaiveDate>,
+) -> Result<Compared> {
+    let lines = history.ledger_before(as_of)?;
+    let corrections = history.corrections()?;
+    let mut out = Compared::default();
     for (kind, number, date) in KINDS {
-        let today = rows(book, key, kind, number, date);
-        one_kind(&mut out, kind, &lines, &today, book, key, as_of, last, &corrected);
+        let today = rows(book, inputs, history.key(), kind, number, date);
+        let list =
+            List { kind, lines: &lines, today, book, key: history.key(), as_of, last, corrections: &corrections };
+        list.compare(&mut out);
     }
     Ok(out)
 }
 
-#[allow(clippy::too_many_arguments)]
-fn one_kind(
-    out: &mut Compared,
-    kind: &str,
-    lines: &BTreeMap<String, Line>,
-    today: &BTreeMap<String, Row>,
-    book: &Casebook<'_>,
-    key: &Key,
+/// All payments, or all aid records: those of today beside those of the ledger.
+struct List<'a> {
+    kind: &'a str,
+    lines: &'a BTreeMap<String, Line>,
+    today: BTreeMap<String, Row>,
+    book: &'a Casebook<'a>,
+    key: &'a Key,
     as_of: NaiveDate,
+    /// As-of of the run before.
     last: Option<NaiveDate>,
-    corrected: &HashSet<String>,
-) {
-    let earlier: Vec<(&String, &Line)> =
-        lines.iter().filter(|(_, l)| l.kind == kind && l.first_seen < as_of && l.is_live(as_of)).collect();
-    for (name, row) in today {
-        match lines.get(name) {
-            None => {
-                let entry = serde_json::to_string(&row.entry).unwrap_or_default();
-                let unit = book.units.name(row.unit).to_string();
-                out.changes.fresh.push((name.clone(), kind.to_string(), entry, unit));
-            }
-            Some(line) if line.gone_on.is_some() || line.retired_on.is_some() => {
-                out.changes.back.push(name.clone());
-                out.back.push(Seen { kind: kind.to_string(), unit: line.unit.clone(), key: name.clone() });
-            }
-            Some(_) => {}
-        }
-    }
-    // Rows of today that the ledger does not know may be what became of one it misses.
-    let mut fresh: Vec<(&Row, NaiveDate)> = Vec::new();
-    for (name, row) in today {
-        fresh.push((row, lines.get(name).map_or(as_of, |line| line.first_seen)));
-    }
-    let came: BTreeSet<(&str, &str)> =
-        today.values().map(|row| (book.units.name(row.unit), row.entry.month.as_str())).collect();
-    let missing: Vec<(&String, &Line)> =
-        earlier.iter().copied().filter(|(name, _)| !today.contains_key(*name)).collect();
-    let mut of_unit: HashMap<&str, (usize, usize)> = HashMap::new();
-    for (name, line) in &earlier {
-        if came.contains(&(line.unit.as_str(), line.entry.month.as_str())) {
+    corrections: &'a [Correction],
+}
+
+impl<'a> List<'a> {
+    fn compare(&self, out: &mut Compared) {
+        self.take_up(out);
+        let live = |l: &Line| l.kind == self.kind && l.first_seen < self.as_of && l.is_live(self.as_of);
+        let earlier: Vec<(&String, &Line)> = self.lines.iter().filter(|(_, l)| live(l)).collect();
+        let came = Came::of(self);
+        let mut of_unit: HashMap<&str, (usize, usize)> = HashMap::new();
+        for (name, line) in earlier.iter().filter(|(_, line)| came.again(line)) {
             let counts = of_unit.entry(line.unit.as_str()).or_default();
             counts.0 += 1;
-            counts.1 += usize::from(!today.contains_key(*name));
+            counts.1 += usize::from(!self.today.contains_key(*name));
+        }
+        let missing: Vec<_> = earlier.into_iter().filter(|(name, _)| !self.today.contains_key(*name)).collect();
+        if missing.is_empty() {
+            return;
+        }
+        // Rows of today that came after one was missed may be what became of it.
+        let since = |name: &String| self.lines.get(name).map_or(self.as_of, |line| line.first_seen);
+        let mut fresh: Vec<(&Row, NaiveDate)> = self.today.iter().map(|(name, row)| (row, since(name))).collect();
+        let numbers = super::roster::numbers(self.book, self.key);
+        for (name, line) in missing {
+            let entry = &line.entry;
+            let missed = line.gone_on.unwrap_or(self.as_of);
+            let mut later = |fits: &dyn Fn(&Entry) -> bool| {
+                let at = fresh.iter().position(|(row, since)| *since >= missed && fits(&row.entry))?;
+                Some(fresh.remove(at).0)
+            };
+            if later(&|now| is_same_row(entry, now)).is_some() {
+                out.changes.marks.push(self.mark(
+                    name,
+                    line,
+                    Marks { retired_on: self.as_of.to_string(), ..line.marks() },
+                ));
+                out.back.push(self.seen(name, line));
+                continue;
+            }
+            if missed >= self.as_of {
+                let last = self.last.map(|d| d.to_string()).unwrap_or_default();
+                let gone = Marks { gone_on: self.as_of.to_string(), last_seen: last, retired_on: String::new() };
+                out.changes.marks.push(self.mark(name, line, gone));
+            }
+            let changed = later(&|now| is_changed_row(entry, now));
+            // Asked every night anew: the answer may be withdrawn.
+            if changed.is_some_and(|row| self.is_corrected(entry, row)) {
+                out.back.push(self.seen(name, line));
+                continue;
+            }
+            if !came.again(line) {
+                // Its list did not come again: nothing is known.
+                continue;
+            }
+            let (before, fewer) = of_unit.get(line.unit.as_str()).copied().unwrap_or_default();
+            out.vanished.push(Vanished {
+                kind: self.kind.to_string(),
+                key: name.clone(),
+                unit: line.unit.clone(),
+                id_number: sealed::opened(&entry.number, &numbers),
+                amount: entry.amount,
+                date: entry.date.clone(),
+                reference: sealed::opened(&entry.reference, &numbers),
+                last_seen: line.last_seen.filter(|_| missed < self.as_of).or(self.last).unwrap_or(line.first_seen),
+                now: changed.map(|row| row.record),
+                told: !(fewer * SHORT_SHARE > before && fewer > SHORT_ROWS),
+            });
         }
     }
-    let numbers = if missing.is_empty() { HashMap::new() } else { super::roster::numbers(book, key) };
-    for (name, line) in missing {
-        let entry = &line.entry;
-        let missed = line.gone_on.unwrap_or(as_of);
-        let later = |since: &NaiveDate| *since >= missed;
-        let back = || Seen { kind: kind.to_string(), unit: line.unit.clone(), key: name.clone() };
-        if let Some(at) = fresh.iter().position(|(row, since)| later(since) && is_same_row(entry, &row.entry)) {
-            fresh.remove(at);
-            out.changes.retired.push(name.clone());
-            out.back.push(back());
-            continue;
+
+    /// Rows of today: new ones, and those that were missed and are back.
+    fn take_up(&self, out: &mut Compared) {
+        for (name, row) in &self.today {
+            let Some(line) = self.lines.get(name) else {
+                out.changes.fresh.push(Fresh {
+                    key: name.clone(),
+                    kind: self.kind.to_string(),
+                    entry: serde_json::to_string(&row.entry).unwrap_or_default(),
+                    unit: self.book.units.name(row.unit).to_string(),
+                });
+                continue;
+            };
+            if line.first_seen < self.as_of {
+                out.known.push(row.record);
+            }
+            if line.gone_on.is_some() || line.retired_on.is_some() {
+                out.changes.marks.push(self.mark(name, line, Marks::default()));
+                out.back.push(self.seen(name, line));
+            }
         }
-        if missed >= as_of {
-            out.changes.gone.push(name.clone());
+    }
+
+    fn mark(&self, name: &str, line: &Line, after: Marks) -> Mark {
+        Mark { key: name.to_string(), before: line.marks(), after }
+    }
+
+    fn seen(&self, name: &str, line: &Line) -> Seen {
+        Seen { kind: self.kind.to_string(), unit: line.unit.clone(), key: name.to_string() }
+    }
+
+    /// Accepted answers 已更正 on this very person or row name all that stands there now.
+    fn is_corrected(&self, then: &Entry, row: &Row) -> bool {
+        let (now, book) = (&row.entry, self.book);
+        let mut values: Vec<String> = Vec::new();
+        if now.amount != then.amount {
+            values.extend(now.amount.map(|fen| Fen(fen).to_string()));
         }
-        let at = fresh.iter().position(|(row, since)| later(since) && is_changed_row(entry, &row.entry));
-        let changed = at.map(|at| fresh.remove(at).0);
-        if changed.is_some_and(|row| is_named(&row.entry, entry, book, key, row.record, corrected)) {
-            out.changes.retired.push(name.clone());
-            out.back.push(back());
-            continue;
+        if now.date != then.date {
+            values.push(now.date.clone());
         }
-        if !came.contains(&(line.unit.as_str(), entry.month.as_str())) {
-            // Its month did not come again: nothing is known.
-            continue;
+        if now.name != then.name {
+            values.extend(name_of(&book.tables, row.record, "name").map(|n| n.shown().to_string()));
         }
-        let (before, fewer) = of_unit.get(line.unit.as_str()).copied().unwrap_or_default();
-        let id_number = sealed::opened(&entry.number, &numbers);
-        out.vanished.push(Vanished {
-            kind: kind.to_string(),
-            key: name.clone(),
-            unit: line.unit.clone(),
-            id_number,
-            amount: entry.amount,
-            date: entry.date.clone(),
-            reference: sealed::opened(&entry.reference, &numbers),
-            last_seen: line.last_seen.filter(|_| missed < as_of).or(last).unwrap_or(line.first_seen),
-            now: changed.map(|row| row.record),
-            told: !(fewer * SHORT_SHARE > before && fewer > SHORT_ROWS),
-        });
+        if now.number != then.number
+            && let Value::Id(id) = book.tables.value(row.record, "id_number")
+        {
+            values.push(id.shown());
+        }
+        let is_named = |value: &String| {
+            let forms = [plain(value), plain(&sealed::text(self.key, value))];
+            self.corrections.iter().any(|c| forms.contains(&c.value) && (c.speaks_of(then) || c.speaks_of(now)))
+        };
+        !values.is_empty() && values.iter().all(is_named)
+    }
+}
+
+impl Correction {
+    fn speaks_of(&self, entry: &Entry) -> bool {
+        let same_row = || self.reference.split('+').any(|part| part == entry.reference);
+        (!self.number.is_empty() && self.number == entry.number) || same_row()
+    }
+}
+
+/// What came today: of each unit the months and the lists.
+struct Came<'a> {
+    months: BTreeSet<(&'a str, &'a str)>,
+    lists: BTreeSet<(&'a str, &'a str)>,
+}
+
+impl<'a> Came<'a> {
+    fn of(list: &'a List<'_>) -> Self {
+        let rows = || list.today.values().map(|row| (list.book.units.name(row.unit), &row.entry));
+        Self {
+            months: rows().map(|(unit, entry)| (unit, entry.month.as_str())).collect(),
+            lists: rows().filter(|(_, e)| !e.list.is_empty()).map(|(unit, e)| (unit, e.list.as_str())).collect(),
+        }
+    }
+
+    /// The list of that unit and month is there again: rows of the month, or the very list, if it is not one of months.
+    fn again(&self, line: &Line) -> bool {
+        let unit = line.unit.as_str();
+        self.months.contains(&(unit, &line.entry.month)) || self.lists.contains(&(unit, &line.entry.list))
     }
 }
 
@@ -214,34 +314,6 @@ fn is_changed_row(then: &Entry, now: &Entry) -> bool {
     let same_reference = !then.reference.contains('@') && then.reference == now.reference;
     let same_person = (then.valid && then.number == now.number) || (!then.name.is_empty() && then.name == now.name);
     (same_reference && then.month == now.month) || (same_person && (then.date == now.date || then.amount == now.amount))
-}
-
-/// An accepted 已更正 names what stands there now.
-fn is_named(
-    now: &Entry,
-    then: &Entry,
-    book: &Casebook<'_>,
-    key: &Key,
-    row: RecordId,
-    corrected: &HashSet<String>,
-) -> bool {
-    let mut values: Vec<String> = Vec::new();
-    if now.amount != then.amount {
-        values.extend(now.amount.map(|fen| Fen(fen).to_string()));
-    }
-    if now.date != then.date {
-        values.push(now.date.clone());
-    }
-    if now.name != then.name {
-        values.extend(name_of(&book.tables, row, "name").map(|n| n.shown().to_string()));
-    }
-    if now.number != then.number
-        && let Value::Id(id) = book.tables.value(row, "id_number")
-    {
-        values.push(id.shown());
-    }
-    !values.is_empty()
-        && values.iter().all(|v| corrected.contains(&plain(v)) || corrected.contains(&plain(&sealed::text(key, v))))
 }
 
 /// Amounts, names, days and numbers as they are compared: `1,200.00元` and `1200` are one.
@@ -260,7 +332,14 @@ fn plain(text: &str) -> String {
 }
 
 /// Today's rows by key.
-fn rows(book: &Casebook<'_>, key: &Key, kind: &str, number: &str, date: &str) -> BTreeMap<String, Row> {
+fn rows(
+    book: &Casebook<'_>,
+    inputs: &Inputs,
+    key: &Key,
+    kind: &str,
+    number: &str,
+    date: &str,
+) -> BTreeMap<String, Row> {
     let tables = &book.tables;
     let mut alike: HashMap<String, usize> = HashMap::new();
     let mut out = BTreeMap::new();
@@ -307,6 +386,10 @@ fn rows(book: &Casebook<'_>, key: &Key, kind: &str, number: &str, date: &str) ->
             name: if name.is_empty() { String::new() } else { sealed::short(key, name) },
             valid,
             reference: sealed::reference(key, &reference),
+            list: match layouts::folded(&inputs.file_of(tables.table(record).sheet).path) {
+                list if layouts::is_of_period(&list) => String::new(),
+                list => sealed::short(key, &list),
+            },
         };
         let digest = sealed::short(key, &format!("{base}\u{1f}{count}"));
         out.insert(digest, Row { record, entry, unit: book.unit_of_row(record) });
@@ -315,7 +398,7 @@ fn rows(book: &Casebook<'_>, key: &Key, kind: &str, number: &str, date: &str) ->
 }
 
 impl History {
-    fn ledger_lines(&self) -> Result<BTreeMap<String, Line>> {
+    pub(super) fn ledger_lines(&self) -> Result<BTreeMap<String, Line>> {
         let read = || -> rusqlite::Result<BTreeMap<String, Line>> {
             let mut statement = self
                 .db
@@ -344,38 +427,25 @@ impl History {
         read().map_err(|e| self.failed("读不了以往读到的发放和帮扶记录", &e))
     }
 
-    /// What accepted answers 疑点属实，已更正 name as the new value.
-    fn corrected_values(&self) -> Result<HashSet<String>> {
-        let read = || -> rusqlite::Result<HashSet<String>> {
-            let sql = "SELECT corrected FROM answer WHERE superseded_by IS NULL AND word = ?1 AND corrected <> ''";
+    /// What accepted answers 疑点属实，已更正 name as the new value, with the person and row they speak of. An answer that
+    /// was withdrawn or replaced names nothing.
+    fn corrections(&self) -> Result<Vec<Correction>> {
+        let read = || -> rusqlite::Result<Vec<Correction>> {
+            let sql = "SELECT a.corrected, v.shown FROM answer a
+                       JOIN listed l ON l.finding = a.finding
+                       JOIN version v ON v.id = l.version
+                       WHERE a.superseded_by IS NULL AND a.withdrawn_on IS NULL AND a.word = ?1 AND a.corrected <> ''
+                       AND l.run = (SELECT max(run) FROM listed WHERE finding = a.finding)";
             let mut statement = self.db.prepare(sql)?;
-            let word = super::Word::Corrected;
-            let rows = statement.query_map([word.id()], |r| r.get::<_, String>(0))?;
-            rows.map(|text| text.map(|t| plain(&t))).collect()
+            let mut rows = statement.query([super::Word::Corrected.id()])?;
+            let mut out = Vec::new();
+            while let Some(r) = rows.next()? {
+                let (value, shown): (String, String) = (r.get(0)?, r.get(1)?);
+                let shown: Shown = serde_json::from_str(&shown).map_err(|e| damaged(1, &e.to_string()))?;
+                out.push(Correction { value: plain(&value), number: shown.id_number, reference: shown.reference });
+            }
+            Ok(out)
         };
         read().map_err(|e| self.failed("读不了以往答复", &e))
     }
-}
-
-/// Writes what a run leaves to the ledger; a second run of a day takes back what the first wrote.
-pub(super) fn write(change: &Transaction<'_>, as_of: NaiveDate, changes: &Changes) -> rusqlite::Result<()> {
-    let day = as_of.to_string();
-    let mut add = change
-        .prepare("INSERT OR IGNORE INTO ledger (key, kind, entry, unit, first_seen) VALUES (?1, ?2, ?3, ?4, ?5)")?;
-    for (key, kind, entry, unit) in &changes.fresh {
-        add.execute(params![key, kind, entry, unit, day])?;
-    }
-    let last = changes.last.map(|d| d.to_string()).unwrap_or_default();
-    let mut mark = change.prepare("UPDATE ledger SET gone_on = ?2, last_seen = ?3, retired_on = '' WHERE key = ?1")?;
-    for key in &changes.gone {
-        mark.execute(params![key, day, last])?;
-    }
-    for key in &changes.back {
-        mark.execute(params![key, "", ""])?;
-    }
-    let mut retire = change.prepare("UPDATE ledger SET retired_on = ?2 WHERE key = ?1")?;
-    for key in &changes.retired {
-        retire.execute(params![key, day])?;
-    }
-    Ok(())
 }

@@ -3,7 +3,7 @@
 use rusqlite::{Connection, TransactionBehavior};
 
 /// The n-th step leads to version n.
-const STEPS: [&str; 6] = [
+const STEPS: [&str; 7] = [
     // 1: what persons have answered about suspected matches.
     "CREATE TABLE verdict (
         a TEXT NOT NULL,
@@ -158,6 +158,11 @@ const STEPS: [&str; 6] = [
     ) STRICT, WITHOUT ROWID;
     ALTER TABLE run ADD COLUMN place TEXT NOT NULL DEFAULT '';
     ALTER TABLE run ADD COLUMN superseded INTEGER NOT NULL DEFAULT 0;",
+    // 7: what each run changes in the ledger, until its result stands and while it can be taken back.
+    "CREATE TABLE ledger_change (
+        run INTEGER PRIMARY KEY REFERENCES run (seq) ON DELETE CASCADE,
+        changes TEXT NOT NULL
+    ) STRICT;",
 ];
 
 /// Version this program writes.

@@ -12,6 +12,7 @@ pub mod forms;
 pub mod key;
 pub mod layouts;
 pub mod ledger;
+pub mod ledger_log;
 pub mod lock;
 mod migrations;
 pub mod review;

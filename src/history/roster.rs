@@ -98,6 +98,12 @@ impl Roster {
         self.keys[file.0 as usize].as_deref()
     }
 
+    /// Files of today that an earlier run knew as 在档.
+    pub fn known_files(&self, past: &Past) -> HashSet<FileId> {
+        let active = past.files.values().filter(|file| file.active);
+        active.filter_map(|file| self.file(&file.key)).collect()
+    }
+
     /// The file of today in which a person (short digest) is head or member.
     pub fn file_of_person(&self, person: &str) -> Option<FileId> {
         self.persons.get(person).copied()

@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use super::ends::End;
 use super::layouts::{self, SheetLayout};
+use super::ledger_log;
 use super::subject::Cell;
 use super::{History, sealed};
 use crate::error::Result;
@@ -54,6 +55,8 @@ pub struct Shown {
     pub file: String,
     /// It speaks of a person of another unit too.
     pub reaches_out: bool,
+    /// Then: the texts as its own unit read them.
+    pub own: Option<Own>,
     /// The two persons of a suspected match, by digest and masked.
     pub persons: Option<[String; 2]>,
     pub persons_shown: Option<[String; 2]>,
@@ -64,6 +67,18 @@ pub struct Shown {
     pub is_member: bool,
     /// The cells it rests on.
     pub cells: Vec<Cell>,
+}
+
+/// The texts of a finding with another unit's person masked; numbers sealed.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Own {
+    pub file_no: String,
+    pub name: String,
+    pub id_number: String,
+    /// Electronic, paper, civil, payment, other.
+    pub values: [String; 5],
+    pub message: String,
 }
 
 /// A finding as a run lists it.
@@ -139,8 +154,8 @@ pub struct RunRecord {
     pub sources: Vec<SourceCount>,
     pub files: Vec<KnownFile>,
     pub layouts: Vec<SheetLayout>,
-    /// Payments and aid records that are new, missed or back; nothing where a run keeps none.
-    pub ledger: super::ledger::Changes,
+    /// Payments and aid records that are new, missed or back; None where a run keeps none.
+    pub ledger: Option<super::ledger_log::Changes>,
 }
 
 /// A finding that ended with a run.
@@ -437,8 +452,13 @@ impl History {
     /// # Errors
     /// The database cannot be written.
     pub fn forget(&mut self, seq: i64) -> Result<()> {
-        let deleted = self.db.execute("DELETE FROM run WHERE seq = ?1", [seq]);
-        deleted.map(|_| ()).map_err(|e| self.failed("删不了这次运行的记录", &e))
+        let forget = |db: &mut Connection| -> rusqlite::Result<()> {
+            let change = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
+            ledger_log::take_back(&change, seq)?;
+            change.execute("DELETE FROM run WHERE seq = ?1", [seq])?;
+            change.commit()
+        };
+        forget(&mut self.db).map_err(|e| self.failed("删不了这次运行的记录", &e))
     }
 
     /// Removes runs with an as-of before `limit`, and findings that no run lists any longer with their answers; verdicts stay.
@@ -475,6 +495,7 @@ impl History {
 fn confirmed(change: &Transaction<'_>, seq: i64) -> rusqlite::Result<()> {
     let same_day = "published = 1 AND seq < ?1 AND as_of = (SELECT as_of FROM run WHERE seq = ?1)";
     change.execute(&format!("UPDATE run SET superseded = 1 WHERE {same_day}"), [seq])?;
+    ledger_log::apply(change, seq)?;
     change.execute("UPDATE run SET published = 1 WHERE seq = ?1", [seq])?;
     // What was handed out in the morning comes back for days; from the next day's run on that one's listing answers for it.
     change.execute("DELETE FROM run WHERE superseded = 1 AND as_of < (SELECT as_of FROM run WHERE seq = ?1)", [seq])?;
@@ -563,7 +584,9 @@ fn write(db: &mut Connection, key: &super::Key, record: &RunRecord) -> rusqlite:
         }
         layouts::write(&change, seq, &record.layouts)?;
     }
-    super::ledger::write(&change, record.as_of, &record.ledger)?;
+    if let Some(changes) = &record.ledger {
+        ledger_log::keep(&change, seq, changes)?;
+    }
     change.commit()?;
     Ok(seq)
 }

@@ -19,12 +19,12 @@ pub mod layout;
 pub mod merged;
 pub mod notice;
 pub mod outcome;
+pub mod proposal;
 pub mod record;
 pub mod registers;
 pub mod remarks;
 pub mod repeats;
 pub mod rows;
-mod second_hand;
 pub mod sections;
 pub mod seen;
 pub mod shifted;
@@ -95,7 +95,6 @@ pub fn tables<'s>(inputs: &Inputs, sources: &[SourceHints], context: &Context<'s
     totals::settle(&mut tables, maybe_totals);
     file_numbers::unify(&mut tables);
     dedup::drop_repeats(&mut tables, inputs, sources, context);
-    second_hand::tell(inputs, &mut tables);
     tables
 }
 

@@ -14,8 +14,8 @@ use crate::derive::{self, Facts};
 use crate::error::Result;
 use crate::history::layouts;
 use crate::history::roster::{self, Roster};
-use crate::history::{History, Known, Lock, RunRecord, ledger};
-use crate::ingest::inputs::{InputFile, Inputs};
+use crate::history::{History, Known, Lock, RunRecord, ledger, ledger_log};
+use crate::ingest::inputs::{FileStatus, Inputs};
 use crate::link::verdicts::Verdicts;
 use crate::link::{self, Answers, UnitId, Units};
 use crate::normalize::{self, Context, Tables};
@@ -64,7 +64,7 @@ fn judge_with(
     let inputs = Inputs::read(&plan.wanted, &|path| progress.step(path));
     let known = history.map(|h| Known::load(h, plan.as_of)).transpose()?;
     let memory = Memory::of(history, known.as_ref());
-    let unreadable = inputs.files.iter().any(InputFile::is_unread);
+    let unreadable = inputs.files.iter().any(|f| matches!(f.status, FileStatus::Unreadable(_)));
     let edit = |_: &mut Tables<'_>, _: &Context<'_>| {};
     let (report, record, warnings) = judged(plan, &inputs, memory, &mut clock, edit, |middle, clock| {
         let Middle { facts, audit, policy, roster, ledger } = middle;
@@ -102,8 +102,9 @@ fn judge_with(
         if let (Some(history), Some(known), Some(compared)) = (history, &known, &compared) {
             let summary = remember::summary(known, &report, compared);
             let mut kept = remember::record(known, facts, audit, &report, &summary, compared, roster)?;
-            if !plan.asked.tables_only {
-                kept.ledger = ledger;
+            // A run of a day that lies behind a later one says nothing of what is gone since.
+            if !plan.asked.tables_only && newest(Some(history), plan)? {
+                kept.ledger = Some(ledger);
             }
             record = Some(kept);
             report.corrections = remember::corrections(history, known, facts, &report, summary, compared, roster)?;
@@ -159,18 +160,6 @@ pub fn audited_with<R>(
     judged(plan, inputs, memory, &mut Clock::new(&Silent), edit, |m, _| then(m.facts, m.audit))
 }
 
-/// As [`audited`]; `then` is also told which sources of the last run did not come.
-///
-/// # Errors
-/// As [`audited`].
-pub fn checked<R>(plan: &Plan, inputs: &Inputs, then: impl FnOnce(&Facts<'_>, &Audit, &[String]) -> R) -> Result<R> {
-    let history = existing(plan)?;
-    let known = history.as_ref().map(|h| Known::load(h, plan.as_of)).transpose()?;
-    let memory = Memory::of(history.as_ref(), known.as_ref());
-    let edit = |_: &mut Tables<'_>, _: &Context<'_>| {};
-    judged(plan, inputs, memory, &mut Clock::new(&Silent), edit, |m, _| then(m.facts, m.audit, &m.roster.not_come))
-}
-
 /// As [`audited`], after earlier runs that left this.
 ///
 /// # Errors
@@ -216,7 +205,7 @@ struct Middle<'a> {
     policy: &'a Policy<'a>,
     roster: &'a Roster,
     /// What the ledger of payments and aid records is to take up.
-    ledger: ledger::Changes,
+    ledger: ledger_log::Changes,
 }
 
 fn judged<'p, R>(
@@ -243,13 +232,13 @@ fn judged<'p, R>(
     let config = plan.config();
     let mut book = link::casebook(tables, &config.run.federation, &config.unit_aliases, plan.as_of, &answers);
     let mut roster = Roster::default();
-    let mut changes = ledger::Changes::default();
+    let mut changes = ledger_log::Changes::default();
     let past = match memory {
         Memory::None => Past::default(),
         Memory::Given(past) => past,
         Memory::State { known, history } => {
             let last = known.past.as_ref().map(|p| p.run.as_of);
-            let kept = ledger::compare(history, &book, plan.as_of, last)?;
+            let kept = ledger::compare(history, &book, inputs, plan.as_of, last)?;
             changes = kept.changes;
             let complete = plan.asked.complete;
             roster = roster::roster(&book, inputs, known.past.as_ref(), &known.key, plan.as_of, complete);
@@ -262,6 +251,8 @@ fn judged<'p, R>(
                 as_of: last,
                 vanished: kept.vanished,
                 back: kept.back,
+                known: kept.known.into_iter().collect(),
+                known_files: known.past.as_ref().map(|past| roster.known_files(past)).unwrap_or_default(),
                 gone: roster.gone.clone(),
                 unanswered: known.unanswered(),
                 watched: known.watched(&roster),
@@ -327,23 +318,16 @@ pub fn run(plan: &Plan, progress: &dyn Progress) -> Result<(Outcome, report::Pub
     Ok((outcome, published))
 }
 
-/// No later run was published: a day that `--backdate` was not needed for.
+/// No later run was published, and the day is not to come: one that `--backdate` was not needed for.
 fn newest(history: Option<&History>, plan: &Plan) -> Result<bool> {
     let runs = history.map(History::runs).transpose()?.unwrap_or_default();
     Ok(plan.as_of <= plan.today && runs.last().is_none_or(|last| last.as_of <= plan.as_of))
 }
 
-/// The inputs only, read (`hecha check`).
-pub fn inputs(plan: &Plan, progress: &dyn Progress) -> Inputs {
+/// The inputs only, read and recognised (`hecha check`, `hecha init`).
+pub fn read<'s>(plan: &'s Plan, progress: &dyn Progress) -> (Inputs, Tables<'s>) {
     progress.stage("读取文件", Some(plan.wanted.len()));
     let inputs = Inputs::read(&plan.wanted, &|path| progress.step(path));
-    progress.finish();
-    inputs
-}
-
-/// The inputs only, read and recognised.
-pub fn read<'s>(plan: &'s Plan, progress: &dyn Progress) -> (Inputs, Tables<'s>) {
-    let inputs = inputs(plan, progress);
     progress.stage("识别与规范", None);
     let context = Context::new(&plan.loaded.schemas, plan.as_of);
     let tables = normalize::tables(&inputs, &plan.hints, &context);

@@ -13,7 +13,7 @@ use crate::history::answers::Standing;
 use crate::history::ends::End;
 use crate::history::review::GivenState;
 use crate::history::roster::{Roster, file_key};
-use crate::history::runs::{Listing, Shown};
+use crate::history::runs::{Listing, Own, Shown};
 use crate::history::subject;
 use crate::history::{Compared, History, Known, RunRecord, sealed};
 use crate::report::corrections::{
@@ -138,6 +138,7 @@ pub(super) fn corrections(
         precision: precision.collect(),
         deliveries,
         ended: compared.ended_by_rule(),
+        ended_by_unit: compared.ended_by_unit(),
         events: compared.events(),
         closings: closings(history, known, report)?,
     })
@@ -165,6 +166,7 @@ pub(super) fn summary(known: &Known, report: &Report, compared: &Compared) -> Su
         answered: 0,
         unchecked: 0,
         resolved: compared.ended.len(),
+        ends: End::ALL.map(|end| compared.ended.iter().filter(|e| e.end == end).count()),
         by_unit: BTreeMap::new(),
         by_rule: BTreeMap::new(),
     };
@@ -332,7 +334,7 @@ pub(super) fn record(
         ended: compared.ended.clone(),
         sources: roster.sources.clone(),
         files: roster.files.clone(),
-        ledger: Default::default(),
+        ledger: None,
         layouts: roster.layouts.clone(),
     })
 }
@@ -376,6 +378,13 @@ fn shown(known: &Known, facts: &Facts<'_>, finding: &Finding, row: &FindingRow, 
         basis: row.basis.clone(),
         advice: row.advice.clone(),
         kinds,
+        own: row.own_view.as_deref().map(|view| Own {
+            file_no: view.file_no.clone(),
+            name: view.name.clone(),
+            id_number: view.id_number.clone(),
+            values: view.values.clone(),
+            message: view.message.clone(),
+        }),
         reaches_out: row.own_view.is_some(),
         file: file.unwrap_or_default(),
         persons: row.persons.clone().map(|persons| persons.map(|p| known.key.digest(&p))),

@@ -166,9 +166,17 @@ pub struct Target {
     pub counting: Counting,
     #[serde(default)]
     pub clause: Option<String>,
+    /// Last day on which it is asked for: a paper's targets end with the paper. None: one of the configuration's own.
+    #[serde(skip)]
+    pub ends: Option<NaiveDate>,
 }
 
 impl Target {
+    /// The paper that sets it is in force, or the configuration sets it.
+    pub fn binds_on(&self, day: NaiveDate) -> bool {
+        self.ends.is_none_or(|ends| day <= ends)
+    }
+
     /// Name of the target in findings: `2019全国级`, with the cohort where it has one: `2018全部≤2016-10-31`.
     pub fn id(&self) -> String {
         let level = self.level.as_deref().unwrap_or("全部");

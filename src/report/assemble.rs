@@ -115,8 +115,9 @@ pub fn report(
         compared_titles: comparisons::titles(facts),
         progress: progress::of_units(facts, keep),
         sources: progress::sources(book.tables.schemas),
-        rates: measures::notes(policy.profile, facts.setting.campaign),
+        rates: measures::notes(policy.profile, facts.setting.campaign, facts.setting.as_of),
         material_titles: materials::titles(policy.profile),
+        source_problems: super::source_problems::lines(facts, audit),
         manifest,
         corrections: Corrections::default(),
     }
@@ -278,7 +279,7 @@ fn carried_row(facts: &Facts<'_>, carried: &Carried) -> FindingRow {
     let conclusions = ["一致", "电子异", "纸质异", "民政异", "三不同", "缺电子", "缺纸质", "缺民政"];
     let conclusion = conclusions.into_iter().find(|c| *c == shown.conclusion).unwrap_or("");
     let side = |text: &String| text.clone();
-    FindingRow {
+    let mut row = FindingRow {
         id: carried.id.clone(),
         rule: carried.rule.clone(),
         title: shown.title.clone(),
@@ -307,18 +308,31 @@ fn carried_row(facts: &Facts<'_>, carried: &Carried) -> FindingRow {
         persons: None,
         conclusion,
         household,
-        own_view: shown.reaches_out.then(|| Box::new(without_values(shown))),
-    }
+        own_view: None,
+    };
+    row.own_view = privacy::carried_view(facts, &row, shown.reaches_out.then(|| as_read(shown)));
+    row
 }
 
-/// What a unit reads of a carried finding that speaks of a person of another unit too: the state does not keep whose is what.
-fn without_values(shown: &Shown) -> OwnView {
-    OwnView {
-        file_no: shown.file_no.clone(),
-        name: shown.name.clone(),
-        id_number: shown.id_number.clone(),
-        values: Default::default(),
-        message: "涉及其他单位的人员，具体内容见上次的工作簿".to_string(),
-        evidence: Vec::new(),
+/// What the unit read of a carried finding that speaks of a person of another unit too. A state of an older version did not
+/// keep whose is what.
+fn as_read(shown: &Shown) -> OwnView {
+    match &shown.own {
+        Some(own) => OwnView {
+            file_no: own.file_no.clone(),
+            name: own.name.clone(),
+            id_number: own.id_number.clone(),
+            values: own.values.clone(),
+            message: own.message.clone(),
+            evidence: Vec::new(),
+        },
+        None => OwnView {
+            file_no: shown.file_no.clone(),
+            name: privacy::masked_name(&shown.name),
+            id_number: crate::domain::text::mask(&shown.id_number),
+            values: Default::default(),
+            message: "涉及其他单位的人员，具体内容见上次的工作簿".to_string(),
+            evidence: Vec::new(),
+        },
     }
 }

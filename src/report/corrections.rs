@@ -19,6 +19,8 @@ pub struct Corrections {
     pub deliveries: Vec<Delivery>,
     /// Findings of the last run that ended, by rule: 已核实整改, 已消除, 不再适用.
     pub ended: BTreeMap<String, [usize; 3]>,
+    /// The same by unit name.
+    pub ended_by_unit: BTreeMap<String, [usize; 3]>,
     /// The events on record by which findings ended, and how many.
     pub events: BTreeMap<String, usize>,
     /// Findings that a unit closed without correcting anything, for the level above: by unit, then rule, then file.
@@ -76,11 +78,21 @@ pub struct RunPoint {
     pub reopened: usize,
     pub answered: usize,
     pub unchecked: usize,
-    /// Gone since the run before, and really checked.
+    /// Ended since the run before, one way or another.
     pub resolved: usize,
+    /// Of these: 已核实整改, 已消除, 不再适用. An older version of the program kept only their sum: then all 0.
+    #[serde(default)]
+    pub ends: [usize; 3],
     /// Open findings by unit, and by rule.
     pub by_unit: BTreeMap<String, usize>,
     pub by_rule: BTreeMap<String, usize>,
+}
+
+impl RunPoint {
+    /// The three ends, where they are known.
+    pub fn known_ends(&self) -> Option<[usize; 3]> {
+        (self.ends.iter().sum::<usize>() == self.resolved).then_some(self.ends)
+    }
 }
 
 /// How far a unit has come with what it was asked.

@@ -18,7 +18,7 @@ const OF_MISTAKES: [(&str, &str); 4] = [
 
 /// All rates, in the order in which they are read. Full coverage is demanded of helpers, and of surveys while there is a
 /// campaign; the shares that must have left hardship are the profile's targets.
-pub fn notes(profile: &Profile, campaign: Option<(NaiveDate, NaiveDate)>) -> Vec<RateNote> {
+pub fn notes(profile: &Profile, campaign: Option<(NaiveDate, NaiveDate)>, as_of: NaiveDate) -> Vec<RateNote> {
     let plain = |name: &str, counts| RateNote {
         name: name.to_string(),
         counts,
@@ -43,7 +43,8 @@ pub fn notes(profile: &Profile, campaign: Option<(NaiveDate, NaiveDate)>) -> Vec
     });
     notes.push(plain("信息比对率", "户主证号有效且有民政数据可比的在档户 ÷ 在档户"));
     notes.push(plain("解困脱困率", "已脱困户 ÷（在档户＋已脱困户），已注销另计"));
-    notes.extend(profile.targets.iter().flat_map(|target| of_target(profile, target)));
+    let binding = profile.targets.iter().filter(|target| target.binds_on(as_of));
+    notes.extend(binding.flat_map(|target| of_target(profile, target)));
     notes
 }
 
@@ -86,7 +87,7 @@ mod tests {
     #[test]
     fn targets_and_their_clauses_come_from_the_paper() {
         let profile = crate::profile::load("shantou-2017", None).expect("the profile");
-        let notes = notes(&profile, None);
+        let notes = notes(&profile, None, NaiveDate::default());
         let target = notes.iter().find(|n| n.target == Some(Thousandths(400))).expect("forty percent a year");
         assert!(target.basis.contains("每年完成40%以上"), "{}", target.basis);
         assert!(notes.iter().any(|n| n.name == format!("{}·累计", target.name) && n.target.is_none()));

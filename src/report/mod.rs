@@ -48,6 +48,7 @@ pub mod reading;
 pub mod reconciliation;
 #[cfg(test)]
 pub(crate) mod sample;
+pub mod source_problems;
 pub mod stake;
 pub(crate) mod style;
 pub mod summary_workbook;
@@ -55,7 +56,6 @@ pub mod survey;
 pub mod tables;
 pub mod undetermined;
 pub mod unit_workbook;
-pub mod verified;
 
 use std::path::{Path, PathBuf};
 

@@ -335,6 +335,35 @@ pub struct UnitProgress {
     pub rows: Vec<usize>,
 }
 
+/// Something in the sources that the data officer must put right: one a column, a sheet, a file or a setting.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct SourceProblem {
+    /// 代码值不规范, 末位丢失, 没有认出, 列名变化, 没有标准 …
+    pub what: String,
+    /// Title of the source kind; "" where it is not known or none is meant.
+    pub source: String,
+    /// Title of the column; "" for a whole sheet, a file or a setting.
+    pub column: String,
+    /// Who delivers it; "" where nobody in particular does.
+    pub unit: String,
+    /// Cells, rows or subjects concerned.
+    pub count: usize,
+    /// Of how many filled cells; 0 where that says nothing.
+    pub filled: usize,
+    /// Where it stands, as a person looks for it.
+    pub places: String,
+    /// What stands there, each word with how often.
+    pub written: String,
+    /// The words of the table that come nearest.
+    pub nearest: String,
+    /// Households that cannot be judged in full until it is put right.
+    pub households: usize,
+    /// What to do, and what the program did meanwhile.
+    pub remedy: String,
+    /// Lines for the configuration, ready to paste; "" where none helps.
+    pub setting: String,
+}
+
 /// What a 评价指标 counts and what it should come to.
 #[derive(Debug, Clone)]
 pub struct RateNote {
@@ -371,6 +400,8 @@ pub struct Report {
     pub rates: Vec<RateNote>,
     /// Titles of the materials of 资料清单, numbered as in the paper's list.
     pub material_titles: Vec<String>,
+    /// What the data officer must put right, the most pressing first.
+    pub source_problems: Vec<SourceProblem>,
     pub manifest: super::manifest::Manifest,
     pub corrections: super::corrections::Corrections,
 }

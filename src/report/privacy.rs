@@ -85,6 +85,37 @@ pub fn own_view(facts: &Facts<'_>, finding: &Finding, row: &FindingRow) -> Optio
     (view != full).then(|| Box::new(view))
 }
 
+/// The texts of a finding that could not be checked today, as the unit in which its file stands today may read them: of a
+/// person whose file has moved away since nothing is shown either. `read`: what the unit read when it was checked.
+pub fn carried_view(facts: &Facts<'_>, row: &FindingRow, read: Option<OwnView>) -> Option<Box<OwnView>> {
+    let book = facts.book;
+    let viewer = book.units.find(&row.unit).unwrap_or(Units::NONE);
+    if viewer == book.units.root {
+        return None;
+    }
+    let is_masked = read.is_some();
+    let view = read.unwrap_or_else(|| OwnView {
+        file_no: row.file_no.clone(),
+        name: row.name.clone(),
+        id_number: row.id_number.clone(),
+        values: row.values.clone(),
+        message: row.message.clone(),
+        evidence: Vec::new(),
+    });
+    let mut words = Words { facts, viewer, masks: BTreeMap::new(), own: BTreeSet::new() };
+    words.learn_texts(row);
+    let Some(masker) = words.masker() else { return is_masked.then(|| Box::new(view)) };
+    let masked = OwnView {
+        file_no: masker.masked(&view.file_no),
+        name: masker.masked(&view.name),
+        id_number: masker.masked(&view.id_number),
+        values: view.values.each_ref().map(|text| masker.masked(text)),
+        message: masker.masked(&view.message),
+        evidence: Vec::new(),
+    };
+    (is_masked || masked != view).then(|| Box::new(masked))
+}
+
 /// Values of one side, each once, joined.
 pub fn distinct<'a>(shown: impl Iterator<Item = &'a str>) -> String {
     let mut once: Vec<&str> = Vec::new();
@@ -117,7 +148,14 @@ impl Words<'_> {
         if let Some(file) = finding.draft.file {
             self.learn_file(file);
         }
-        // Whom a rule names without showing his row.
+        self.learn_texts(row);
+    }
+
+    /// Whom a rule names without showing his row.
+    fn learn_texts(&mut self, row: &FindingRow) {
+        let own = |&f: &FileId| self.facts.book.units.is_within(self.facts.book.file(f).unit, self.viewer);
+        let files = self.facts.book.by_file_no.get(&row.file_no).map_or(&[][..], Vec::as_slice);
+        files.iter().copied().filter(own).collect::<Vec<_>>().into_iter().for_each(|f| self.learn_file(f));
         let texts = [&row.message, &row.id_number, &row.file_no].into_iter().chain(&row.values);
         for text in texts {
             for token in tokens(text) {

@@ -121,7 +121,7 @@ pub fn rates<'f>(
             out.push(one(name, rate, n, d, d.saturating_sub(unjudged).max(n.min(d))));
         }
     }
-    for target in &profile.targets {
+    for target in profile.targets.iter().filter(|t| t.binds_on(facts.setting.as_of)) {
         let mut by_unit: BTreeMap<UnitId, Progress> = BTreeMap::new();
         for file in book.file_ids() {
             let progress = facts.progress(target, file);

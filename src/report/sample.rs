@@ -315,6 +315,7 @@ pub fn report(findings: usize) -> Report {
         progress: run::progress(),
         sources: run::sources(),
         rates: run::rates(),
+        source_problems: run::source_problems(),
         manifest: run::manifest(findings),
         corrections: Corrections::default(),
     }

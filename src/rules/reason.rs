@@ -118,6 +118,17 @@ impl Reason {
         }
     }
 
+    /// The lines of the configuration that would help, ready to paste but for the figures; None where none does.
+    pub fn setting(&self) -> Option<String> {
+        match self {
+            Self::NoStandard => Some("[[standard]]\nregion = \"…\"\nfrom = \"…-07-01\"\ndibao = …".to_string()),
+            Self::NoLine { level, line: Edge::Filing } => Some(format!("[level.\"{level}\"]\nfiling_amount = …")),
+            Self::NoLine { level, line: Edge::Exit } => Some(format!("[level.\"{level}\"]\nexit_amount = …")),
+            Self::NoCalendar(_) => Some("[run]\ncalendar = \"日历.tsv\"".to_string()),
+            _ => None,
+        }
+    }
+
     /// The word with its detail and, where a line of the configuration would help, that line ready to paste.
     pub fn text(&self, schemas: &Schemas) -> String {
         let title = |kind: &str| schemas.get(kind).map_or_else(|| kind.to_string(), |s| s.title.clone());

@@ -61,6 +61,9 @@ pub const EFILE: &[Column] = &[
     c("note", &["备注", "说明"]),
 ];
 
+/// Of the electronic files, once a deadline has passed.
+pub const STAY_REASON: Column = c("stay_reason", &["仍在档原因", "在档原因", "未脱困原因"]);
+
 const SEX: Column = c("sex", &["性别"]);
 
 /// emember and paper_member as tables of their own.

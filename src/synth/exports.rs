@@ -159,13 +159,17 @@ impl Maker<'_> {
         let (world, district) = (self.world, &self.world.tree.districts[d]);
         let (folder, place) = (&district.name, district.place);
         let known = self.known(households, |h| h.known.electronic);
+        let mut columns = columns::EFILE.to_vec();
+        if world.has_past_deadline() {
+            columns.push(columns::STAY_REASON);
+        }
         let block = in_block(world, d);
         let mut files = table(
             "efile",
             format!("{folder}/困难职工电子档案"),
             format!("{place}困难职工电子档案汇总表"),
             Some(district.name.clone()),
-            columns::EFILE.to_vec(),
+            columns.clone(),
         );
         if block {
             files.shape = Shape::MemberBlock;
@@ -175,7 +179,7 @@ impl Maker<'_> {
         for &i in &known {
             let h = &world.households[i];
             let truth = |f| rows::efile(h, i, &world.tree, world.wording, f);
-            if let Some(values) = self.values(("efile", i, 0), columns::EFILE, truth) {
+            if let Some(values) = self.values(("efile", i, 0), &columns, truth) {
                 let members = if block { self.members("emember", i, columns::MEMBER_BLOCK) } else { Vec::new() };
                 files.rows.push(Row { values, members });
             }

@@ -141,6 +141,7 @@ pub fn efile(h: &Household, index: usize, tree: &Tree, wording: Wording, field: 
         "cancel_reason" => text(if cancelled.is_some() { "不符合建档标准" } else { "" }),
         "helper" => Val::Name(h.helper.clone()),
         "helper2" => Val::Name(h.helper2.clone()),
+        "stay_reason" => text(if h.status == Status::Active { "收入不稳定，支出较大" } else { "" }),
         "helper_phone" => Val::Phone(h.helper_phone.clone()),
         _ => Val::Empty,
     }

@@ -108,6 +108,11 @@ impl World {
         self.expected.clone()
     }
 
+    /// The paper's deadline of some level has passed.
+    pub(super) fn has_past_deadline(&self) -> bool {
+        profile::load(&self.profile, None).is_ok_and(|p| p.deadlines.iter().any(|d| d.date < self.as_of))
+    }
+
     /// The dibao standard valid on a day, in yuan; it rises each July.
     pub(super) fn dibao(&self, day: NaiveDate) -> i64 {
         let standards = self.standards();

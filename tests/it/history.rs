@@ -236,6 +236,44 @@ fn a_household_takes_its_finding_to_another_unit() {
     assert!(second.warnings.is_empty(), "no unit lacks anything: {:?}", second.warnings);
 }
 
+/// The unit that a household left has nothing to do with what is open of it, though that could not be checked since.
+#[test]
+fn what_could_not_be_checked_goes_where_its_file_went() {
+    let city = City::new(60, 6, 18);
+    let comparable = city.comparable();
+    let (file, (_, unit, path)) = comparable.iter().next().expect("a file");
+    let other = comparable.values().find(|(_, u, p)| u != unit && p == path).map(|f| f.1.clone());
+    let other = other.expect("another unit of that export");
+    let mut night = with_phones(&[file]);
+    city.write(&night);
+    city.run(city.day(0));
+    night.moved.insert(file.clone(), other.clone());
+    city.write(&night);
+    // Its paper did not come: nobody can tell.
+    for paper in city.inbox().iter().filter(|p| is_paper(p)) {
+        std::fs::remove_file(paper).expect("it is removed");
+    }
+    let (second, published) = pipeline::run(&city.plan(city.day(1)), &Silent).expect("it runs");
+    let carried = phone_of(&second, file).expect("it is kept");
+    assert_eq!((&carried.unit, carried.status), (&other, Status::Unchecked));
+    let former = published.files.iter().filter(|f| f.contains(&format!("核查比对_{unit}_")));
+    for book in former {
+        let texts = crate::privacy::texts(&published.dir.join(book));
+        assert!(!texts.iter().any(|t| t.contains(file.as_str())), "{book}");
+    }
+    // And with its electronic file gone too, it stays where it was last.
+    night.missing.insert(path.clone());
+    city.write(&night);
+    let asked = Asked { allow_empty: true, ..Asked::default() };
+    let (third, _) = pipeline::run(&city.plan_with(city.day(2), asked), &Silent).expect("it runs");
+    assert_eq!(phone_of(&third, file).map(|f| f.unit.clone()), Some(other));
+}
+
+fn is_paper(path: &std::path::Path) -> bool {
+    let path = path.to_string_lossy();
+    path.contains("纸质") || path.contains("入户调查表")
+}
+
 #[test]
 fn two_runs_never_work_at_once() {
     let city = City::new(40, 4, 16);

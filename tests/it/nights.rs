@@ -77,6 +77,13 @@ impl City {
         self.base.keys().cloned().collect()
     }
 
+    /// Every file of the inbox.
+    pub fn inbox(&self) -> Vec<PathBuf> {
+        let mut out = Vec::new();
+        walk(&self.dir.join("inbox"), &mut |path| out.push(path.to_path_buf()));
+        out
+    }
+
     /// File number, phone and export of every electronic file.
     pub fn files(&self) -> Vec<(String, String, PathBuf)> {
         let mut out = Vec::new();

@@ -156,7 +156,7 @@ fn words(facts: &Facts<'_>, record: RecordId) -> Vec<(String, Kind)> {
 }
 
 /// All texts of a workbook: cells of every sheet, the very hidden one too, and the document's properties.
-fn texts(path: &std::path::Path) -> Vec<String> {
+pub fn texts(path: &std::path::Path) -> Vec<String> {
     let mut book: Xlsx<_> = open_workbook(path).expect("a workbook");
     let mut texts = Vec::new();
     for name in book.sheet_names() {

@@ -19,12 +19,12 @@ pub use inputs::{InputLine, RowTotals};
 pub use rates::{RateCell, percent};
 pub use returns::ReturnLine;
 pub use rules::{IdleRule, RuleLine};
-pub use units::{Files, SourceCell, UnitLine};
+pub use units::{Files, SourceCell, UnitLine, Vanished};
 
 use std::cmp::Reverse;
 
 use super::corrections::RunPoint;
-use super::model::{RateNote, Report, RuleNote, RunInfo, SourceNote};
+use super::model::{RateNote, Report, RuleNote, RunInfo, SourceNote, SourceProblem};
 use super::{corrections::Corrections, manifest::Conservation};
 
 /// A run as it is overlooked.
@@ -47,13 +47,13 @@ pub struct Overview<'a> {
     /// One line a sheet, files that could not be read among them.
     pub inputs: Vec<InputLine<'a>>,
     pub input_totals: RowTotals,
-    /// Sources of the last run that did not come, in words.
-    pub not_come: &'a [String],
     /// The published runs with an earlier as-of, and this one; empty without a memory.
     pub trend: &'a [RunPoint],
     /// Answers of earlier runs: precision by rule, what is resolved.
     pub corrections: &'a Corrections,
     pub conservation: &'a [Conservation],
+    /// What the data officer must put right, the most pressing first.
+    pub source_problems: &'a [SourceProblem],
     /// What could not be checked this time, in words.
     pub unchecked: &'a [String],
 }
@@ -75,10 +75,10 @@ impl<'a> Overview<'a> {
             cases: cases::lines(report),
             inputs,
             input_totals,
-            not_come: &report.manifest.not_come,
             trend: &report.corrections.trend,
             corrections: &report.corrections,
             conservation: &report.manifest.conservation,
+            source_problems: &report.source_problems,
             unchecked: &report.manifest.unchecked,
         }
     }

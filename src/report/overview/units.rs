@@ -31,6 +31,9 @@ pub struct UnitLine<'a> {
     pub sources: Vec<Option<SourceCell>>,
     /// None where nothing was ever asked.
     pub returns: Option<ReturnLine>,
+    /// Findings of the last run that ended: 已核实整改, 已消除, 不再适用.
+    pub ends: [usize; 3],
+    pub vanished: Vanished,
     /// A line to paste into a message to the unit; "" for the federation itself and for 未归属单位.
     pub message: String,
 }
@@ -39,6 +42,32 @@ impl UnitLine<'_> {
     /// Rows of no unit.
     pub fn is_unassigned(&self) -> bool {
         self.name == UNASSIGNED
+    }
+}
+
+/// Payments and aid records that an earlier run read and this one misses, by open findings.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Vanished {
+    pub payments: usize,
+    /// Fen of these payments.
+    pub paid: i64,
+    pub aids: usize,
+    /// Fen of these aid records.
+    pub aided: i64,
+}
+
+impl Vanished {
+    fn of(rows: &[&FindingRow]) -> Self {
+        let mut out = Self::default();
+        for row in rows.iter().filter(|f| f.status.is_open()) {
+            let fen = row.amount.unwrap_or(0);
+            match row.rule.as_str() {
+                "FF418" => (out.payments, out.paid) = (out.payments + 1, out.paid + fen),
+                "BF608" => (out.aids, out.aided) = (out.aids + 1, out.aided + fen),
+                _ => {}
+            }
+        }
+        out
     }
 }
 
@@ -120,6 +149,9 @@ pub fn lines<'a>(report: &'a Report, sources: &[usize]) -> Vec<UnitLine<'a>> {
         let own = Figures::of(&findings[starts[i]..starts[i + 1]], &places);
         let all =
             if within.len() == 1 { own.clone() } else { Figures::of(&findings[starts[i]..starts[node.end]], &places) };
+        let vanished = Vanished::of(&findings[starts[i]..starts[node.end]]);
+        let ends = within.iter().filter_map(|unit| report.corrections.ended_by_unit.get(unit.name));
+        let ends = ends.fold([0; 3], |sum, own| std::array::from_fn(|at| sum[at] + own[at]));
         let returns = returns::rolled(within.iter().filter_map(|unit| returns.get(unit.name).copied()));
         let message = if node.depth == 0 || node.name == UNASSIGNED {
             String::new()
@@ -139,6 +171,8 @@ pub fn lines<'a>(report: &'a Report, sources: &[usize]) -> Vec<UnitLine<'a>> {
             rates: rates.remove(node.name).unwrap_or_else(|| vec![None; report.rates.len()]),
             sources: sources.iter().map(source).collect(),
             returns,
+            ends,
+            vanished,
             message,
         }
     };

@@ -25,7 +25,21 @@ pub fn trend(page: &mut Html, overview: &Overview<'_>) {
     }
     page.raw("<details><summary>趋势数据表</summary><div class=\"scroll\" tabindex=\"0\" role=\"region\" ");
     page.raw("aria-label=\"趋势数据\"><table>");
-    let titles = ["t:基准日", "在档户", "待核实", "严重", "一般", "提示", "新增", "再现", "已答复", "未核对", "已消除"];
+    let titles = [
+        "t:基准日",
+        "在档户",
+        "待核实",
+        "严重",
+        "一般",
+        "提示",
+        "新增",
+        "重现",
+        "已核实整改",
+        "已消除",
+        "不再适用",
+        "未核对",
+        "已说明",
+    ];
     page.head(&titles).raw("<tbody>\n");
     for point in shown.iter().rev() {
         page.raw("<tr><th scope=\"row\">").text(&point.as_of.to_string()).raw("</th>").cell(point.active);
@@ -33,7 +47,12 @@ pub fn trend(page: &mut Html, overview: &Overview<'_>) {
         point.open.iter().for_each(|&n| {
             page.cell(n);
         });
-        page.cell(point.new).cell(point.reopened).cell(point.answered).cell(point.unchecked).cell(point.resolved);
+        page.cell(point.new).cell(point.reopened);
+        match point.known_ends() {
+            Some([verified, cleared, left]) => page.cell(verified).cell(cleared).cell(left),
+            None => page.raw("<td></td>").cell(point.resolved).raw("<td></td>"),
+        };
+        page.cell(point.unchecked).cell(point.answered);
         page.raw("</tr>\n");
     }
     page.raw("</tbody></table></div></details>\n");

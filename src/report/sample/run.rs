@@ -10,7 +10,7 @@ use crate::report::manifest::{
     Counts, FindingTotals, Input, InputStatus, Manifest, Rate, RowAccount, RuleAccount, SCHEMA, SheetAccount,
     VerdictCounts,
 };
-use crate::report::model::{FindingRow, RateNote, Report, SourceNote, UnitProgress};
+use crate::report::model::{FindingRow, RateNote, Report, SourceNote, SourceProblem, UnitProgress};
 
 const FULL: &str = "草市街街道总工会";
 const HOSTILE: &str = "../../坏:名*";
@@ -117,7 +117,6 @@ fn inputs() -> Vec<Input> {
         bytes: 12_345,
         status,
         error: error.map(String::from),
-        second_reader: None,
         sheets,
     };
     let counts = |list: &[(&str, usize)]| list.iter().map(|&(why, n)| (why.to_string(), n)).collect::<Counts>();
@@ -173,6 +172,34 @@ pub fn remembered(findings: usize) -> Report {
     report
 }
 
+/// A column of words nobody knows, and a sheet that is no table anyone knows.
+pub fn source_problems() -> Vec<SourceProblem> {
+    vec![
+        SourceProblem {
+            what: "没有认出".into(),
+            count: 12,
+            places: "inbox/资金.xlsx › 明细".into(),
+            remedy: "补上列名，或把右边几行写进配置；本表没有参加比对".into(),
+            setting: "[[source]]\npath = \"inbox/资金.xlsx\"\nkind = \"payment\"".into(),
+            ..SourceProblem::default()
+        },
+        SourceProblem {
+            what: "代码值不规范".into(),
+            source: "帮扶系统电子档案".into(),
+            column: "健康状况".into(),
+            unit: "青羊区总工会".into(),
+            count: 26,
+            filled: 120,
+            places: "inbox/电子档案.xlsx › 在档 › 第5、9、12…行（M列）".into(),
+            written: "较弱20；=1+1 6".into(),
+            nearest: "较弱：一般疾病".into(),
+            households: 25,
+            remedy: "右边写上本地词对应的规范词；这些格先按不明处理".into(),
+            setting: "[codes.health]\n\"较弱\" = \"一般疾病\"".into(),
+        },
+    ]
+}
+
 fn corrections() -> Corrections {
     let point = |n: usize| RunPoint {
         as_of: day(2019, 8, 18 + n as u32),
@@ -184,6 +211,7 @@ fn corrections() -> Corrections {
         answered: n,
         unchecked: 0,
         resolved: 1,
+        ends: if n == 0 { [0; 3] } else { [0, 1, 0] },
         by_unit: BTreeMap::from([(FULL.to_string(), 10 - n)]),
         by_rule: BTreeMap::new(),
     };
@@ -216,6 +244,7 @@ fn corrections() -> Corrections {
             delivered("paper", "纸质档案核查登记", 11, true),
         ],
         ended: BTreeMap::from([("YZ301".to_string(), [2, 1, 1])]),
+        ended_by_unit: BTreeMap::from([(FULL.to_string(), [2, 0, 1]), (HOSTILE.to_string(), [0, 1, 0])]),
         events: BTreeMap::from([("已注销".to_string(), 1)]),
         closings: Vec::new(),
     }

@@ -10,6 +10,7 @@ mod closings;
 mod idle;
 mod inputs;
 mod looks;
+mod problems;
 mod progress;
 mod rates;
 mod returns;
@@ -48,7 +49,7 @@ impl Page<'_> {
 type WriteSheet = fn(&mut Workbook, &Page) -> std::result::Result<(), XlsxError>;
 
 /// Sheets and how they are called, in the order a person finds them.
-const SHEETS: [(&str, WriteSheet); 10] = [
+const SHEETS: [(&str, WriteSheet); 11] = [
     (units::NAME, units::write),
     (progress::NAME, progress::write),
     (rates::NAME, rates::write),
@@ -57,6 +58,7 @@ const SHEETS: [(&str, WriteSheet); 10] = [
     (trend::NAME, trend::write),
     (returns::NAME, returns::write),
     (closings::NAME, closings::write),
+    (problems::NAME, problems::write),
     (inputs::NAME, inputs::write),
     (idle::NAME, idle::write),
 ];

@@ -26,14 +26,20 @@ pub(super) fn write(book: &mut Workbook, page: &Page) -> Result<(), XlsxError> {
         let note = &overview.rates[rate];
         columns.extend(Column::group(&note.name, &[("已完成", 66), ("尚差", 60)]));
     }
+    let ends: &[(&str, u32)] = &[("已核实整改", 66), ("已消除", 60), ("不再适用", 60), ("未核对", 60)];
+    columns.extend(Column::group("上次的疑点", ends));
+    columns.extend(Column::group(
+        "以往读到、本次消失或改变的",
+        &[("发放笔数", 60), ("发放金额（元）", 96), ("帮扶条数", 60), ("帮扶金额（元）", 96)],
+    ));
     for (source, &dated) in overview.sources.iter().zip(&dated) {
         let dates: &[(&str, u32)] = if dated { &[("行数", 70), ("起自", 92)] } else { &[("行数", 84)] };
         columns.extend(Column::group(&source.title, dates));
     }
     let note = if dated.contains(&true) {
-        "各行都含下级单位。数据报送：写明或指向本单位的行数；“起自”是这批内容最早出现的截至日期，红色为比上次少一成以上或有文件读不了。"
+        "各行都含下级单位。未核对：来源、列或记录本次没有，没有查到，不算整改。数据报送：写明或指向本单位的行数；“起自”是这批内容最早出现的截至日期，红色为比上次少一成以上或有文件读不了。"
     } else {
-        "各行都含下级单位。数据报送：写明或指向本单位的行数，“—”是没有一行。"
+        "各行都含下级单位。未核对：来源、列或记录本次没有，没有查到，不算整改。数据报送：写明或指向本单位的行数，“—”是没有一行。"
     };
     let mut table = Table::begin(book, page, (NAME, "工作进度和数据报送", note), &columns, 1)?;
     for unit in &overview.units {
@@ -43,6 +49,10 @@ pub(super) fn write(book: &mut Workbook, page: &Page) -> Result<(), XlsxError> {
         let rows = (table.first_row() + 1, last.max(table.first_row() + 1));
         for lacking in (0..=rates.len() as u16).map(|pair| 7 + 2 * pair) {
             charts::colour_lacking(table.sheet, lacking, rows)?;
+        }
+        let ends = 8 + 2 * rates.len() as u16;
+        for column in [ends + 3, ends + 4, ends + 6] {
+            charts::colour_lacking(table.sheet, column, rows)?;
         }
     }
     Ok(())
@@ -64,6 +74,11 @@ fn cells<'a>(unit: &UnitLine<'a>, rates: &[usize], dated: &[bool]) -> Vec<Cell<'
         cells.push(rate.map_or(Cell::None, done));
         cells.push(rate.and_then(|rate| rate.lacking).map_or(Cell::None, |lacking| Cell::Count(lacking as usize)));
     }
+    cells.extend(unit.ends.map(Cell::Count));
+    cells.push(Cell::Count(unit.all.unchecked));
+    let gone = unit.vanished;
+    cells.extend([Cell::Count(gone.payments), Cell::Money(gone.paid)]);
+    cells.extend([Cell::Count(gone.aids), Cell::Money(gone.aided)]);
     for (source, &dated) in unit.sources.iter().zip(dated) {
         cells.push(match source {
             Some(source) if source.partial => Cell::Doubtful(source.rows),

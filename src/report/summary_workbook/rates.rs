@@ -18,17 +18,17 @@ pub(super) fn write(book: &mut Workbook, page: &Page) -> Result<(), XlsxError> {
     let overview = page.overview;
     let mut columns: Vec<Column> = vec![Column::new("单位", 200), Column::new("上级工会", 130)];
     for note in overview.rates {
-        let mut own = Column::group(&note.name, &[("分子", 60), ("分母", 60), ("疑似比率", 70)]);
+        let mut own = Column::group(&note.name, &[("分子", 60), ("分母", 60), ("其中判了", 60), ("疑似比率", 70)]);
         if !note.of_mistakes {
-            own[2].title = "比率".into();
+            own[3].title = "比率".into();
         }
         if let Some(target) = target(note) {
-            own[2] = Column { group: own[2].group.clone(), ..Column::new(format!("比率\n{target}"), 106) };
+            own[3] = Column { group: own[3].group.clone(), ..Column::new(format!("比率\n{target}"), 106) };
             own.extend(Column::group(&note.name, &[("尚差", 60)]));
         }
         columns.extend(own);
     }
-    let note = "各行都含下级单位。错评、漏评、错退、漏退按未结疑点计算，越低越好，均为疑似，未经核实；“—”是没有可算的户或有关规则没有运行；“依据不足”是判了的不到一半。";
+    let note = "各行都含下级单位。错评、漏评、错退、漏退按未结疑点计算，越低越好，均为疑似，未经核实；“—”是没有可算的户或有关规则没有运行；“其中判了”是分母中有依据判断的户，不到一半的不算比率，写“依据不足”。";
     let mut table = Table::begin(book, page, (NAME, "评价指标", note), &columns, 1)?;
     for unit in &overview.units {
         table.add(weight(unit), &cells(unit, overview.rates))?;
@@ -38,7 +38,7 @@ pub(super) fn write(book: &mut Workbook, page: &Page) -> Result<(), XlsxError> {
         let mut column = LEADING;
         for note in overview.rates {
             if note.target.is_some() {
-                charts::colour_lacking(table.sheet, column + 3, rows)?;
+                charts::colour_lacking(table.sheet, column + 4, rows)?;
             }
             column += width(note);
         }
@@ -53,7 +53,7 @@ pub(super) fn write(book: &mut Workbook, page: &Page) -> Result<(), XlsxError> {
 }
 
 fn width(note: &RateNote) -> u16 {
-    if note.target.is_some() { 4 } else { 3 }
+    if note.target.is_some() { 5 } else { 4 }
 }
 
 /// `目标60%，2019-12-31前`
@@ -70,12 +70,13 @@ fn cells<'a>(unit: &UnitLine<'a>, notes: &[RateNote]) -> Vec<Cell<'a>> {
             Some(rate) => {
                 cells.push(Cell::Count(rate.numerator as usize));
                 cells.push(Cell::Count(rate.denominator as usize));
+                cells.push(Cell::Count(rate.judged as usize));
                 cells.push(match rate.is_grounded() {
                     true => Cell::Share(rate.permille(note.of_mistakes)),
                     false => Cell::word("依据不足"),
                 });
             }
-            None => cells.extend([Cell::None, Cell::None, Cell::None]),
+            None => cells.extend([const { Cell::None }; 4]),
         }
         if note.target.is_some() {
             cells.push(cell.and_then(|rate| rate.lacking).map_or(Cell::None, |lacking| Cell::Count(lacking as usize)));

@@ -42,7 +42,7 @@ fn count(row: &[String], header: &[String], title: &str) -> usize {
 fn sheets_in_order() {
     let book: Xlsx<_> = Xlsx::new(Cursor::new(bytes(&sample::report(8)))).unwrap();
     assert_eq!(book.sheet_names(), SHEETS.map(|(name, _)| name));
-    let expected = "汇总表 进度 评价指标 规则排行 跨单位 趋势 回收情况 答复复核 输入台账 未运行规则";
+    let expected = "汇总表 进度 评价指标 规则排行 跨单位 趋势 回收情况 答复复核 源数据问题 输入台账 未运行规则";
     assert_eq!(book.sheet_names().join(" "), expected);
 }
 

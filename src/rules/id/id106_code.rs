@@ -40,25 +40,18 @@ rule! {
 fn check(judge: &mut Judge<'_>) {
     let facts = judge.facts;
     let tables = &facts.book.tables;
-    for kind in ["efile", "emember", "paper"] {
+    for kind in KINDS {
         let Some(&first) = tables.of_kind(kind).first() else { continue };
         let schema = tables.schema(first);
         for (i, field) in schema.fields.iter().enumerate().filter(|(_, f)| f.closed) {
-            let mut cells = Vec::new();
-            let mut filled = 0;
             for &record in tables.of_kind(kind) {
                 match &tables.get(record).values[i] {
-                    Value::Code(code) if code.word().is_none() => {
-                        filled += 1;
-                        cells.push(Cell { record, word: facts.written(record, &field.id) });
-                    }
-                    Value::Code(_) => {
-                        filled += 1;
-                        judge.compliant(About::from(record).field(&field.id));
-                    }
+                    Value::Code(code) if code.word().is_none() => {}
+                    Value::Code(_) => judge.compliant(About::from(record).field(&field.id)),
                     _ => judge.not_applicable(About::from(record).field(&field.id)),
                 }
             }
+            let (cells, filled) = foreign_words(facts, kind, i);
             for told in fold(cells, filled) {
                 match told {
                     Told::Cell(cell) => {
@@ -92,6 +85,24 @@ fn check(judge: &mut Judge<'_>) {
     }
 }
 
+/// Kinds whose words are held against the tables of codes.
+pub const KINDS: [&str; 3] = ["efile", "emember", "paper"];
+
+/// Cells of a column whose word is in no table of codes, and how many cells are filled.
+pub fn foreign_words(facts: &Facts<'_>, kind: &str, field: usize) -> (Vec<Cell>, usize) {
+    let tables = &facts.book.tables;
+    let (mut cells, mut filled) = (Vec::new(), 0);
+    for &record in tables.of_kind(kind) {
+        let Value::Code(code) = &tables.get(record).values[field] else { continue };
+        filled += 1;
+        if code.word().is_none() {
+            let id = &tables.schema(record).fields[field].id;
+            cells.push(Cell { record, word: facts.written(record, id) });
+        }
+    }
+    (cells, filled)
+}
+
 /// Whether a household is judged at all rests on these.
 const DECIDING: [&str; 3] = ["level", "status", "category"];
 
@@ -103,10 +114,9 @@ fn column_message(facts: &Facts<'_>, schema: &Schema, field: &Field, cells: &[Ce
     let id = field.codes.as_deref().unwrap_or(&field.id);
     let known = facts.book.tables.schemas.codes(id).map(|t| t.words.keys().map(String::as_str).collect::<Vec<_>>());
     let known = known.unwrap_or_default();
-    let near = nearest(words[0], known.iter().copied());
     let all = known.iter().take(20).copied().collect::<Vec<_>>().join("、");
-    let lines: Vec<String> =
-        words.iter().take(5).map(|word| format!("\"{word}\" = \"{}\"", near.unwrap_or("…"))).collect();
+    let near = |word: &str| nearest(word, known.iter().copied()).unwrap_or("…");
+    let lines: Vec<String> = words.iter().take(5).map(|word| format!("\"{word}\" = \"{}\"", near(word))).collect();
     format!(
         "{}的“{}”有{}格（共填{filled}格）写的是{}，不在代码表中；本列同一写法只列一条。在配置中写 [codes.{id}] {}，规范词有：{all}",
         schema.title,

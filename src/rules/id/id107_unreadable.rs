@@ -45,30 +45,15 @@ fn check(judge: &mut Judge<'_>) {
     let facts = judge.facts;
     let tables = &facts.book.tables;
     for schema in tables.schemas.all() {
-        let mut failing: BTreeMap<usize, Vec<Cell>> = BTreeMap::new();
         for &record in tables.of_kind(&schema.kind) {
-            let values = &tables.get(record).values;
-            let mistyped = impossible_date(facts, record, &schema.kind);
-            let is_bad = |i: &usize| {
-                (matches!(values[*i], Value::Bad(_)) && !values[*i].is_uncalculated()) || Some(*i) == mistyped
-            };
-            let bad: Vec<usize> = (0..values.len()).filter(is_bad).collect();
-            if bad.is_empty() {
+            if bad_cells(facts, record).is_empty() {
                 judge.compliant(record);
-                continue;
-            }
-            if is_foreign(&schema.kind) && facts.book.file_of_row(record).is_none() {
+            } else if is_stranger(facts, record) {
                 judge.not_applicable(record);
-                continue;
-            }
-            for i in bad {
-                let field = &schema.fields[i];
-                let word = facts.written(record, &field.id);
-                failing.entry(i).or_default().push(Cell { record, word });
             }
         }
-        for (i, cells) in failing {
-            let filled = tables.of_kind(&schema.kind).iter().filter(|&&r| tables.get(r).values[i].is_said()).count();
+        for (i, cells) in unreadable(facts, schema) {
+            let filled = filled(facts, schema, i);
             for told in fold(cells, filled) {
                 match told {
                     Told::Cell(cell) => of_cell(judge, schema, i, &cell),
@@ -77,6 +62,42 @@ fn check(judge: &mut Judge<'_>) {
             }
         }
     }
+}
+
+/// Cells that cannot be read, by field. Rows of other departments' lists count where they are of a household.
+pub fn unreadable(facts: &Facts<'_>, schema: &Schema) -> BTreeMap<usize, Vec<Cell>> {
+    let mut failing: BTreeMap<usize, Vec<Cell>> = BTreeMap::new();
+    for &record in facts.book.tables.of_kind(&schema.kind) {
+        if is_stranger(facts, record) {
+            continue;
+        }
+        for i in bad_cells(facts, record) {
+            let word = facts.written(record, &schema.fields[i].id);
+            failing.entry(i).or_default().push(Cell { record, word });
+        }
+    }
+    failing
+}
+
+/// Cells of a column in which anything is written.
+pub fn filled(facts: &Facts<'_>, schema: &Schema, field: usize) -> usize {
+    let tables = &facts.book.tables;
+    tables.of_kind(&schema.kind).iter().filter(|&&r| tables.get(r).values[field].is_said()).count()
+}
+
+/// A row of another department's list, of nobody on file.
+fn is_stranger(facts: &Facts<'_>, record: RecordId) -> bool {
+    is_foreign(&facts.book.tables.schema(record).kind) && facts.book.file_of_row(record).is_none()
+}
+
+/// Fields of a row that cannot be read, or hold a date that cannot be right.
+fn bad_cells(facts: &Facts<'_>, record: RecordId) -> Vec<usize> {
+    let tables = &facts.book.tables;
+    let values = &tables.get(record).values;
+    let mistyped = impossible_date(facts, record, &tables.schema(record).kind);
+    let is_bad =
+        |i: &usize| (matches!(values[*i], Value::Bad(_)) && !values[*i].is_uncalculated()) || Some(*i) == mistyped;
+    (0..values.len()).filter(is_bad).collect()
 }
 
 /// The date of an aid record or payment that cannot be right, by its field: after as-of, or from before such programs.

@@ -3,14 +3,14 @@
 use super::catalogue::Rule;
 
 mod agree;
-mod folding;
+pub mod folding;
 mod id101_invalid_number;
 mod id102_lost_digits;
 mod id103_sex;
 mod id104_birth_date;
 mod id105_required;
-mod id106_code;
-mod id107_unreadable;
+pub mod id106_code;
+pub mod id107_unreadable;
 mod id108_old_number;
 mod id109_suspected_number;
 mod id110_two_names;

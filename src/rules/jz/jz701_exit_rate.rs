@@ -10,7 +10,7 @@ rule! {
     /// 脱困率未达目标
     ///
     /// ## 查什么
-    /// 政策文件（或配置）每一条脱困目标到期后，各单位和各上级工会（含下级合计）的解困脱困率有没有达到：已脱困 ÷（在档＋已脱困），按目标的级别和建档时间取户；到期日以后脱困的不算，到期日以后建档的不计入，已注销的另计。按当年计的目标，同时说明累计的读法；已经没有在档户的，不再要求。户的级别、建档日期、脱困日期不明，足以影响结论的，无法判定。到期以前不适用。
+    /// 政策文件（或配置）每一条脱困目标到期后，各单位和各上级工会（含下级合计）的解困脱困率有没有达到：已脱困 ÷（在档＋已脱困），按目标的级别和建档时间取户；到期日以后脱困的不算，到期日以后建档的不计入，已注销的另计。按当年计的目标，同时说明累计的读法；已经没有在档户的，不再要求。户的级别、建档日期、脱困日期不明，足以影响结论的，无法判定。到期以前不适用；政策文件有效期过后，文件里的目标不再考核，配置里自己写的照常。
     ///
     /// ## 为什么
     /// 目标责任逐级压实，一级抓一级。
@@ -41,6 +41,8 @@ rule! {
             NotApplicable "@as_of=2019-12-31；efile.level=地市级",
             NotApplicable "@as_of=2019-12-31；efile.status=已注销",
             NotApplicable "@profile=shantou-2017；@as_of=2018-12-31；efile.filed_on=2016-11-01",
+            NotApplicable "@as_of=2021-01-01",
+            Finding "@as_of=2021-01-05；@[[target]] year=2020 & level=\"全国级\" & rate=1.0",
             Undetermined "@as_of=2019-12-31；efile.level=",
             Undetermined "@as_of=2019-12-31；efile.status=不详",
         ],
@@ -59,7 +61,8 @@ fn check(judge: &mut Judge<'_>) {
                 *by_unit.entry(unit).or_default() += progress;
             }
         }
-        let due = target.due().is_some_and(|due| due <= facts.setting.as_of);
+        let as_of = facts.setting.as_of;
+        let due = target.binds_on(as_of) && target.due().is_some_and(|due| due <= as_of);
         let id = target.id();
         for (unit, progress) in by_unit {
             let about = About::from(unit).field(&id);

@@ -1,4 +1,4 @@
-//! Leaving hardship: TK501–TK510.
+//! Leaving hardship: TK501–TK511.
 //!
 //! - TK501: six months in a row above every threshold, the last of them up to three months back; the file itself still says
 //!   the lower income, so no JD209. One month at the threshold is no finding.
@@ -15,6 +15,7 @@
 //!   affairs know others.
 //! - TK510: an exit approved more than 15 days ago of a file still active (incomes low, so no TK501); or no ledger row of a
 //!   file whose unit has an earlier one.
+//! - TK511: as TK508 only after a deadline; the file gives no reason for staying.
 
 use chrono::NaiveDate;
 
@@ -43,6 +44,7 @@ pub(super) const CLASSES: &[Class] = &[
     class("TK509", not_caught),
     class("TK510", approved_and_active),
     class("TK510", not_in_the_ledger),
+    class("TK511", no_reason_given),
 ];
 
 /// The last day on file.
@@ -330,5 +332,17 @@ fn not_in_the_ledger(p: &mut Planter<'_>) -> bool {
     let Some(h) = p.take_at(|w, i| exited(&w.households[i]) && earlier(w, i)) else { return false };
     p.world.households[h].exit = None;
     p.expect_file("TK510", h, "", "");
+    true
+}
+
+fn no_reason_given(p: &mut Planter<'_>) -> bool {
+    let Ok(profile) = profile::load(&p.world.profile, None) else { return false };
+    let as_of = p.world.as_of;
+    let early = NaiveDate::from_ymd_opt(2020, 6, 1);
+    let passed = |h: &Household| profile.deadline(h.level).is_some_and(|d| d.date < as_of);
+    let fits = |h: &Household| active(h) && passed(h) && early.is_some_and(|day| h.filed_on < day);
+    let Some(h) = p.take(|_, h| fits(h)) else { return false };
+    p.world.edits.set(("efile", h, 0), "stay_reason", Val::Empty);
+    p.expect_file("TK511", h, "stay_reason", "");
     true
 }
