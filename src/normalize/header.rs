@@ -585,10 +585,8 @@ struct Binding {
 /// of it, then the order in which the schema lists the field's names.
 type Rank = (bool, usize);
 
-fn rank(h: &Heading, schema: &Schema, field: usize) -> Rank {
-    let f = &schema.fields[field];
-    let names = [f.title.as_str(), f.id.as_str()].into_iter().chain(f.aliases.iter().map(String::as_str));
-    let names: Vec<String> = names.map(fold_header).collect();
+fn rank(h: &Heading, labels: &Labels<'_>, kind: usize, field: usize) -> Rank {
+    let names = labels.names(FieldRef { kind, field });
     let found = h.keys.iter().enumerate().find_map(|(i, k)| names.iter().position(|n| n == k).map(|at| (i > 0, at)));
     found.unwrap_or((true, usize::MAX))
 }
@@ -645,7 +643,7 @@ fn bind(headings: &[Heading], labels: &Labels<'_>, kind: usize, hints: &SheetHin
         }
         match own {
             Some(field) => {
-                let this = (rank(h, schema, field), bound(field));
+                let this = (rank(h, labels, kind, field), bound(field));
                 match claims.iter_mut().find(|c| c.field == field) {
                     Some(claim) => claim.columns.push(this),
                     None => claims.push(Claim { field, columns: vec![this], configured: false }),

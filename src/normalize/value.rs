@@ -115,19 +115,19 @@ impl Value {
 pub struct Context<'s> {
     pub schemas: &'s Schemas,
     pub as_of: NaiveDate,
-    codes: FxHashMap<&'s str, Table>,
+    codes: FxHashMap<&'s str, Table<'s>>,
 }
 
 #[derive(Debug)]
-struct Table {
-    codes: Codes,
+struct Table<'s> {
+    codes: &'s Codes,
     /// Canonical words, shared by all cells that hold them.
     words: FxHashMap<String, Arc<str>>,
     /// What written words were found to mean: a register repeats a few words in every row.
     seen: RwLock<FxHashMap<Box<str>, Option<Arc<str>>>>,
 }
 
-impl Table {
+impl Table<'_> {
     /// Most spellings kept; more are looked up anew.
     const MOST_SEEN: usize = 4096;
 
@@ -149,18 +149,17 @@ impl Table {
 
 impl<'s> Context<'s> {
     pub fn new(schemas: &'s Schemas, as_of: NaiveDate) -> Self {
-        let table = |t| {
-            let codes = Codes::new(t);
+        let table = |codes: &'s Codes| {
             let words = codes.words().map(|w| (w.to_string(), Arc::from(w))).collect();
             Table { codes, words, seen: RwLock::default() }
         };
-        let codes = schemas.code_tables().iter().map(|(id, t)| (id.as_str(), table(t))).collect();
+        let codes = schemas.lookups().iter().map(|(id, codes)| (id.as_str(), table(codes))).collect();
         Self { schemas, as_of, codes }
     }
 
     /// The look-up of a code table.
     pub fn codes(&self, id: &str) -> Option<&Codes> {
-        self.codes.get(id).map(|t| &t.codes)
+        self.codes.get(id).map(|t| t.codes)
     }
 
     /// Reads one cell as a field. `unit` is the money unit of the column's heading or the sheet's title.

@@ -2,12 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::Path;
+use std::sync::{Arc, OnceLock};
 
 use super::embedded::data_files;
+use super::folded::{self, Headings};
 use super::header::{fold_header, fold_word};
 use super::lint;
 use super::model::{CodeTable, Field, Schema};
 use super::toml_error;
+use crate::domain::code::Codes;
 use crate::error::{Error, ErrorKind, Result};
 
 /// Every known kind and code table, by id.
@@ -18,6 +21,9 @@ pub struct Schemas {
     codes: BTreeMap<String, CodeTable>,
     /// As `kinds`.
     headers: Vec<HashMap<String, usize>>,
+    /// Made when first asked for; copies share them.
+    headings: OnceLock<Arc<Headings>>,
+    lookups: OnceLock<Arc<BTreeMap<String, Codes>>>,
 }
 
 impl Schemas {
@@ -60,7 +66,7 @@ impl Schemas {
         }
         let kinds: Vec<Schema> = kinds.into_values().collect();
         let headers = kinds.iter().map(headings).collect();
-        Ok(Self { kinds, codes, headers })
+        Ok(Self { kinds, codes, headers, headings: OnceLock::new(), lookups: OnceLock::new() })
     }
 
     /// All schemas, sorted by kind; [`Schemas::position`] is an index into this.
@@ -103,6 +109,16 @@ impl Schemas {
         self.position(kind).map(|i| &self.headers[i])
     }
 
+    /// All headings of all kinds, folded.
+    pub fn headings(&self) -> &Headings {
+        self.headings.get_or_init(|| Arc::new(Headings::new(&self.kinds)))
+    }
+
+    /// The look-ups of all code tables, by id.
+    pub fn lookups(&self) -> &BTreeMap<String, Codes> {
+        self.lookups.get_or_init(|| Arc::new(folded::lookups(&self.codes)))
+    }
+
     /// Index of the field that a heading as written means in a kind.
     pub fn field_of(&self, kind: &str, heading: &str) -> Option<usize> {
         self.headers(kind)?.get(&fold_header(heading)).copied()
@@ -111,6 +127,7 @@ impl Schemas {
     /// Adds the synonyms of the config's `[codes.TABLE]`: table → synonym → word. A synonym that the table gives to
     /// another word is moved. Tables and words are checked when the config is read.
     pub fn add_synonyms(&mut self, additions: &BTreeMap<String, BTreeMap<String, String>>) {
+        self.lookups = OnceLock::new();
         for (id, synonyms) in additions {
             let Some(table) = self.codes.get_mut(id) else { continue };
             for (synonym, word) in synonyms {

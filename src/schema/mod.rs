@@ -2,6 +2,7 @@
 //! table in `schemas/codes/`; embedded in the binary, extended or overridden by the user's own directory.
 
 pub mod embedded;
+mod folded;
 pub mod header;
 pub mod json_schema;
 pub mod lint;
@@ -10,6 +11,7 @@ pub mod model;
 pub mod template;
 pub mod toml_error;
 
+pub use folded::{FieldRef, Headings};
 pub use header::{Header, Period, fold_header, read_header};
 pub use load::Schemas;
 pub use model::*;

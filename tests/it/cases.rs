@@ -1,15 +1,13 @@
 //! Every rule's example cases, run through the real line.
 
 use hecha::rules::{Case, Rule, Verdict, all, catalogue, example};
-use hecha::schema::Schemas;
 
-use crate::support::{audited, audited_after, inputs_of};
+use crate::support::{audited, audited_after, inputs_of, schemas};
 
 fn verdicts(rule: &'static Rule, case: &Case) -> ([usize; 4], Vec<String>) {
     let wrong = |part: String| -> ! { panic!("{} 示例看不懂：{part}", rule.code) };
     let config = example::config(case.given).unwrap_or_else(|part| wrong(part));
-    let schemas = Schemas::load(None).expect("the schemas load");
-    let sheets = example::sheets(&schemas, case.given).unwrap_or_else(|part| wrong(part));
+    let sheets = example::sheets(schemas(), case.given).unwrap_or_else(|part| wrong(part));
     let kinds: Vec<String> = sheets.iter().map(|(kind, _)| kind.clone()).collect();
     let inputs = inputs_of(sheets.into_iter().map(|(kind, sheet)| (format!("{kind}.xlsx"), sheet)).collect());
     let past = example::past(case.given).unwrap_or_else(|part| wrong(part));
@@ -30,7 +28,7 @@ fn verdicts(rule: &'static Rule, case: &Case) -> ([usize; 4], Vec<String>) {
 #[test]
 fn every_case_gives_its_verdict() {
     let mut wrong = Vec::new();
-    for rule in all(&Schemas::load(None).expect("the schemas load")) {
+    for rule in all(schemas()) {
         for case in rule.cases {
             let (counts, said) = verdicts(rule, case);
             let [not_applicable, compliant, finding, undetermined] = counts;
@@ -63,7 +61,7 @@ fn the_example_household_has_no_finding() {
 
 #[test]
 fn every_rule_shows_a_finding_and_a_compliant_case() {
-    for rule in all(&Schemas::load(None).expect("the schemas load")) {
+    for rule in all(schemas()) {
         let has = |v| rule.cases.iter().any(|c| c.verdict == v);
         assert!(has(Verdict::Finding), "{} has no case of a finding", rule.code);
         assert!(has(Verdict::Compliant), "{} has no compliant case", rule.code);
@@ -106,7 +104,7 @@ fn a_missing_source_is_named_by_every_rule_that_lacks_it() {
     let kinds = ["efile", "emember", "paper", "paper_member", "civil", "payment", "aid", "medical", "visit", "income"];
     for kind in kinds.into_iter().chain(["death", "roster"]) {
         let without = format!("-{kind}");
-        let sheets = example::sheets(&Schemas::load(None).expect("the schemas load"), &without);
+        let sheets = example::sheets(schemas(), &without);
         let sheets = sheets.unwrap_or_else(|part| panic!("{part}"));
         let kinds: Vec<String> = sheets.iter().map(|(kind, _)| kind.clone()).collect();
         let inputs = inputs_of(sheets.into_iter().map(|(kind, sheet)| (format!("{kind}.xlsx"), sheet)).collect());

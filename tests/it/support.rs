@@ -1,11 +1,12 @@
 //! Worlds in temporary directories, and their findings.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, OnceLock};
 
 use chrono::NaiveDate;
 use hecha::audit::Audit;
-use hecha::config;
+use hecha::config::{self, Loaded};
 use hecha::derive::{Facts, Past};
 use hecha::ingest::inputs::Inputs;
 use hecha::ingest::sheet::RawSheet;
@@ -14,6 +15,7 @@ use hecha::normalize::SourceHints;
 use hecha::pipeline::{self, Outcome, Silent};
 use hecha::plan::{Asked, Plan, with_rule_specs};
 use hecha::profile;
+use hecha::schema::Schemas;
 use hecha::synth::export::Export;
 use hecha::synth::write::{Format, write_all};
 use hecha::synth::{Plant, Request, World, world_under};
@@ -141,13 +143,43 @@ pub fn audited_after<R>(
     past: Past,
     then: impl FnOnce(&Facts<'_>, &Audit) -> R,
 ) -> R {
-    let loaded = with_rule_specs(|specs| config::parse(config, "hecha.toml", Path::new("."), specs));
-    let loaded = loaded.unwrap_or_else(|e| panic!("{e}"));
+    let hint = |kind: &String| SourceHints { kind: Some(kind.clone()), ..SourceHints::default() };
+    audited_hinted(config, inputs, kinds.iter().map(hint).collect(), past, then)
+}
+
+/// As [`audited_after`], with all that is known of each source beforehand.
+pub fn audited_hinted<R>(
+    config: &str,
+    inputs: &Inputs,
+    hints: Vec<SourceHints>,
+    past: Past,
+    then: impl FnOnce(&Facts<'_>, &Audit) -> R,
+) -> R {
+    let loaded = loaded(config);
     let day = loaded.config.run.as_of.unwrap_or_else(as_of);
     let mut plan = Plan::without_files(loaded, Asked::default(), day).unwrap_or_else(|e| panic!("{e}"));
-    let hint = |kind: &String| SourceHints { kind: Some(kind.clone()), ..SourceHints::default() };
-    plan.hints = kinds.iter().map(hint).collect();
+    plan.hints = hints;
     pipeline::audited_after(&plan, inputs, past, then).unwrap_or_else(|e| panic!("{e}"))
+}
+
+/// What a configuration says, each text read once: most tests share a few.
+fn loaded(config: &str) -> Loaded {
+    static READ: Mutex<BTreeMap<String, Loaded>> = Mutex::new(BTreeMap::new());
+    if let Some(known) = READ.lock().expect("nobody panicked").get(config) {
+        return known.clone();
+    }
+    let loaded = with_rule_specs(|specs| config::parse(config, "hecha.toml", Path::new("."), specs));
+    let loaded = loaded.unwrap_or_else(|e| panic!("{e}"));
+    loaded.schemas.headings();
+    loaded.schemas.lookups();
+    READ.lock().expect("nobody panicked").insert(config.to_string(), loaded.clone());
+    loaded
+}
+
+/// The schemas of the program, read once.
+pub fn schemas() -> &'static Schemas {
+    static READ: OnceLock<Schemas> = OnceLock::new();
+    READ.get_or_init(|| Schemas::load(None).expect("the schemas load"))
 }
 
 pub fn repository() -> PathBuf {
