@@ -2,7 +2,8 @@
 //!
 //! A source covers a unit when one of its rows carries the unit or one above or below it, or links to a file of it; a
 //! source without a unit column covers all units it links to. An input that could not be read takes the units its folder,
-//! name or configuration assigns it to out again; all units if that cannot be told.
+//! name or configuration assigns it to out again; all units if that cannot be told. So does a source of which fewer rows came
+//! than the last time.
 
 use rustc_hash::FxHashSet;
 
@@ -21,7 +22,13 @@ pub struct Coverage {
 }
 
 impl Coverage {
-    pub fn new(book: &Casebook<'_>, inputs: &Inputs, source_units: &[Option<String>]) -> Self {
+    /// `short`: (kind, unit name; "" for all) of which fewer rows came than in the run before.
+    pub fn new(
+        book: &Casebook<'_>,
+        inputs: &Inputs,
+        source_units: &[Option<String>],
+        short: &[(String, String)],
+    ) -> Self {
         let tables = &book.tables;
         let kinds: Vec<String> = tables.schemas.all().iter().map(|s| s.kind.clone()).collect();
         let mut by_kind = Vec::with_capacity(kinds.len());
@@ -62,6 +69,14 @@ impl Coverage {
                 None => in_doubt.extend(concerned),
             }
         }
+        for (kind, unit) in short {
+            let Some(at) = kinds.iter().position(|k| k == kind) else { continue };
+            // Rows of a unit that today's lists do not even name are nobody else's.
+            let named = book.units.find(unit);
+            if unit.is_empty() || named.is_some() {
+                kind_in_doubt[at].extend(concerned(book, named));
+            }
+        }
         Self { by_kind, kinds, in_doubt, kind_in_doubt }
     }
 
@@ -83,6 +98,16 @@ impl Coverage {
     /// Rows of this kind may be there that were not read (struck, hidden, beyond the table).
     pub fn kind_is_in_doubt(&self, kind: &str, unit: UnitId) -> bool {
         self.kinds.iter().position(|k| k == kind).is_some_and(|i| self.kind_in_doubt[i].contains(&unit))
+    }
+
+    /// Rows of this kind may be there that were not read: of the unit, or in an input of which nobody can tell.
+    /// What belongs to no unit may stand in any unit's.
+    pub fn may_lack(&self, kind: &str, unit: UnitId) -> bool {
+        let of_kind = self.kinds.iter().position(|k| k == kind).map(|i| &self.kind_in_doubt[i]);
+        [Some(&self.in_doubt), of_kind]
+            .into_iter()
+            .flatten()
+            .any(|units| units.contains(&unit) || unit == Units::NONE && !units.is_empty())
     }
 
     /// As [`Coverage::complete`], for a source that comes in several kinds (civil lists and pairs).

@@ -70,7 +70,9 @@ impl Facts<'_> {
             InForce::Yes
         } else if civil.unknown_state {
             InForce::Unreadable
-        } else if self.coverage.any_complete(&CIVIL_KINDS, self.book.file(file).unit) {
+        } else if self.coverage.any_complete(&CIVIL_KINDS, self.book.file(file).unit)
+            && !CIVIL_KINDS.iter().any(|kind| self.loose.may_have(kind, file))
+        {
             InForce::No
         } else {
             InForce::NotCompared

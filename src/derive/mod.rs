@@ -13,6 +13,7 @@ pub mod exits;
 pub mod households;
 pub mod income;
 pub mod lines;
+pub mod loose;
 pub mod materials;
 pub mod members;
 pub mod months;
@@ -35,6 +36,7 @@ pub use coverage::Coverage;
 pub use departments::{Deaths, Settlements};
 pub use exits::Exits;
 pub use households::Households;
+pub use loose::Loose;
 pub use members::MemberGap;
 pub use months::Months;
 pub use paid::Paid;
@@ -84,6 +86,8 @@ pub struct Facts<'a> {
     pub inputs: &'a Inputs,
     pub setting: &'a Setting,
     pub coverage: Coverage,
+    /// Rows that may be somebody's.
+    pub loose: Loose,
     /// By file: the comparison with its paper row, if it has one.
     pub paper: Vec<Option<PaperFacts>>,
     /// By file: what civil affairs say of its household.
@@ -104,14 +108,14 @@ pub struct Facts<'a> {
 }
 
 pub fn facts<'a>(book: &'a Casebook<'a>, inputs: &'a Inputs, setting: &'a Setting, past: Past) -> Facts<'a> {
-    let coverage = Coverage::new(book, inputs, &setting.source_units);
+    let coverage = Coverage::new(book, inputs, &setting.source_units, &past.short);
     let ids: Vec<FileId> = book.file_ids().collect();
     let paper = ids.par_iter().map(|&f| paper_side::compare(book, &coverage, setting, f)).collect();
     let civil = ids.par_iter().map(|&f| civil_side::compare(book, f)).collect();
     let windows = payments::Windows { near: setting.payment_window_days, far: setting.payment_far_days };
     let payments = payments::payments(book, windows);
     let (months, exits, visits, aids) = (Months::new(book), Exits::new(book), Visits::new(book), Aids::new(book));
-    let households = Households::new(book);
+    let (households, loose) = (Households::new(book), Loose::new(book));
     let paid = paid::paid(book, &households, &payments);
     let (deaths, settlements) = (Deaths::new(book), Settlements::new(book, &households));
     Facts {
@@ -119,6 +123,7 @@ pub fn facts<'a>(book: &'a Casebook<'a>, inputs: &'a Inputs, setting: &'a Settin
         inputs,
         setting,
         coverage,
+        loose,
         paper,
         civil,
         payments,

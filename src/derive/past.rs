@@ -25,6 +25,8 @@ pub struct Past {
     pub known_files: HashSet<FileId>,
     /// Payments and aid records of today that earlier runs read.
     pub known: HashSet<RecordId>,
+    /// (kind, unit name; "" for all) of which fewer rows came than before: what is not there may only be missing.
+    pub short: Vec<(String, String)>,
     /// By rule: whose verdicts of today are asked for.
     pub watched: HashMap<String, Watch>,
 }

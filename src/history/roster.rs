@@ -89,6 +89,11 @@ impl Roster {
         [unit, ""].iter().any(|u| self.partial.contains(&(kind.to_string(), (*u).to_string())))
     }
 
+    /// (kind, unit) of which rows are missing; unit "" for the whole source.
+    pub fn partial(&self) -> Vec<(String, String)> {
+        self.partial.iter().cloned().collect()
+    }
+
     /// The file of today that an earlier run knew by this key.
     pub fn file(&self, key: &str) -> Option<FileId> {
         self.present.get(key).copied()

@@ -61,6 +61,9 @@ struct Reading<'a> {
     how: Vec<ColumnReading>,
 }
 
+/// Filled cells besides the unit's from which on a row without number and name is somebody's record.
+const SAYS_SOMETHING: usize = 2;
+
 /// Fields by which a row is known.
 pub fn key_fields(schema: &Schema) -> Vec<usize> {
     const KEYS: [&str; 6] = ["id_number", "file_no", "name", "head_id_number", "head_name", "code"];
@@ -210,10 +213,27 @@ impl TableReader<'_> {
             }
             if !used {
                 self.quarantine(row, UNKNOWN_PERSON, out);
+                self.doubt_nameless(row, &main, out);
             }
         }
         columns::wide(&wide, last, self.sheet, out);
         columns::empty(kind, &columns, self.headed, self.sheet, self.unit.as_ref(), records, out);
+    }
+
+    /// A row that says a good deal of somebody and not of whom: it may be the one that is missed elsewhere.
+    fn doubt_nameless(&self, row: &RawRow, main: &Reading<'_>, out: &mut SheetOutcome) {
+        let unit = main.schema.unit_field.as_deref().and_then(|f| main.schema.index(f));
+        let said = main.columns.iter().filter(|b| Some(b.field) != unit && self.own_text(row, Some(b.col)).is_some());
+        if said.count() < SAYS_SOMETHING {
+            return;
+        }
+        let own = unit.and_then(|f| self.seen_text(row, main.by_field[f])).map(|t| t.trim().to_string());
+        out.doubt(Doubt {
+            sheet: self.sheet,
+            kind: Some(self.headed.kind),
+            unit: own.or_else(|| self.unit.clone()),
+            why: "有没写证号、档案号和姓名的行没有采用".into(),
+        });
     }
 
     /// A table like the main one, whose rows belong to another unit.

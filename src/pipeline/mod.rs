@@ -255,6 +255,7 @@ fn judged<'p, R>(
                 known_files: known.past.as_ref().map(|past| roster.known_files(past)).unwrap_or_default(),
                 gone: roster.gone.clone(),
                 unanswered: known.unanswered(),
+                short: roster.partial(),
                 watched: known.watched(&roster),
             }
         }

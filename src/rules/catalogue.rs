@@ -148,6 +148,9 @@ pub struct Rule {
     pub general_basis: &'static str,
     /// Source kinds it needs: of each group one.
     pub sources: &'static [&'static [&'static str]],
+    /// Kinds in which a row that is not there is what the rule concludes from: it says nothing where such a row may be there
+    /// and was not read.
+    pub absence: &'static [&'static str],
     pub params: &'static [Param],
     /// What the cadre should do; begins 先入户核实 where a household is concerned.
     pub advice: &'static str,
@@ -192,6 +195,7 @@ macro_rules! rule {
             clause: $clause:literal,
             general_basis: $basis:literal,
             sources: $sources:expr,
+            $(absence: [$($absent:literal),*],)?
             params: $params:expr,
             $(only_where_bound: $bound:literal,)?
             advice: $advice:literal,
@@ -211,6 +215,7 @@ macro_rules! rule {
             clause: $clause,
             general_basis: $basis,
             sources: $sources,
+            absence: &[$($($absent),*)?],
             params: $params,
             advice: $advice,
             manual: concat!($($doc, "\n"),+),

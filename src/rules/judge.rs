@@ -123,6 +123,16 @@ impl<'a> Judge<'a> {
         files
     }
 
+    /// Why a row of one of these kinds may be there all the same.
+    fn unproven(&self, about: &About<'_>, draft: &Draft, kinds: &[&'static str]) -> Option<Reason> {
+        let facts = self.facts;
+        if let Some(kind) = kinds.iter().find(|kind| facts.coverage.may_lack(kind, draft.unit)) {
+            return Some(Reason::Incomplete(kind));
+        }
+        let file = draft.file.or_else(|| about.file_in(facts.book))?;
+        kinds.iter().any(|kind| facts.loose.may_have(kind, file)).then_some(Reason::Unassigned)
+    }
+
     fn count(&mut self, unit: UnitId, verdict: Verdict) {
         let at = Verdict::ALL.iter().position(|v| *v == verdict).unwrap_or(0);
         self.counts.entry(unit).or_default()[at] += 1;
@@ -164,9 +174,19 @@ impl<'a> Judge<'a> {
         self.tell(&about, Verdict::Undetermined, Some(reason));
     }
 
-    /// A finding, on the unit of its draft; `about` is what an absence of it would be told of.
-    pub fn finding<'s>(&mut self, about: impl Into<About<'s>>, mut draft: Draft) {
+    /// A finding, on the unit of its draft; `about` is what an absence of it would be told of. Where a row may be there that
+    /// the rule concludes is not ([`Rule::absence`]), nobody can tell.
+    pub fn finding<'s>(&mut self, about: impl Into<About<'s>>, draft: Draft) {
+        self.finding_without(about, draft, self.rule.absence);
+    }
+
+    /// As [`Judge::finding`], for one that concludes from the absence of rows of these kinds only.
+    pub fn finding_without<'s>(&mut self, about: impl Into<About<'s>>, mut draft: Draft, kinds: &[&'static str]) {
         let about = about.into();
+        if let Some(why) = self.unproven(&about, &draft, kinds) {
+            self.undetermined(about, why);
+            return;
+        }
         self.count(draft.unit, Verdict::Finding);
         draft.told_of = Some((about.what, about.detail.to_string()));
         let told = self.tell(&about, Verdict::Finding, None);

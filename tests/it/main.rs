@@ -1,5 +1,6 @@
 //! One test binary: everything that needs more than one module.
 
+mod absence;
 mod accounts;
 mod canary;
 mod cases;

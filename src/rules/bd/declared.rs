@@ -37,6 +37,7 @@ fn make(schema: &Schema, finding: &RegisterFinding) -> Rule {
         clause: "",
         general_basis: kept(&finding.basis),
         sources: Box::leak(Box::new([&["efile"], kind])),
+        absence: &[],
         params: &[],
         advice: kept(&finding.advice),
         manual: kept(&manual(schema, finding)),

@@ -23,6 +23,7 @@ rule! {
         clause: "helper.visits",
         general_basis: "业务规则：帮扶联系人每半年至少入户走访一次",
         sources: &[&["efile"], &["visit"], &["paper"]],
+        absence: ["visit", "paper"],
         params: &[Param { name: "months", unit: "月", default: Preset::Number(6.0) }],
         advice: "先入户核实近况；走访过的补登走访记录，没有走访的尽快上门。",
         cases: [

@@ -23,6 +23,7 @@ rule! {
         clause: "aid.given",
         general_basis: "业务规则：在档困难职工应助尽助",
         sources: &[&["efile"], &["aid"]],
+        absence: ["aid", "emember"],
         params: &[Param { name: "months", unit: "月", default: Preset::Number(12.0) }],
         advice: "先入户核实是否仍需帮扶；帮扶过的补录帮扶记录，已好转的按程序退出。",
         cases: [
@@ -75,6 +76,10 @@ fn check(judge: &mut Judge<'_>) {
                 .evidence(last.and_then(|a| facts.evidence(a.record, "aided_on")))
                 .context(facts.evidence(f.record, "name"))
                 .context(facts.evidence(f.record, "filed_on"));
+            if facts.loose.may_have_aid(file) {
+                judge.undetermined(file, Reason::Unassigned);
+                return;
+            }
             judge.finding(file, draft);
         }
     });

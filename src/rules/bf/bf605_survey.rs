@@ -25,6 +25,7 @@ rule! {
         clause: "survey.covered",
         general_basis: "业务规则：集中核查期内逐户入户核查",
         sources: &[&["efile"], &["paper"]],
+        absence: ["paper", "visit"],
         params: &[Param { name: "levels", unit: "要求全覆盖的级别，空为各级", default: Preset::List(&[]) }],
         advice: "先入户核实并填写入户调查表；已入户的补写入户调查时间。",
         cases: [

@@ -23,6 +23,7 @@ rule! {
         clause: "aid.by_cause",
         general_basis: "业务规则：帮扶措施与主要致困原因对应",
         sources: &[&["efile"], &["aid"]],
+        absence: ["aid"],
         params: &[
             Param { name: "months", unit: "月", default: Preset::Number(12.0) },
             Param { name: "programs", unit: "致困原因 → 对得上的帮扶项目", default: Preset::Table(&[
@@ -108,6 +109,10 @@ fn check(judge: &mut Judge<'_>) {
                 .evidence(facts.evidence(f.record, "cause_main"));
             for aid in given {
                 draft = draft.evidence(facts.evidence(aid.record, "program"));
+            }
+            if facts.loose.may_have_aid(file) {
+                judge.undetermined(file, Reason::Unassigned);
+                return;
             }
             judge.finding(file, draft);
         }

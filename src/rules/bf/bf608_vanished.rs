@@ -22,6 +22,7 @@ rule! {
         clause: "aid.kept",
         general_basis: "业务规则：帮扶记录应当完整保存，已实施的帮扶不得删除或改写",
         sources: &[&["aid"]],
+        absence: ["aid"],
         params: &[],
         advice: "在帮扶系统中查明这一条：误删的恢复，当初录错的写明原因，并与发放凭证核对。",
         cases: [

@@ -25,6 +25,7 @@ rule! {
         clause: "aid.recorded",
         general_basis: "业务规则：每条帮扶记录都应有相应的资金发放",
         sources: &[&["aid"], &["payment"]],
+        absence: ["payment", "aid", "efile", "emember"],
         params: &[],
         advice: "先入户核实是否收到，再查发放凭证：没有发放的补发，已发放的补报发放明细，记错的更正帮扶记录。",
         cases: [

@@ -26,6 +26,7 @@ rule! {
         clause: "aid.recorded",
         general_basis: "业务规则：每笔发放都应有相应的帮扶记录",
         sources: &[&["payment"], &["aid"]],
+        absence: ["aid", "payment", "efile", "emember"],
         params: &[],
         advice: "先入户核实，再查审批表：确属帮扶的补录帮扶记录，发错的追回。",
         cases: [

@@ -23,6 +23,7 @@ rule! {
         clause: "aid.recorded",
         general_basis: "业务规则：发放金额与帮扶记录一致",
         sources: &[&["aid"], &["payment"]],
+        absence: ["aid", "payment"],
         params: &[],
         advice: "先入户核实实际收到多少，再查审批表和银行回单，改正有误的一边；少发补发，多发追回。",
         cases: [

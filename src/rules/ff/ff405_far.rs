@@ -24,6 +24,7 @@ rule! {
         clause: "aid.recorded",
         general_basis: "业务规则：帮扶记录与发放日期相近",
         sources: &[&["aid"], &["payment"]],
+        absence: ["aid", "payment"],
         params: &[],
         advice: "查审批日期和银行回单，日期写错的改正，确属拖延的说明原因。",
         cases: [

@@ -25,6 +25,7 @@ rule! {
         clause: "funds.file_first",
         general_basis: "《中央财政专项帮扶资金使用管理办法》（总工发〔2015〕20号）：先建档、后帮扶，实名制",
         sources: &[&["payment"], &["efile"]],
+        absence: ["efile"],
         params: &[],
         advice: "先入户核实建档时间，核对原始档案审批表与发放凭证；建档日期录错的更正，确属先发后建的按资金管理规定处理。",
         cases: [

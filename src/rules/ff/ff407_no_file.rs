@@ -1,6 +1,7 @@
 use super::super::prelude::*;
 use super::audience::{Roster, audience, is_to_union, judge_member};
 use super::payment::{draft, told};
+use crate::link::Units;
 use crate::profile::Who;
 
 rule! {
@@ -24,6 +25,7 @@ rule! {
         clause: "funds.by_file",
         general_basis: "《中央财政专项帮扶资金使用管理办法》（总工发〔2015〕20号）：依档帮扶，先建档、后帮扶",
         sources: &[&["payment"], &["efile"]],
+        absence: ["efile", "emember"],
         params: &[Param { name: "anyone_most", unit: "元，不限对象的项目单笔超过此数的核实", default: Preset::Number(3000.0) }],
         advice: "先入户核实收款人与困难职工家庭的关系，核对发放审批表；号码写错的更正，漏登的成员补登，确未建档的查明依据。",
         cases: [
@@ -77,8 +79,8 @@ fn check(judge: &mut Judge<'_>) {
             judge_member(judge, &roster, paid, draft(facts, paid).message(message));
         } else if !lists_members {
             judge.undetermined(paid, Reason::NoSource("emember"));
-        } else if facts.coverage.is_in_doubt(paid.unit) {
-            judge.undetermined(paid, Reason::Incomplete("efile"));
+        } else if paid.unit != Units::NONE && !facts.coverage.covers("efile", paid.unit) {
+            judge.undetermined(paid, Reason::NoSource("efile"));
         } else {
             let draft = draft(facts, paid).message(format!("{}，收款人不是任何一份档案的户主或家庭成员", told(paid)));
             judge.finding(paid, draft);

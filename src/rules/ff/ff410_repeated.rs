@@ -23,6 +23,7 @@ rule! {
         clause: "funds.supervised",
         general_basis: "业务规则：同一笔帮扶不重复发放",
         sources: &[&["payment"]],
+        absence: ["aid", "payment"],
         params: &[Param { name: "days", unit: "天", default: Preset::Number(7.0) }],
         advice: "先入户核实收到几次，再查银行回单：重复的追回，确有两次帮扶的补录帮扶记录。",
         cases: [

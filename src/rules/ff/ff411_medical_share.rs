@@ -23,6 +23,7 @@ rule! {
         clause: "funds.medical_cap",
         general_basis: "业务规则：医疗救助不超过医疗费用的个人负担部分",
         sources: &[&["payment"], &["medical"], &["efile"]],
+        absence: ["medical", "emember", "payment"],
         params: &[],
         advice: "先入户核实医药费用票据，查有无未列入的个人负担（异地、自费）；确实超过的按规定处理。",
         cases: [

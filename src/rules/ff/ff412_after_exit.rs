@@ -27,6 +27,7 @@ rule! {
         clause: "funds.by_file",
         general_basis: "《中央财政专项帮扶资金使用管理办法》（总工发〔2015〕20号）：依档帮扶",
         sources: &[&["payment"], &["efile"]],
+        absence: ["efile"],
         params: &[
             Param { name: "grace_days", unit: "天", default: Preset::Number(30.0) },
             Param { name: "exempt_programs", unit: "项目", default: Preset::List(&["送温暖", "慰问"]) },

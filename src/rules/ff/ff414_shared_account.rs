@@ -26,6 +26,7 @@ rule! {
         clause: "funds.real_name",
         general_basis: "《中央财政专项帮扶资金使用管理办法》（总工发〔2015〕20号）：实名制",
         sources: &[&["payment"], &["efile"]],
+        absence: ["efile", "emember"],
         params: &[],
         advice: "先入户核实各户是否本人收到，查开户人与各户的关系；账号填错的更正，代领的查明去向。",
         cases: [

@@ -22,6 +22,7 @@ rule! {
         clause: "funds.standard",
         general_basis: "业务规则：帮扶资金按项目标准发放，标准由本级工会确定",
         sources: &[&["payment"], &["efile"]],
+        absence: ["payment"],
         params: &[],
         advice: "先入户核实各笔是否收到，查审批表与发放标准；重复或多发的按资金管理规定处理。",
         cases: [

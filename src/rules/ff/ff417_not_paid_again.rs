@@ -24,6 +24,7 @@ rule! {
         clause: "funds.supervised",
         general_basis: "业务规则：退回的帮扶资金应及时补发",
         sources: &[&["payment"]],
+        absence: ["payment"],
         params: &[Param { name: "wait_days", unit: "天", default: Preset::Number(60.0) }],
         advice: "先入户核实，查退回原因，改正账号后补发；已用别的方式发放的补报发放明细。",
         cases: [

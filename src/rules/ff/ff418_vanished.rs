@@ -22,6 +22,7 @@ rule! {
         clause: "payment.kept",
         general_basis: "业务规则：发放记录应当完整保存，已发放的款项不得从明细中删除或改写",
         sources: &[&["payment"]],
+        absence: ["payment"],
         params: &[],
         advice: "对照银行回单和财务凭证查明这一笔：确已发放的恢复记录，当初登记有误的写明原因和凭证号。",
         cases: [

@@ -21,6 +21,7 @@ rule! {
         clause: "records.agree",
         general_basis: "困难职工档案表填表说明（家庭人口含本人）",
         sources: &[&["efile"], &["emember"]],
+        absence: ["emember"],
         params: &[],
         advice: "先入户核实家庭成员，更正家庭人口或补录成员。",
         cases: [

@@ -21,6 +21,7 @@ rule! {
         clause: "filing.paper_and_electronic",
         general_basis: "《困难职工档案管理办法》（总工办〔2016〕36号）：纸质档案与电子档案同步",
         sources: &[&["efile"], &["paper"]],
+        absence: ["paper"],
         params: &[],
         advice: "先入户核实，补齐纸质原始档案；查无此户的按程序注销。",
         cases: [

@@ -22,6 +22,7 @@ rule! {
         clause: "filing.paper_and_electronic",
         general_basis: "《困难职工档案管理办法》（总工办〔2016〕36号）：纸质档案与电子档案同步",
         sources: &[&["paper"], &["efile"]],
+        absence: ["efile"],
         params: &[],
         advice: "先入户核实，符合条件的录入帮扶系统；不符合的在“核实说明”写明。",
         cases: [

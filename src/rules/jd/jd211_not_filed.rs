@@ -25,6 +25,7 @@ rule! {
         clause: "filing.none_missed",
         general_basis: "业务规则：符合条件的困难职工应建尽建、应帮尽帮",
         sources: &[&["roster"], &["civil", "civil_household", "civil_person"], &["efile"]],
+        absence: ["efile", "emember"],
         params: &[],
         advice: "先入户核实家庭困难情况，符合建档标准的按程序建档，不符合的在“核实说明”写明。",
         cases: [

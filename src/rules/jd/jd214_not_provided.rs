@@ -25,6 +25,7 @@ rule! {
         clause: "civil.dibao",
         general_basis: "《城市居民最低生活保障条例》（国务院令第271号）：人均收入低于当地低保标准的，有权获得基本生活物质帮助",
         sources: &[&["efile"], &["civil", "civil_household", "civil_person"]],
+        absence: ["civil", "civil_household", "civil_person"],
         params: &[],
         only_where_bound: true,
         advice: "先入户核实收入和财产状况，符合条件的帮助申请低保或特困。",

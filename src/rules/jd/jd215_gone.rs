@@ -22,6 +22,7 @@ rule! {
         clause: "filing.kept",
         general_basis: "《困难职工档案管理办法》（总工办〔2016〕36号）：档案实行动态管理，退出须经规定程序",
         sources: &[&["efile"]],
+        absence: ["efile"],
         params: &[],
         advice: "先入户核实这一户的现状，再在帮扶系统中查明档案去向：误删的恢复，已退出的补办手续，已转走的写明去处。",
         cases: [

@@ -26,6 +26,7 @@ rule! {
         clause: "survey.covered",
         general_basis: "业务规则：集中核查期内入户核查全覆盖",
         sources: &[&["efile"], &["paper"]],
+        absence: ["paper"],
         params: &[],
         advice: "按“未入户核查”名单逐户补查，补齐入户调查表。",
         cases: [

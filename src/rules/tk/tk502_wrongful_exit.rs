@@ -26,6 +26,7 @@ rule! {
         clause: "exit.standard",
         general_basis: "业务规则：家庭人均收入连续6个月超过脱困标准，方可脱困退档",
         sources: &[&["efile"], &["income"]],
+        absence: ["income"],
         params: &[Param { name: "months", unit: "月", default: Preset::Number(6.0) }],
         advice: "先入户核实收入，确属错退的恢复档案；依据不足的补齐收入核查记录。",
         cases: [
@@ -123,9 +124,12 @@ fn check(judge: &mut Judge<'_>) {
         let draft = Draft::of_file(facts, file).evidence(facts.evidence(left.record, left.field)).severity(severity);
         let draft = income_evidence(facts, draft, file, &months).context(facts.evidence(f.record, "category"));
         let draft = costs_evidence(facts, draft, &costs);
-        judge.finding(
+        // A month at or below the line is proven by its own row; a month that is missing may have been reported.
+        let absent: &[&str] = if low == 0 { RULE.absence } else { &[] };
+        judge.finding_without(
             file,
             draft.message(format!("{}脱困，之前{count}个月{what}{figures}{}", left.on, assumed_note(&months))),
+            absent,
         );
     }
 }

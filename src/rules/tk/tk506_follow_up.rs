@@ -22,6 +22,7 @@ rule! {
         clause: "exit.follow_up",
         general_basis: "业务规则：脱困后继续关注家庭生活6个月以上，做好回访记录",
         sources: &[&["efile"], &["visit"]],
+        absence: ["visit"],
         params: &[
             Param { name: "months", unit: "月", default: Preset::Number(6.0) },
             Param { name: "grace_months", unit: "月", default: Preset::Number(1.0) },

@@ -30,6 +30,7 @@ rule! {
         clause: "exit.relapse",
         general_basis: "业务规则：对返困且符合建档条件的家庭，及时重新建档立卡",
         sources: &[&["efile"], &["civil", "civil_household", "civil_person", "income"]],
+        absence: ["efile", "income"],
         params: &[Param { name: "months", unit: "月", default: Preset::Number(3.0) }],
         advice: "先入户核实家庭现状，返困且符合条件的重新建档。",
         cases: [
@@ -137,7 +138,9 @@ fn check(judge: &mut Judge<'_>) {
         for row in f.persons().chain(in_civil).flat_map(|p: ResidentId| roster.get(&p.key()).into_iter().flatten()) {
             draft = draft.about(Subject::Row(*row));
         }
-        judge.finding(file, draft.message(format!("{}脱困，没有在档档案，{}", left.on, parts.join("；"))));
+        let absent: &[&str] = if again.is_empty() { RULE.absence } else { &["efile"] };
+        let draft = draft.message(format!("{}脱困，没有在档档案，{}", left.on, parts.join("；")));
+        judge.finding_without(file, draft, absent);
     }
 }
 

@@ -26,6 +26,7 @@ rule! {
         clause: "safety_net.secured",
         general_basis: "业务规则：因重病、残疾难以脱困的，推动纳入政府救助制度兜底（《社会救助暂行办法》国务院令第649号）",
         sources: &[&["efile"], &["civil", "civil_household", "civil_person"]],
+        absence: ["civil", "civil_household", "civil_person", "emember", "income"],
         params: &[
             Param {
                 name: "severe",

@@ -22,6 +22,7 @@ rule! {
         clause: "exit.recorded",
         general_basis: "《困难职工档案管理办法》（总工办〔2016〕36号）：纸质档案与电子档案同步变更",
         sources: &[&["efile"], &["exit"]],
+        absence: ["exit"],
         params: &[Param { name: "days", unit: "天", default: Preset::Number(15.0) }],
         advice: "先入户核实并翻看退档材料，更正电子档案状态或补记退档台账。",
         cases: [
@@ -71,12 +72,13 @@ fn still_active(judge: &mut Judge<'_>, file: FileId, days: i64) {
         judge.compliant(file);
         return;
     }
-    judge.finding(
+    judge.finding_without(
         file,
         Draft::of_file(facts, file)
             .message(format!("退档台账{approved}审核通过，已过{since}天，电子档案仍为在档"))
             .evidence(facts.evidence(f.record, "status"))
             .evidence(facts.evidence(row.record, "approved_on")),
+        &[],
     );
 }
 

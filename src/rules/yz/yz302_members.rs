@@ -21,6 +21,7 @@ rule! {
         clause: "records.agree",
         general_basis: "《困难职工档案管理办法》（总工办〔2016〕36号）：纸质档案与电子档案一致",
         sources: &[&["efile"], &["emember"], &["paper_member"]],
+        absence: ["emember", "paper_member"],
         params: &[],
         advice: "先入户核实家庭成员，更正写错的一方。",
         cases: [
@@ -77,7 +78,8 @@ fn check(judge: &mut Judge<'_>) {
                     draft.message.push_str("（同步期内）");
                     draft = draft.severity(Severity::Low);
                 }
-                judge.finding(About::person(file, row), draft);
+                let source = if word == "纸质缺" { "paper_member" } else { "emember" };
+                judge.finding_without(About::person(file, row), draft, &[source]);
             }
         }
     }

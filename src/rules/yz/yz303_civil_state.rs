@@ -23,6 +23,7 @@ rule! {
         clause: "civil.compare",
         general_basis: "《困难职工档案管理办法》（总工办〔2016〕36号）：与民政部门信息比对",
         sources: &[&["efile"], &["civil", "civil_household", "civil_person"]],
+        absence: ["civil", "civil_household", "civil_person"],
         params: &[],
         advice: "先入户核实低保证件，向民政部门查询后更正困难类别或按程序处理。",
         cases: [

@@ -22,6 +22,7 @@ rule! {
         clause: "civil.compare",
         general_basis: "《困难职工档案管理办法》（总工办〔2016〕36号）：与民政部门信息比对",
         sources: &[&["efile"], &["emember"], &["civil", "civil_household", "civil_person"]],
+        absence: ["emember", "civil", "civil_household", "civil_person"],
         params: &[],
         advice: "先入户核实家庭成员，更正档案，或提请民政部门更正。",
         cases: [
@@ -76,7 +77,7 @@ fn check(judge: &mut Judge<'_>) {
                 draft = draft.context(facts.evidence(civil, field));
             }
             draft.subjects.extend(pairs(facts, file, book.person_of(row, "id_number")));
-            judge.finding(About::person(file, row), draft);
+            judge.finding_without(About::person(file, row), draft, &CIVIL_KINDS);
         }
         for &(row, field, id) in &gap.not_electronic {
             let mut draft =
@@ -91,7 +92,7 @@ fn check(judge: &mut Judge<'_>) {
                 .evidence(facts.evidence(row, field))
                 .context(facts.evidence_or_row(f.record, "id_number"));
             draft.subjects.extend(pairs(facts, file, id));
-            judge.finding(About::person(file, row), draft);
+            judge.finding_without(About::person(file, row), draft, &["emember"]);
         }
     }
 }
