@@ -112,6 +112,9 @@ pub enum Command {
     /// 来源类别；输出空白模板或JSON Schema
     #[command(help_template = HELP, override_usage = "hecha schema [类别] [选项]")]
     Schema(SchemaArgs),
+    /// 程序自用：在单独的进程里用备用读法读一个工作簿，字节从标准输入来
+    #[command(name = "second-reader", hide = true, help_template = HELP, override_usage = "hecha second-reader <字节数>")]
+    SecondReader(SecondReader),
     /// 生成虚构的来源文件，可带已知错误及其清单
     #[command(help_template = HELP, override_usage = "hecha generate --out <目录> [选项]")]
     Generate(Generate),
@@ -126,6 +129,13 @@ pub struct Init {
     /// 覆盖已有的hecha.toml
     #[arg(long)]
     pub force: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct SecondReader {
+    /// 本进程可用的内存
+    #[arg(value_name = "字节数")]
+    pub memory: u64,
 }
 
 #[derive(Debug, Args)]
@@ -151,6 +161,9 @@ pub struct Check {
     /// 核查基准日，如2019-08-20
     #[arg(long, value_name = "日期", value_parser = date)]
     pub as_of: Option<NaiveDate>,
+    /// 每个工作簿再用备用读法读一遍，逐格对照，说出两种读法不同的格
+    #[arg(long)]
+    pub verify: bool,
 }
 
 #[derive(Debug, Args)]

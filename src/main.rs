@@ -1,6 +1,7 @@
 //! Thin binary: arguments in, exit code out.
 
 use std::panic::{self, AssertUnwindSafe};
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Mutex;
 
@@ -27,13 +28,23 @@ fn main() -> ExitCode {
 fn run() -> Result<u8> {
     let cwd = std::env::current_dir().unwrap_or_else(|_| ".".into());
     match hecha::cli::parse(std::env::args_os())? {
-        Ok(cli) => hecha::commands::execute(cli, &cwd, &mut std::io::stdout().lock()),
+        Ok(cli) => hecha::commands::execute(cli, &cwd, Some(program()), &mut std::io::stdout().lock()),
         Err(text) => {
             // A closed pipe behind `--help` is nobody's mistake.
             let _ = std::io::Write::write_all(&mut std::io::stdout(), text.as_bytes());
             Ok(0)
         }
     }
+}
+
+/// Where this program lies: it starts itself anew to read damaged files. On Linux by its own file, though that may have been
+/// replaced on disk since.
+fn program() -> PathBuf {
+    if cfg!(target_os = "linux") {
+        return PathBuf::from("/proc/self/exe");
+    }
+    // Nothing can be started under an empty name; that is said of the files it is needed for.
+    std::env::current_exe().unwrap_or_default()
 }
 
 fn defect() -> Error {

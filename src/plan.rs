@@ -43,6 +43,10 @@ pub struct Asked {
     pub allow_empty: bool,
     /// An as-of before the last run's or after today is meant; it does not move `latest`.
     pub backdate: bool,
+    /// Where this program lies, for the second reader.
+    pub second_reader: Option<PathBuf>,
+    /// Both readers are to read every workbook.
+    pub verify: bool,
 }
 
 /// A run made definite.
@@ -75,6 +79,10 @@ impl Plan {
         let out = asked.out.clone().unwrap_or_else(|| loaded.config.resolve(&loaded.config.run.out));
         let (mut wanted, mut hints, mut warnings) = sources(&loaded.config, &path, &out)?;
         returned_forms(&loaded.config, &mut wanted, &mut hints)?;
+        for one in &mut wanted {
+            one.options.second_reader.clone_from(&asked.second_reader);
+            one.options.verify = asked.verify;
+        }
         warnings.extend(outside_validity(&loaded, as_of)?);
         warnings.extend(overlapping_lines(&loaded));
         Ok(Self { today, wanted, hints, warnings, ..Self::without_files(loaded, asked, as_of)? })
@@ -261,6 +269,7 @@ fn sources(config: &Config, path: &Path, out: &Path) -> Result<(Vec<Wanted>, Vec
                 password: password(config, settings)?,
                 encoding: settings.encoding.clone(),
                 unpacked_limit: config.limits.unpacked_bytes(),
+                ..ReadOptions::default()
             },
             path,
             source,

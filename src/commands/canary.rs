@@ -17,7 +17,12 @@ use crate::plan::{Asked, Plan};
 
 /// 0 every planted mistake was found, 5 one was missed.
 pub fn run(args: &Canary, cwd: &Path, today: NaiveDate, printer: &mut Printer<'_>) -> Result<u8> {
-    let asked = Asked { config: args.config.as_ref().map(|p| cwd.join(p)), as_of: args.as_of, ..Asked::default() };
+    let asked = Asked {
+        config: args.config.as_ref().map(|p| cwd.join(p)),
+        as_of: args.as_of,
+        second_reader: printer.program.clone(),
+        ..Asked::default()
+    };
     let plan = Plan::new(asked, cwd, today)?;
     let song = trial(&plan, &Shown::new(printer))?;
     if printer.json {

@@ -15,7 +15,12 @@ use crate::report::explain::explanation;
 
 /// Judges today's inputs again, writing nothing, and shows one finding with everything behind it.
 pub fn run(args: &Explain, cwd: &Path, today: NaiveDate, printer: &mut Printer<'_>) -> Result<u8> {
-    let asked = Asked { config: args.config.as_ref().map(|p| cwd.join(p)), as_of: args.as_of, ..Asked::default() };
+    let asked = Asked {
+        config: args.config.as_ref().map(|p| cwd.join(p)),
+        as_of: args.as_of,
+        second_reader: printer.program.clone(),
+        ..Asked::default()
+    };
     let plan = Plan::new(asked, cwd, today)?;
     let progress = Shown::new(printer);
     progress.stage("读取文件", Some(plan.wanted.len()));

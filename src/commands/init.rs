@@ -40,7 +40,7 @@ pub fn run(args: &Init, cwd: &Path, printer: &mut Printer<'_>) -> Result<u8> {
             shown: relative(cwd, &path),
             path,
             source: 0,
-            options: ReadOptions::default(),
+            options: ReadOptions { second_reader: printer.program.clone(), ..ReadOptions::default() },
             returned: false,
             set_aside: None,
             kept: None,

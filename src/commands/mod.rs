@@ -19,17 +19,20 @@ pub mod screen;
 pub mod whatif;
 
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use chrono::{Local, NaiveDate};
 
 use crate::cli::{Cli, Command, OutputFormat};
 use crate::error::{Error, ErrorKind, Result};
+use crate::ingest::second_reader::serve;
 use crate::schema::Schemas;
 
 /// What every command is handed: where to print, and how.
 pub struct Printer<'a> {
     pub out: &'a mut dyn Write,
+    /// Where this program lies, to be started anew for the second reader.
+    pub program: Option<PathBuf>,
     pub json: bool,
     pub quiet: bool,
     pub verbose: u8,
@@ -57,11 +60,11 @@ impl Printer<'_> {
     }
 }
 
-/// Runs a command from `cwd`; gives the exit code.
+/// Runs a command from `cwd`; gives the exit code. `program`: where this program lies; without it there is no second reader.
 ///
 /// # Errors
 /// Whatever stops the command.
-pub fn execute(cli: Cli, cwd: &Path, out: &mut dyn Write) -> Result<u8> {
+pub fn execute(cli: Cli, cwd: &Path, program: Option<PathBuf>, out: &mut dyn Write) -> Result<u8> {
     let common = &cli.common;
     if let Some(threads) = common.threads {
         // Only the first call decides; a second one in the same process changes nothing.
@@ -71,7 +74,7 @@ pub fn execute(cli: Cli, cwd: &Path, out: &mut dyn Write) -> Result<u8> {
         say::as_json();
     }
     let json = common.format == OutputFormat::Json;
-    let mut printer = Printer { out, json, quiet: common.quiet, verbose: common.verbose };
+    let mut printer = Printer { out, program, json, quiet: common.quiet, verbose: common.verbose };
     match cli.command {
         Command::Init(args) => init::run(&args, cwd, &mut printer),
         Command::Check(args) => check::run(&args, cwd, today(), &mut printer),
@@ -91,6 +94,11 @@ pub fn execute(cli: Cli, cwd: &Path, out: &mut dyn Write) -> Result<u8> {
             Ok(0)
         }
         Command::Generate(args) => generate::run(&args, cwd, &mut printer),
+        Command::SecondReader(args) => {
+            // Whoever started it listens to the pipe alone: what was said whole counts, whatever the exit code.
+            let said = serve(args.memory, std::io::stdin().lock(), printer.out);
+            Ok(u8::from(said.is_err()))
+        }
     }
 }
 

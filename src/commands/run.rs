@@ -29,6 +29,8 @@ pub fn run(args: &Run, cwd: &Path, today: NaiveDate, printer: &mut Printer<'_>) 
         complete: args.complete,
         allow_empty: args.allow_empty,
         backdate: args.backdate,
+        second_reader: printer.program.clone(),
+        verify: false,
     };
     let plan = Plan::new(asked, cwd, today)?;
     if !args.backdate && !args.dry_run {

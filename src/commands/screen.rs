@@ -64,7 +64,7 @@ fn read(manifest: &Manifest) -> String {
     let sheets = || manifest.inputs.iter().flat_map(|i| &i.sheets);
     let rows: usize = sheets().map(|s| s.rows.read).sum();
     let used: usize = sheets().map(|s| s.rows.used).sum();
-    let changed = sheets().filter(|s| !s.lost.is_empty()).count();
+    let changed = sheets().filter(|s| !s.lost.is_empty() || !s.added.is_empty()).count();
     let changed = if changed > 0 { format!("；{changed}张表的列与上次不同") } else { String::new() };
     format!(
         "来源：读取{}个文件，重复{}个，读不出{}个，忽略{}个；共{rows}行，用{used}行{changed}\n",

@@ -26,6 +26,7 @@ pub fn run(args: &WhatIf, cwd: &Path, today: NaiveDate, printer: &mut Printer<'_
         as_of: args.as_of,
         units: args.unit.clone(),
         rules: args.rule.clone(),
+        second_reader: printer.program.clone(),
         ..Asked::default()
     };
     let base = Plan::new(asked, cwd, today)?;

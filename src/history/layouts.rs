@@ -57,14 +57,25 @@ pub enum Look {
     Text,
 }
 
+/// What became of the columns of one sheet.
+#[derive(Debug)]
+pub struct Columns {
+    pub sheet: SheetId,
+    /// Titles that are gone.
+    pub lost: Vec<String>,
+    /// `旧列名 → 新列名`.
+    pub renamed: Vec<String>,
+    /// Titles that are new and no field's.
+    pub added: Vec<String>,
+}
+
 /// What became of the sources since the last run.
 #[derive(Debug, Default)]
 pub struct Changes {
     /// Of today, and those that did not come: they are waited for.
     pub layouts: Vec<SheetLayout>,
     pub notices: Vec<Notice>,
-    /// By sheet: titles that are gone; `旧列名 → 新列名`.
-    pub sheets: Vec<(SheetId, Vec<String>, Vec<String>)>,
+    pub sheets: Vec<Columns>,
     pub not_come: Vec<String>,
 }
 
@@ -73,10 +84,11 @@ impl Changes {
     pub fn tell(&mut self, tables: &mut Tables<'_>) {
         tables.notices.append(&mut self.notices);
         tables.notices.sort_by_key(|n| n.sheet);
-        for (sheet, lost, renamed) in self.sheets.drain(..) {
-            let account = &mut tables.accounts[sheet.0 as usize];
-            account.lost.extend(lost);
-            account.renamed.extend(renamed);
+        for columns in self.sheets.drain(..) {
+            let account = &mut tables.accounts[columns.sheet.0 as usize];
+            account.lost.extend(columns.lost);
+            account.renamed.extend(columns.renamed);
+            account.added.extend(columns.added);
         }
     }
 }
@@ -114,7 +126,7 @@ impl Changes {
         before: &SheetLayout,
     ) {
         let Some(schema) = book.tables.schemas.get(&layout.kind) else { return };
-        let (mut lost, mut renamed) = (Vec::new(), Vec::new());
+        let (mut lost, mut renamed, mut added) = (Vec::new(), Vec::new(), Vec::new());
         let mut fresh: Vec<Fresh> =
             layout.unknown.difference(&before.unknown).map(|title| Fresh::new(book, inputs, sheet, title)).collect();
         for (field, column) in before.columns.iter().filter(|(field, _)| !layout.columns.contains_key(*field)) {
@@ -138,9 +150,10 @@ impl Changes {
                 Notice::new(NoticeKind::ColumnsChanged, sheet, what)
                     .remedy("需要用到它的，在配置的 [[source]] columns 里写明它是哪一项"),
             );
+            added.push(new.title);
         }
-        if !lost.is_empty() {
-            self.sheets.push((sheet, lost, renamed));
+        if !lost.is_empty() || !added.is_empty() {
+            self.sheets.push(Columns { sheet, lost, renamed, added });
         }
     }
 

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use rayon::prelude::*;
 
+use super::second_reader::SecondReading;
 use super::{FileRead, Format, RawSheet, ReadError, ReadOptions, Reading, own, read_in_memory, read_path};
 use crate::domain::text;
 use crate::place::SheetId;
@@ -54,8 +55,21 @@ pub struct InputFile {
     pub sha256: [u8; 32],
     pub source: usize,
     pub status: FileStatus,
+    /// What the second reader had to do with it.
+    pub second: SecondReading,
     /// Sheets of this file: a range into [`Inputs::sheets`].
     pub sheets: std::ops::Range<usize>,
+}
+
+impl InputFile {
+    /// It could not be read, or not all of it.
+    pub fn is_unread(&self) -> bool {
+        match (&self.status, &self.second) {
+            (FileStatus::Unreadable(_), _) => true,
+            (FileStatus::Read(_), SecondReading::Used { lost, .. }) => !lost.is_empty(),
+            _ => false,
+        }
+    }
 }
 
 #[derive(Debug)]
@@ -130,7 +144,8 @@ impl Inputs {
                 Reading::Ignored { why } => FileStatus::Ignored(why),
             };
             let sheets = first_sheet..inputs.sheets.len();
-            inputs.files.push(InputFile { path, bytes: file.bytes, sha256: file.sha256, source, status, sheets });
+            let FileRead { bytes, sha256, second, .. } = file;
+            inputs.files.push(InputFile { path, bytes, sha256, source, status, second, sheets });
         }
         inputs
     }

@@ -20,6 +20,7 @@ mod ods_styles;
 mod ole;
 pub mod own;
 pub mod properties;
+pub mod second_reader;
 pub mod serial;
 pub mod sheet;
 mod sniff;
@@ -39,11 +40,12 @@ pub use numfmt::NumberFormat;
 pub use sheet::*;
 
 use quick_xml::events::Event;
+use second_reader::{Refusal, SecondReading};
 use sha2::{Digest, Sha256};
 use sniff::Kind;
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use zip_parts::{Budget, Parts};
 
 /// How files are to be read.
@@ -55,11 +57,15 @@ pub struct ReadOptions {
     pub encoding: Option<String>,
     /// Bytes that one file may have, and may unpack to.
     pub unpacked_limit: u64,
+    /// Where this program lies, which the second reader is; without it a damaged file is not tried again.
+    pub second_reader: Option<PathBuf>,
+    /// Have both readers read every workbook, and compare.
+    pub verify: bool,
 }
 
 impl Default for ReadOptions {
     fn default() -> Self {
-        Self { password: None, encoding: None, unpacked_limit: 2 << 30 }
+        Self { password: None, encoding: None, unpacked_limit: 2 << 30, second_reader: None, verify: false }
     }
 }
 
@@ -122,11 +128,13 @@ pub struct ReadError {
     pub what: String,
     /// What to do about it.
     pub remedy: String,
+    /// The file is damaged: another reader may still read it.
+    is_damage: bool,
 }
 
 impl ReadError {
     pub fn new(what: impl Into<String>, remedy: impl Into<String>) -> Self {
-        Self { what: what.into(), remedy: remedy.into() }
+        Self { what: what.into(), remedy: remedy.into(), is_damage: false }
     }
 
     /// The file opens with the right password.
@@ -135,7 +143,8 @@ impl ReadError {
     }
 
     fn damaged(what: impl Into<String>) -> Self {
-        Self::new(what, "请用 WPS 或 Excel 打开核对后另存为 .xlsx；打不开的，请报送单位重新提供")
+        let remedy = "请用 WPS 或 Excel 打开核对后另存为 .xlsx；打不开的，请报送单位重新提供";
+        Self { is_damage: true, ..Self::new(what, remedy) }
     }
 
     fn too_large(limit: u64) -> Self {
@@ -173,15 +182,15 @@ pub struct FileRead {
     /// All zero where the bytes could not be had.
     pub sha256: [u8; 32],
     pub reading: Reading,
+    /// What the second reader had to do with it.
+    pub second: SecondReading,
 }
 
 impl FileRead {
     fn without_bytes(path: &str, bytes: u64, reading: Reading) -> Self {
-        Self { path: path.to_owned(), bytes, sha256: [0; 32], reading }
+        Self { path: path.to_owned(), bytes, sha256: [0; 32], reading, second: SecondReading::None }
     }
-}
 
-impl FileRead {
     fn set_aside(path: &str, why: &inputs::SetAside) -> Self {
         let reading = match why {
             inputs::SetAside::Unreachable(error) => Reading::Unreadable(error.clone()),
@@ -238,7 +247,7 @@ pub fn decrypted(bytes: &[u8], password: &str) -> Option<Vec<u8>> {
 
 /// Reads the bytes of one file. An archive is not opened here: see [`read_path`].
 pub fn read_bytes(bytes: Vec<u8>, shown: &str, options: &ReadOptions) -> Reading {
-    read_one(bytes, shown, options, &Budget::new(options.unpacked_limit))
+    read_one(bytes, shown, options, &Budget::new(options.unpacked_limit)).0
 }
 
 /// Reads a file, an archive by its members; `depth` counts the archives around it.
@@ -256,14 +265,47 @@ fn read_file(bytes: Vec<u8>, shown: &str, options: &ReadOptions, budget: &Budget
         return members;
     }
     let (size, sha256) = (bytes.len() as u64, Sha256::digest(&bytes).into());
-    vec![FileRead { path: shown.to_owned(), bytes: size, sha256, reading: read_one(bytes, shown, options, budget) }]
+    let (reading, second) = read_one(bytes, shown, options, budget);
+    vec![FileRead { path: shown.to_owned(), bytes: size, sha256, reading, second }]
 }
 
-fn read_one(bytes: Vec<u8>, shown: &str, options: &ReadOptions, budget: &Budget) -> Reading {
+fn read_one(bytes: Vec<u8>, shown: &str, options: &ReadOptions, budget: &Budget) -> (Reading, SecondReading) {
     if sniff::is_clutter(shown) {
-        return Reading::Ignored { why: "系统或办公软件的临时文件".into() };
+        return (Reading::Ignored { why: "系统或办公软件的临时文件".into() }, SecondReading::None);
     }
-    guarded(|| read_kind(bytes, shown, options, budget)).unwrap_or_else(Reading::Unreadable)
+    if !matches!(sniff::sniff(&bytes), Kind::Zip | Kind::Ole) {
+        let reading = guarded(|| read_kind(bytes, shown, options, budget));
+        return (reading.unwrap_or_else(Reading::Unreadable), SecondReading::None);
+    }
+    let own = guarded(|| read_workbook(&bytes, shown, options, budget)).unwrap_or_else(Reading::Unreadable);
+    match &options.second_reader {
+        Some(program) => with_second_reader(own, program, &bytes, options),
+        None => (own, SecondReading::None),
+    }
+}
+
+/// Has the second reader read what the own one could not for damage, and whatever it can where a comparison is asked for.
+fn with_second_reader(own: Reading, program: &Path, bytes: &[u8], options: &ReadOptions) -> (Reading, SecondReading) {
+    let second = || {
+        let plain = options.password.as_deref().and_then(|password| decrypted(bytes, password));
+        second_reader::read(program, plain.as_deref().unwrap_or(bytes), options.unpacked_limit)
+    };
+    match own {
+        Reading::Unreadable(error) if error.is_damage => match second() {
+            Ok(read) => {
+                let reading = Reading::Sheets { format: read.format, sheets: read.sheets };
+                (reading, SecondReading::Used { instead_of: error, lost: read.lost })
+            }
+            Err(Refusal::Unavailable(why)) => (Reading::Unreadable(error), SecondReading::Unavailable(why)),
+            // What the own reader said stands.
+            Err(Refusal::Failed) => (Reading::Unreadable(error), SecondReading::None),
+        },
+        Reading::Sheets { format, sheets } if options.verify && second_reader::reads(format) => {
+            let compared = second_reader::compared(&sheets, second());
+            (Reading::Sheets { format, sheets }, compared)
+        }
+        other => (other, SecondReading::None),
+    }
 }
 
 /// Keeps a defect in a library from ending the run.
@@ -271,13 +313,21 @@ fn guarded<T>(read: impl FnOnce() -> Result<T, ReadError>) -> Result<T, ReadErro
     catch_unwind(AssertUnwindSafe(read)).unwrap_or_else(|_| Err(ReadError::damaged("文件内部结构异常，读取中止")))
 }
 
+/// Reads a package or a compound file.
+fn read_workbook(bytes: &[u8], shown: &str, options: &ReadOptions, budget: &Budget) -> Result<Reading, ReadError> {
+    let reading = match sniff::sniff(bytes) {
+        Kind::Ole => ole::read(bytes, options, budget)?,
+        _ => read_package(bytes, budget)?,
+    };
+    meant_as_table(shown, reading)
+}
+
 fn read_kind(bytes: Vec<u8>, shown: &str, options: &ReadOptions, budget: &Budget) -> Result<Reading, ReadError> {
     let one = |format, sheet| Ok(Reading::Sheets { format, sheets: vec![sheet] });
     let many = |format, sheets| Ok(Reading::Sheets { format, sheets });
     match sniff::sniff(&bytes) {
         Kind::Empty => Err(ReadError::new("文件是空的（0 字节）", "请报送单位重新提供")),
-        Kind::Zip => meant_as_table(shown, read_package(&bytes, budget)?),
-        Kind::Ole => meant_as_table(shown, ole::read(&bytes, options, budget)?),
+        Kind::Zip | Kind::Ole => read_workbook(&bytes, shown, options, budget),
         Kind::RawBiff => Err(ReadError::old_biff()),
         Kind::Html if own::is_overview(&bytes) => Ok(own::overview()),
         Kind::Html => meant_as_table(shown, html::read(bytes, options)?),

@@ -64,6 +64,13 @@ impl<'a> Package<'a> {
         self.zip.len()
     }
 
+    /// What the entries say they unpack to, together; nothing bears it out.
+    pub fn declared(&mut self) -> u64 {
+        let indices = 0..self.zip.len();
+        let size = |index| self.zip.by_index_raw(index).map_or(0, |entry| entry.size());
+        indices.map(size).fold(0, u64::saturating_add)
+    }
+
     /// The name of an entry as its bytes stand in the file, and whether it is a directory.
     pub fn entry_name(&mut self, index: usize) -> Result<(Vec<u8>, bool), ReadError> {
         let entry = self.zip.by_index_raw(index).map_err(|_| damaged_entry())?;

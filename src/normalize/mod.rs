@@ -25,6 +25,7 @@ pub mod registers;
 pub mod remarks;
 pub mod repeats;
 pub mod rows;
+mod second_hand;
 pub mod sections;
 pub mod seen;
 pub mod shifted;
@@ -95,6 +96,7 @@ pub fn tables<'s>(inputs: &Inputs, sources: &[SourceHints], context: &Context<'s
     totals::settle(&mut tables, maybe_totals);
     file_numbers::unify(&mut tables);
     dedup::drop_repeats(&mut tables, inputs, sources, context);
+    second_hand::tell(inputs, &mut tables);
     tables
 }
 

@@ -98,6 +98,8 @@ pub struct SheetAccount {
     pub lost: Vec<String>,
     /// `旧列名 → 新列名`.
     pub renamed: Vec<String>,
+    /// Titles that are new in this source and no field's.
+    pub added: Vec<String>,
     pub confidence: f64,
     pub rival: Option<usize>,
     /// Rows from the first to the last with any character.

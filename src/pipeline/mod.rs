@@ -15,7 +15,7 @@ use crate::error::Result;
 use crate::history::layouts;
 use crate::history::roster::{self, Roster};
 use crate::history::{History, Known, Lock, RunRecord, ledger, ledger_log};
-use crate::ingest::inputs::{FileStatus, Inputs};
+use crate::ingest::inputs::{InputFile, Inputs};
 use crate::link::verdicts::Verdicts;
 use crate::link::{self, Answers, UnitId, Units};
 use crate::normalize::{self, Context, Tables};
@@ -64,7 +64,7 @@ fn judge_with(
     let inputs = Inputs::read(&plan.wanted, &|path| progress.step(path));
     let known = history.map(|h| Known::load(h, plan.as_of)).transpose()?;
     let memory = Memory::of(history, known.as_ref());
-    let unreadable = inputs.files.iter().any(|f| matches!(f.status, FileStatus::Unreadable(_)));
+    let unreadable = inputs.files.iter().any(InputFile::is_unread);
     let edit = |_: &mut Tables<'_>, _: &Context<'_>| {};
     let (report, record, warnings) = judged(plan, &inputs, memory, &mut clock, edit, |middle, clock| {
         let Middle { facts, audit, policy, roster, ledger } = middle;
@@ -158,6 +158,18 @@ pub fn audited_with<R>(
     let known = history.as_ref().map(|h| Known::load(h, plan.as_of)).transpose()?;
     let memory = Memory::of(history.as_ref(), known.as_ref());
     judged(plan, inputs, memory, &mut Clock::new(&Silent), edit, |m, _| then(m.facts, m.audit))
+}
+
+/// As [`audited`]; `then` is also told which sources of the last run did not come.
+///
+/// # Errors
+/// As [`audited`].
+pub fn checked<R>(plan: &Plan, inputs: &Inputs, then: impl FnOnce(&Facts<'_>, &Audit, &[String]) -> R) -> Result<R> {
+    let history = existing(plan)?;
+    let known = history.as_ref().map(|h| Known::load(h, plan.as_of)).transpose()?;
+    let memory = Memory::of(history.as_ref(), known.as_ref());
+    let edit = |_: &mut Tables<'_>, _: &Context<'_>| {};
+    judged(plan, inputs, memory, &mut Clock::new(&Silent), edit, |m, _| then(m.facts, m.audit, &m.roster.not_come))
 }
 
 /// As [`audited`], after earlier runs that left this.
@@ -325,10 +337,17 @@ fn newest(history: Option<&History>, plan: &Plan) -> Result<bool> {
     Ok(plan.as_of <= plan.today && runs.last().is_none_or(|last| last.as_of <= plan.as_of))
 }
 
-/// The inputs only, read and recognised (`hecha check`, `hecha init`).
-pub fn read<'s>(plan: &'s Plan, progress: &dyn Progress) -> (Inputs, Tables<'s>) {
+/// The inputs only, read (`hecha check`).
+pub fn inputs(plan: &Plan, progress: &dyn Progress) -> Inputs {
     progress.stage("读取文件", Some(plan.wanted.len()));
     let inputs = Inputs::read(&plan.wanted, &|path| progress.step(path));
+    progress.finish();
+    inputs
+}
+
+/// The inputs only, read and recognised.
+pub fn read<'s>(plan: &'s Plan, progress: &dyn Progress) -> (Inputs, Tables<'s>) {
+    let inputs = inputs(plan, progress);
     progress.stage("识别与规范", None);
     let context = Context::new(&plan.loaded.schemas, plan.as_of);
     let tables = normalize::tables(&inputs, &plan.hints, &context);

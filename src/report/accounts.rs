@@ -15,6 +15,7 @@ use crate::audit::{Audit, Tally};
 use crate::derive::payments::conservation;
 use crate::finding::Severity;
 use crate::ingest::inputs::{FileStatus, InputFile, Inputs};
+use crate::ingest::second_reader::SecondReading;
 use crate::link::{Casebook, UnitId};
 use crate::normalize::Tables;
 use crate::rules::Counts;
@@ -139,6 +140,10 @@ fn input(inputs: &Inputs, tables: &Tables<'_>, file: &InputFile) -> Input {
         bytes: file.bytes,
         status,
         error,
+        second_reader: match &file.second {
+            SecondReading::Used { instead_of, .. } if status == InputStatus::Read => Some(instead_of.what.clone()),
+            _ => None,
+        },
         sheets,
     }
 }
@@ -168,6 +173,7 @@ fn sheet(tables: &Tables<'_>, name: &str, index: usize) -> SheetAccount {
         unknown: account.unknown.clone(),
         lost: account.lost.clone(),
         renamed: account.renamed.clone(),
+        added: account.added.clone(),
         hidden: notices::hidden(tables, index),
         guard: notices::guard(tables, index),
     }

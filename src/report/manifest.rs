@@ -77,6 +77,9 @@ pub struct Input {
     pub status: InputStatus,
     /// Why it is not `read`, in Chinese.
     pub error: Option<String>,
+    /// Only the second reader could read it: why the own one could not, in Chinese.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub second_reader: Option<String>,
     pub sheets: Vec<SheetAccount>,
 }
 
@@ -117,6 +120,9 @@ pub struct SheetAccount {
     /// `旧列名 → 新列名`, where a lost title has a likely successor.
     #[serde(default)]
     pub renamed: Vec<String>,
+    /// Titles that are new in this source and were not read because no field was found for them.
+    #[serde(default)]
+    pub added: Vec<String>,
     /// What is hidden: 工作表, `C列“备注”`.
     #[serde(default)]
     pub hidden: Vec<String>,
@@ -262,6 +268,7 @@ mod tests {
                 bytes: 3,
                 status: InputStatus::Read,
                 error: None,
+                second_reader: None,
                 sheets: vec![SheetAccount { name: "Sheet1".into(), ..SheetAccount::default() }],
             }],
             rules: vec![RuleAccount { code: "YZ301".into(), run: true, ..RuleAccount::default() }],
@@ -284,7 +291,7 @@ mod tests {
                 r#""config_digest":"","inputs":[{"path":"inbox/a.zip/b.xlsx","sha256":"00","bytes":3,"status":"read","#,
                 r#""error":null,"sheets":[{"name":"Sheet1","kind":null,"layout":null,"header_row":null,"#,
                 r#""nearest":null,"missing":[],"rows":{"read":0,"used":0,"skipped":{},"quarantined":{}},"#,
-                r#""hidden_rows":0,"cells_quarantined":{},"unknown":[],"lost":[],"renamed":[],"hidden":[],"#,
+                r#""hidden_rows":0,"cells_quarantined":{},"unknown":[],"lost":[],"renamed":[],"added":[],"hidden":[],"#,
                 r#""guard":[]}]}],"rules":[{"code":"YZ301","run":true,"why_not":null,"#,
                 r#""missing_sources":[],"counts":{"not_applicable":0,"compliant":0,"finding":0,"undetermined":0},"#,
                 r#""by_unit":{},"undetermined":{}}],"findings":{"total":0,"open_high":0,"by_rule":{},"by_unit":{}},"#,

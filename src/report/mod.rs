@@ -56,6 +56,7 @@ pub mod survey;
 pub mod tables;
 pub mod undetermined;
 pub mod unit_workbook;
+pub mod verified;
 
 use std::path::{Path, PathBuf};
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::findings_csv::masked;
+use super::verified;
 use crate::ingest::inputs::Inputs;
 use crate::normalize::{Notice, NoticeKind, Tables};
 use crate::place::SheetId;
@@ -10,14 +11,15 @@ use crate::place::SheetId;
 /// So many places of one kind in one sheet are named; the others are counted.
 const NAMED: usize = 3;
 
-/// One line for each kind of thing said of a sheet: `错位：a.xlsx › 一月 › 第12行E列“金额”：…；…`. Numbers are masked. In the
+/// One line for each file that the second reader should have read and could not be started for, and for each kind of thing said of a sheet: `错位：a.xlsx › 一月 › 第12行E列“金额”：…；…`. Numbers are masked. In the
 /// order of files and sheets.
 pub fn lines(inputs: &Inputs, tables: &Tables<'_>) -> Vec<String> {
     let mut groups: BTreeMap<(SheetId, NoticeKind), Vec<&Notice>> = BTreeMap::new();
     for notice in &tables.notices {
         groups.entry((notice.sheet, notice.kind)).or_default().push(notice);
     }
-    groups.iter().map(|((sheet, kind), notices)| line(inputs, *sheet, *kind, notices)).collect()
+    let lines = groups.iter().map(|((sheet, kind), notices)| line(inputs, *sheet, *kind, notices));
+    verified::unavailable(inputs).chain(lines).collect()
 }
 
 fn line(inputs: &Inputs, sheet: SheetId, kind: NoticeKind, notices: &[&Notice]) -> String {

@@ -11,6 +11,7 @@ use hecha::audit::Audit;
 use hecha::derive::past::Watch;
 use hecha::derive::{Facts, Past};
 use hecha::ingest::inputs::Inputs;
+use hecha::ingest::second_reader::SecondReading;
 use hecha::ingest::sheet::{CellKind, RawSheet, SheetBuilder, Unseen};
 use hecha::ingest::{FileRead, Format, ReadError, Reading};
 use hecha::normalize::{SourceHints, Value};
@@ -139,10 +140,9 @@ fn judged<R>(world: &World, given: &str, kind: &str, spoilt: Spoilt, then: impl 
         reads.push((path, reading));
         hints.push(SourceHints::default());
     }
-    let reads = reads
-        .into_iter()
-        .enumerate()
-        .map(|(i, (path, reading))| (i, FileRead { path, bytes: 1, sha256: [i as u8 + 1; 32], reading }));
+    let reads = reads.into_iter().enumerate().map(|(i, (path, reading))| {
+        (i, FileRead { path, bytes: 1, sha256: [i as u8 + 1; 32], reading, second: SecondReading::None })
+    });
     let inputs = Inputs::from_reads(reads.collect());
     audited_hinted(&config, &inputs, hints, past, then)
 }

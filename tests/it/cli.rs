@@ -14,7 +14,7 @@ fn hecha(dir: &Path, args: &[&str]) -> (u8, String) {
     match cli::parse(line) {
         Ok(Ok(parsed)) => {
             let mut out = Vec::new();
-            match hecha::commands::execute(parsed, dir, &mut out) {
+            match hecha::commands::execute(parsed, dir, None, &mut out) {
                 Ok(code) => (code, String::from_utf8(out).expect("UTF-8")),
                 Err(error) => (error.exit_code(), error.to_string()),
             }

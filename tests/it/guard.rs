@@ -179,7 +179,7 @@ fn is_told(tables: &Tables<'_>) -> bool {
 
 fn check(dir: &Path) -> u8 {
     let Ok(Ok(parsed)) = cli::parse(["hecha", "check", "--quiet"]) else { panic!("a command") };
-    hecha::commands::execute(parsed, dir, &mut Vec::new()).unwrap_or_else(|e| e.exit_code())
+    hecha::commands::execute(parsed, dir, None, &mut Vec::new()).unwrap_or_else(|e| e.exit_code())
 }
 
 #[test]

@@ -25,6 +25,7 @@ mod reference;
 mod registers;
 mod returned;
 mod sample;
+mod second_reader;
 mod simulation;
 mod sources;
 mod spending;

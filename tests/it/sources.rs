@@ -22,7 +22,7 @@ fn hecha(dir: &Path, args: &[&str]) -> (u8, String) {
     let line = std::iter::once("hecha").chain(args.iter().copied());
     let cli = cli::parse(line).expect("arguments").expect("a command");
     let mut out = Vec::new();
-    match execute(cli, dir, &mut out) {
+    match execute(cli, dir, None, &mut out) {
         Ok(code) => (code, String::from_utf8(out).expect("text")),
         Err(error) => (error.exit_code(), error.to_string()),
     }
@@ -223,4 +223,43 @@ fn a_pattern_without_files_is_said_and_one_that_is_needed_stops() {
     assert!(code < 2 && said.contains("财务"), "{code} {said}");
     fs::write(&config, format!("{text}\n[[source]]\npath = \"财务/*.xls\"\nrequired = true\n")).expect("the config");
     assert_eq!(hecha(dir, &["check"]).0, 2);
+}
+
+/// A column renamed and one dropped overnight, and a file that did not come: told by `check` before the run and by every
+/// overview after it.
+#[test]
+fn columns_that_changed_are_told_everywhere() {
+    let world = world();
+    let dir = world.dir.path();
+    assert_eq!(night(dir, "2019-08-20").0, 0);
+    let changed = files(&dir.join("inbox")).into_iter().find(|p| p.to_string_lossy().contains("困难职工电子档案"));
+    let changed = changed.expect("electronic files");
+    let text = fs::read_to_string(&changed).expect("UTF-8");
+    assert!(text.contains("手机号码"), "{text:.300}");
+    fs::write(&changed, text.replace("手机号码", "手机号码备用甲")).expect("it is written");
+    let absent = files(&dir.join("inbox")).into_iter().rfind(|p| p.to_string_lossy().contains("死亡"));
+    let absent = absent.expect("a list of deaths");
+    fs::rename(&absent, dir.join("put-aside")).expect("it is moved");
+
+    let (code, said) = hecha(dir, &["check", "--as-of", "2019-08-21"]);
+    assert_eq!(code, 3, "{said}");
+    let line = said.lines().find(|l| l.starts_with("注意：列名变化：")).unwrap_or_else(|| panic!("{said}"));
+    assert!(line.contains("“手机号码”") && line.contains("手机号码备用甲"), "{line}");
+    assert!(said.lines().any(|l| l.starts_with("没有到：")), "{said}");
+    assert!(said.contains("，列名有变化"), "{said}");
+
+    fs::rename(dir.join("put-aside"), &absent).expect("it is moved back");
+    let (code, said) = hecha(dir, &["check", "--as-of", "2019-08-21"]);
+    assert_eq!(code, 1, "{said}");
+    fs::rename(&absent, dir.join("put-aside")).expect("it is moved");
+    assert_eq!(night(dir, "2019-08-21").0, 3);
+    let page = fs::read_to_string(dir.join("out/latest/总览.html")).expect("a page");
+    assert!(page.contains("列名变化：没有了：手机号码"), "the page tells of the column");
+    assert!(page.contains("没有到："), "the page tells of the source");
+    let summary = dir.join("out/latest/汇总_20190821.xlsx");
+    let mut book: calamine::Xlsx<_> = calamine::open_workbook(&summary).unwrap_or_else(|e| panic!("{e}"));
+    let range = calamine::Reader::worksheet_range(&mut book, "输入台账").expect("the sheet");
+    let cells: Vec<String> = range.used_cells().map(|(_, _, cell)| cell.to_string()).collect();
+    assert!(cells.iter().any(|c| c.contains("列名变化：没有了：手机号码")), "{cells:?}");
+    assert!(cells.iter().any(|c| c == "没有到"), "{cells:?}");
 }

@@ -9,6 +9,7 @@ use hecha::audit::Audit;
 use hecha::config::{self, Loaded};
 use hecha::derive::{Facts, Past};
 use hecha::ingest::inputs::Inputs;
+use hecha::ingest::second_reader::SecondReading;
 use hecha::ingest::sheet::RawSheet;
 use hecha::ingest::{FileRead, Format as ReadFormat, Reading};
 use hecha::normalize::SourceHints;
@@ -124,7 +125,7 @@ pub fn differences(outcome: &Outcome, world: &World) -> String {
 pub fn inputs_of(sheets: Vec<(String, RawSheet)>) -> Inputs {
     let reads = sheets.into_iter().enumerate().map(|(i, (path, sheet))| {
         let reading = Reading::Sheets { format: ReadFormat::Xlsx, sheets: vec![sheet] };
-        (i, FileRead { path, bytes: 1, sha256: [i as u8 + 1; 32], reading })
+        (i, FileRead { path, bytes: 1, sha256: [i as u8 + 1; 32], reading, second: SecondReading::None })
     });
     Inputs::from_reads(reads.collect())
 }

@@ -11,7 +11,7 @@ use crate::support::{judge, request, written};
 fn hecha(dir: &Path, args: &[&str]) -> (u8, String) {
     let parsed = cli::parse(std::iter::once("hecha").chain(args.iter().copied())).expect("a command").expect("no help");
     let mut out = Vec::new();
-    match hecha::commands::execute(parsed, dir, &mut out) {
+    match hecha::commands::execute(parsed, dir, None, &mut out) {
         Ok(code) => (code, String::from_utf8(out).expect("UTF-8")),
         Err(error) => (error.exit_code(), error.to_string()),
     }

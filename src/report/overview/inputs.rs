@@ -37,6 +37,23 @@ impl InputLine<'_> {
         self.sheet.map_or_else(String::new, |s| reasons(&s.rows.quarantined))
     }
 
+    /// What else is to be said of the sheet: why the file was not read, or only second hand; what the sheet comes nearest to
+    /// where it was not recognised; what became of its columns since the last run.
+    pub fn remarks(&self) -> Vec<String> {
+        let second = self.input.second_reader.as_ref().map(|why| format!("备用读法：{why}，读到的可能不全"));
+        let nearest = self.nearest.filter(|_| self.kind.is_none()).map(|near| format!("最接近“{near}”，请核对表头"));
+        let mut remarks: Vec<String> = self.input.error.clone().into_iter().chain(second).chain(nearest).collect();
+        if let Some(sheet) = self.sheet {
+            let columns = [("没有了", &sheet.lost), ("可能改名", &sheet.renamed), ("新出现、没有读", &sheet.added)];
+            let said = columns.iter().filter(|(_, titles)| !titles.is_empty());
+            let said: Vec<String> = said.map(|(what, titles)| format!("{what}：{}", titles.join("、"))).collect();
+            if !said.is_empty() {
+                remarks.push(format!("列名变化：{}", said.join("；")));
+            }
+        }
+        remarks
+    }
+
     /// Cells not understood, by column.
     pub fn cells_why(&self) -> String {
         self.sheet.map_or_else(String::new, |s| reasons(&s.cells_quarantined))

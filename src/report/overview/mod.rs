@@ -47,6 +47,8 @@ pub struct Overview<'a> {
     /// One line a sheet, files that could not be read among them.
     pub inputs: Vec<InputLine<'a>>,
     pub input_totals: RowTotals,
+    /// Sources of the last run that did not come, in words.
+    pub not_come: &'a [String],
     /// The published runs with an earlier as-of, and this one; empty without a memory.
     pub trend: &'a [RunPoint],
     /// Answers of earlier runs: precision by rule, what is resolved.
@@ -75,6 +77,7 @@ impl<'a> Overview<'a> {
             cases: cases::lines(report),
             inputs,
             input_totals,
+            not_come: &report.manifest.not_come,
             trend: &report.corrections.trend,
             corrections: &report.corrections,
             conservation: &report.manifest.conservation,

@@ -11,6 +11,9 @@ pub fn table(page: &mut Html, overview: &Overview<'_>) {
     if !totals.balance() {
         page.raw("<p class=\"note\">行数对不平，请把本页和manifest.json交给维护者。</p>\n");
     }
+    if !overview.not_come.is_empty() {
+        page.raw("<p class=\"note\">没有到：").text(&overview.not_come.join("；")).raw("</p>\n");
+    }
     if overview.inputs.is_empty() {
         page.raw("<p>没有来源文件。</p>\n");
         return;
@@ -25,11 +28,10 @@ pub fn table(page: &mut Html, overview: &Overview<'_>) {
         page.said(line.sheet.map_or("", |sheet| sheet.name.as_str()));
         page.said(line.kind.unwrap_or_default()).said(line.state());
         page.cell(rows.read).cell(rows.used).cell(rows.skipped).cell(rows.quarantined).cell(rows.cells);
-        let nearest = line.nearest.filter(|_| line.kind.is_none()).map(|near| format!("最接近{near}"));
         let lacks =
             line.sheet.filter(|sheet| !sheet.missing.is_empty()).map(|s| format!("缺列：{}", s.missing.join("、")));
         let reasons = [line.skipped_why(), line.quarantined_why(), line.cells_why()];
-        let why = line.input.error.clone().into_iter().chain(nearest).chain(lacks).chain(reasons);
+        let why = line.remarks().into_iter().chain(lacks).chain(reasons);
         let why: Vec<String> = why.filter(|text| !text.is_empty()).collect();
         page.said(&why.join("；")).raw("</tr>\n");
     }

@@ -117,6 +117,7 @@ fn inputs() -> Vec<Input> {
         bytes: 12_345,
         status,
         error: error.map(String::from),
+        second_reader: None,
         sheets,
     };
     let counts = |list: &[(&str, usize)]| list.iter().map(|&(why, n)| (why.to_string(), n)).collect::<Counts>();

@@ -38,6 +38,9 @@ pub(super) fn write(book: &mut Workbook, page: &Page) -> Result<(), XlsxError> {
     if !overview.inputs.is_empty() {
         table.add(Weight::Total, &total(&overview.input_totals))?;
     }
+    for source in overview.not_come {
+        table.add(Weight::Plain, &not_come(source))?;
+    }
     for input in &overview.inputs {
         table.add(Weight::Plain, &cells(input))?;
     }
@@ -68,6 +71,14 @@ fn total<'a>(totals: &RowTotals) -> Vec<Cell<'a>> {
     cells
 }
 
+/// A source of the last run that did not come.
+fn not_come(source: &str) -> Vec<Cell<'_>> {
+    let mut cells = vec![Cell::text("（没有收到的来源）"), Cell::None, Cell::word("没有到")];
+    cells.extend([const { Cell::None }; 13]);
+    cells.push(Cell::text(source));
+    cells
+}
+
 fn cells<'a>(line: &InputLine<'a>) -> Vec<Cell<'a>> {
     let sheet = line.sheet;
     let mut cells = vec![
@@ -90,16 +101,7 @@ fn cells<'a>(line: &InputLine<'a>) -> Vec<Cell<'a>> {
         Cell::Count(line.totals.cells),
         said(line.cells_why()),
         said(sheet.map_or_else(String::new, |s| s.missing.join("、"))),
-        said(remark(line)),
+        said(line.remarks().join("；")),
     ]);
     cells
-}
-
-/// Why a file was not read, or what a sheet that was not recognised comes nearest to.
-fn remark(line: &InputLine<'_>) -> String {
-    let error = line.input.error.clone().unwrap_or_default();
-    match line.nearest {
-        Some(nearest) if line.kind.is_none() => format!("{error}最接近“{nearest}”，请核对表头"),
-        _ => error,
-    }
 }

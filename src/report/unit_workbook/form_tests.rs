@@ -6,6 +6,7 @@ use std::path::Path;
 use super::*;
 use crate::ingest::ReadOptions;
 use crate::ingest::inputs::{Inputs, Wanted};
+use crate::ingest::second_reader::SecondReading;
 use crate::ingest::sheet::{CellKind, RawSheet, SheetBuilder};
 use crate::ingest::{FileRead, Format, Reading};
 use crate::normalize::{self, Context, RecordId, SourceHints, Tables, Value};
@@ -64,7 +65,7 @@ fn copy(sheet: &RawSheet, filled: &[(u32, u16, &str)]) -> RawSheet {
 
 fn with_tables<R>(sheet: RawSheet, then: impl FnOnce(&Tables<'_>) -> R) -> R {
     let reading = Reading::Sheets { format: Format::Xlsx, sheets: vec![sheet] };
-    let file = FileRead { path: "回收.xlsx".into(), bytes: 1, sha256: [1; 32], reading };
+    let file = FileRead { path: "回收.xlsx".into(), bytes: 1, sha256: [1; 32], reading, second: SecondReading::None };
     let inputs = Inputs::from_reads(vec![(0, file)]);
     let schemas = Schemas::load(None).unwrap();
     let as_of = chrono::NaiveDate::from_ymd_opt(2019, 8, 20).unwrap();
