@@ -216,8 +216,12 @@ fn without_words(text: &str) -> &str {
     }
 }
 
+/// A digit as a word, or a ten, which is a place and a digit at once.
+fn in_words(c: char) -> bool {
+    hanzi_number::digit(c).is_some() || matches!(c, '十' | '拾')
+}
+
 fn unsigned(text: &str, unit: MoneyUnit) -> Result<Fen, MoneyFault> {
-    let in_words = |c: char| hanzi_number::digit(c).is_some() || matches!(c, '十' | '拾');
     if text.ends_with(['角', '分', '整', '正']) || text.contains(in_words) {
         return capitals(text).ok_or(MoneyFault::NotAmount);
     }
@@ -277,7 +281,8 @@ fn capitals(text: &str) -> Option<Fen> {
     };
     let (yuan, jiao) = (part(yuan)?, part(jiao)?);
     (jiao < 10 && fen < 10).then_some(())?;
-    i64::try_from(yuan).ok().map(|y| Fen(y * 100 + (jiao * 10 + fen) as i64))
+    let cents = i64::try_from(jiao * 10 + fen).ok()?;
+    i64::try_from(yuan).ok()?.checked_mul(100)?.checked_add(cents).map(Fen)
 }
 
 /// `1200元5角`, `1200元` before 整.
@@ -292,7 +297,11 @@ fn unsigned_digits(text: &str) -> Option<Fen> {
         let Fen(whole) = unsigned(yuan, MoneyUnit::Yuan).ok()?;
         return whole.checked_add(jiao * 10 + fen).map(Fen);
     }
-    (!text.contains(|c| hanzi_number::digit(c).is_some())).then(|| unsigned(text, MoneyUnit::Yuan).ok()).flatten()
+    // `5拾元` is neither: read as words it starts with a figure, read as figures it holds a word.
+    if text.contains(in_words) {
+        return None;
+    }
+    unsigned(text, MoneyUnit::Yuan).ok()
 }
 
 /// A number stored as a binary double may carry noise behind its 15 digits; a written one may not.
@@ -417,6 +426,12 @@ mod tests {
             "一千二",
             "700多",
             "-5-",
+            // A figure before a word for a digit or a place.
+            "5拾元",
+            "5拾元整",
+            "5十元",
+            "1十",
+            "5拾元3角",
         ] {
             assert_eq!(text(bad), Err(MoneyFault::NotAmount), "{bad}");
         }

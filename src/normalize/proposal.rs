@@ -70,15 +70,15 @@ pub fn propose(raw: &RawSheet, schemas: &Schemas, nearest: Option<&Schema>) -> O
     {
         return Some(proposal(schema, head.number, &columns, bound));
     }
-    let mut best: Option<(f64, &Schema, Vec<(usize, usize)>)> = None;
+    let mut best: Option<(f64, Proposal)> = None;
     for schema in schemas.all().iter().filter(|s| !s.recognise.fallback && !s.recognise.need.is_empty()) {
         let Some((bound, _)) = fits(schema) else { continue };
         let score: f64 = bound.iter().map(|&(column, field)| likeness(&columns[column], &schema.fields[field])).sum();
-        if best.as_ref().is_none_or(|(most, ..)| score > *most) {
-            best = Some((score, schema, bound));
+        if best.as_ref().is_none_or(|(most, _)| score > *most) {
+            best = Some((score, proposal(schema, head.number, &columns, bound)));
         }
     }
-    best.map(|(_, schema, bound)| proposal(schema, head.number, &columns, bound))
+    best.map(|(_, proposal)| proposal)
 }
 
 fn proposal(schema: &Schema, header_row: u32, columns: &[Column], bound: Vec<(usize, usize)>) -> Proposal {

@@ -183,7 +183,7 @@ pub fn audited_after<R>(
     then: impl FnOnce(&Facts<'_>, &Audit) -> R,
 ) -> Result<R> {
     let (mut clock, edit) = (Clock::new(&Silent), |_: &mut Tables<'_>, _: &Context<'_>| {});
-    judged(plan, inputs, Memory::Given(past), &mut clock, edit, |m, _| then(m.facts, m.audit))
+    judged(plan, inputs, Memory::Given(Box::new(past)), &mut clock, edit, |m, _| then(m.facts, m.audit))
 }
 
 /// Answers that contradict each other are void until one is withdrawn.
@@ -198,7 +198,7 @@ fn contradictions(facts: &Facts<'_>) -> Vec<String> {
 enum Memory<'h> {
     None,
     State { history: &'h History, known: &'h Known },
-    Given(Past),
+    Given(Box<Past>),
 }
 
 impl<'h> Memory<'h> {
@@ -247,7 +247,7 @@ fn judged<'p, R>(
     let mut changes = ledger_log::Changes::default();
     let past = match memory {
         Memory::None => Past::default(),
-        Memory::Given(past) => past,
+        Memory::Given(past) => *past,
         Memory::State { known, history } => {
             let last = known.past.as_ref().map(|p| p.run.as_of);
             let kept = ledger::compare(history, &book, inputs, plan.as_of, last)?;
