@@ -262,7 +262,7 @@ fn of_world(given: &'static str) -> Vec<Drawn> {
     let mut out = Vec::new();
     for (kind, table) in &whole {
         let own = own_rows(kind, table);
-        let mut cuts: Vec<std::ops::Range<usize>> = vec![0..own];
+        let mut cuts = Vec::from([0..own]);
         if own > 1 && given.contains(kind.as_str()) {
             cuts.extend((0..own).map(|n| n..n + 1));
         }
