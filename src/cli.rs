@@ -112,6 +112,15 @@ pub enum Command {
     /// 来源类别；输出空白模板或JSON Schema
     #[command(help_template = HELP, override_usage = "hecha schema [类别] [选项]")]
     Schema(SchemaArgs),
+    /// 一个命令的帮助，与 hecha 命令 --help 相同
+    #[command(help_template = HELP, override_usage = "hecha help [命令]…")]
+    Help(HelpArgs),
+    /// 命令补全脚本，写到标准输出
+    #[command(help_template = HELP, override_usage = "hecha completions <外壳>")]
+    Completions(CompletionsArgs),
+    /// 手册页（man），一个命令的写到标准输出，或全部写到目录
+    #[command(help_template = HELP, override_usage = "hecha man [命令]…\n      hecha man --out <目录>")]
+    Man(ManArgs),
     /// 程序自用：在单独的进程里用备用读法读一个工作簿，字节从标准输入来
     #[command(name = "second-reader", hide = true, help_template = HELP, override_usage = "hecha second-reader <字节数>")]
     SecondReader(SecondReader),
@@ -129,6 +138,55 @@ pub struct Init {
     /// 覆盖已有的hecha.toml
     #[arg(long)]
     pub force: bool,
+}
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "选项")]
+pub struct HelpArgs {
+    /// 命令，可带下一级（history prune）；不写则为全部命令
+    #[arg(value_name = "命令")]
+    pub command: Vec<String>,
+}
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "选项")]
+pub struct CompletionsArgs {
+    /// bash、zsh、fish、powershell、elvish
+    #[arg(value_name = "外壳", hide_possible_values = true)]
+    pub shell: ShellName,
+}
+
+/// The shells that completions are written for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ShellName {
+    Bash,
+    Zsh,
+    Fish,
+    Powershell,
+    Elvish,
+}
+
+impl From<ShellName> for clap_complete::Shell {
+    fn from(name: ShellName) -> Self {
+        match name {
+            ShellName::Bash => Self::Bash,
+            ShellName::Zsh => Self::Zsh,
+            ShellName::Fish => Self::Fish,
+            ShellName::Powershell => Self::PowerShell,
+            ShellName::Elvish => Self::Elvish,
+        }
+    }
+}
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "选项")]
+pub struct ManArgs {
+    /// 命令，可带下一级；不写则为总页
+    #[arg(value_name = "命令", conflicts_with = "out")]
+    pub command: Vec<String>,
+    /// 把所有命令的手册页写到这个目录
+    #[arg(long, value_name = "目录")]
+    pub out: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

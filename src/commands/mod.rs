@@ -7,6 +7,7 @@ pub mod collect;
 pub mod diff;
 pub mod explain;
 pub mod generate;
+pub mod help;
 pub mod history;
 pub mod init;
 pub mod progress;
@@ -94,6 +95,9 @@ pub fn execute(cli: Cli, cwd: &Path, program: Option<PathBuf>, out: &mut dyn Wri
             Ok(0)
         }
         Command::Generate(args) => generate::run(&args, cwd, &mut printer),
+        Command::Help(args) => help::help(&args, &mut printer),
+        Command::Completions(args) => help::completions(&args, &mut printer),
+        Command::Man(args) => help::man(&args, cwd, &mut printer),
         Command::SecondReader(args) => {
             // Whoever started it listens to the pipe alone: what was said whole counts, whatever the exit code.
             let said = serve(args.memory, std::io::stdin().lock(), printer.out);
