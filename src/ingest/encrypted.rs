@@ -152,7 +152,11 @@ impl Parameters {
             "SHA512" | "SHA-512" => HashKind::Sha512,
             _ => return Err(unknown()),
         };
-        let key_length = xml::attr_number::<usize>(e, "keyBits").unwrap_or(0) / 8;
+        // Nothing that follows is made as long as a number in the file says.
+        let key_length = match xml::attr_number::<u32>(e, "keyBits") {
+            Some(bits @ (128 | 192 | 256)) => bits as usize / 8,
+            _ => return Err(unknown()),
+        };
         Ok(Self { salt: packed(e, "saltValue")?, key_length, hash })
     }
 }
@@ -317,6 +321,37 @@ mod tests {
         let key = hex("40b13a71f90b966e375408f2d181a1aa");
         assert_eq!(scheme.key("Password1234_").unwrap(), Some(key));
         assert_eq!(scheme.key("Password1234").unwrap(), None);
+    }
+
+    /// The header asks for a key of 10 TB, for a key of no length, for a block of a gigabyte, for endless turns.
+    #[test]
+    fn absurd_numbers_in_the_agile_header() {
+        let info = |bits: &str, block: &str, turns: &str| {
+            let cipher = format!(
+                "saltSize=\"16\" blockSize=\"{block}\" keyBits=\"{bits}\" hashSize=\"64\" cipherAlgorithm=\"AES\" \
+                 cipherChaining=\"ChainingModeCBC\" hashAlgorithm=\"SHA512\" saltValue=\"AAAAAAAAAAAAAAAAAAAAAA==\""
+            );
+            let sealed = BASE64.encode(&[7; 64]);
+            let xml = format!(
+                "<encryption><keyData {cipher}/><keyEncryptors><keyEncryptor><encryptedKey spinCount=\"{turns}\" {cipher} \
+                 encryptedVerifierHashInput=\"{sealed}\" encryptedVerifierHashValue=\"{sealed}\" \
+                 encryptedKeyValue=\"{sealed}\"/></keyEncryptor></keyEncryptors></encryption>"
+            );
+            [&[4, 0, 4, 0, 0x40, 0, 0, 0], xml.as_bytes()].concat()
+        };
+        let said = |info: &[u8]| decrypt(info, vec![0; 64], Some("x")).unwrap_err().what;
+        assert_eq!(said(&info("256", "16", "1")), WRONG, "an ordinary header is only locked");
+        for (bits, block, turns) in [
+            ("80000000000000", "16", "1"),
+            ("4294967288", "16", "1"),
+            ("0", "16", "1"),
+            ("-8", "16", "1"),
+            ("", "16", "1"),
+            ("256", "1073741824", "1"),
+            ("256", "16", "4294967295"),
+        ] {
+            assert_eq!(said(&info(bits, block, turns)), unknown().what, "{bits} {block} {turns}");
+        }
     }
 
     #[test]

@@ -122,9 +122,13 @@ impl Grid {
             return u16::try_from(col).ok();
         }
         if !text.is_empty() {
-            let what =
-                if self.inside { "超出可读的 1024 列，未读入" } else { "行号超出 1048576，未读入" };
-            self.fault(Some(col), what);
+            if self.row > MAX_ROW {
+                // Counted by the row: a text of two million lines would have a fault for every cell.
+                self.builder.row_beyond(self.row);
+            } else {
+                let what = if self.inside { "超出可读的 1024 列，未读入" } else { "行号是0，未读入" };
+                self.fault(Some(col), what);
+            }
         }
         None
     }
@@ -205,7 +209,8 @@ mod tests {
         let sheet = grid.finish();
         assert_eq!(sheet.cell_count(), 1);
         assert_eq!(sheet.text_at(1, 0), "a");
-        assert_eq!(sheet.faults.len(), 3);
+        assert_eq!(sheet.faults.len(), 2);
+        assert_eq!(sheet.beyond(), Some((1, 1_048_577, 1_048_577)));
         assert_eq!(sheet.merges, [Merge { first_row: 1, last_row: 3, first_col: 0, last_col: 2 }]);
     }
 

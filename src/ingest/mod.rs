@@ -262,6 +262,12 @@ fn read_file(bytes: Vec<u8>, shown: &str, options: &ReadOptions, budget: &Budget
         {
             whole.reading = ignored(shown, why.clone()).unwrap_or_else(Reading::Unreadable);
         }
+        // A workbook by its name in which there is none: pictures packed and renamed, an export that failed.
+        let nothing = |file: &FileRead| matches!(file.reading, Reading::Ignored { .. });
+        if sniff::claims_workbook(shown) && members.iter().all(nothing) {
+            let error = ReadError::damaged("文件名像表格，内容却不是（压缩包，里面没有表格）");
+            return vec![FileRead::without_bytes(shown, bytes.len() as u64, Reading::Unreadable(error))];
+        }
         return members;
     }
     let (size, sha256) = (bytes.len() as u64, Sha256::digest(&bytes).into());
@@ -335,6 +341,9 @@ fn read_kind(bytes: Vec<u8>, shown: &str, options: &ReadOptions, budget: &Budget
         Kind::SpreadsheetMl => many(Format::SpreadsheetMl, spreadsheetml::read(&bytes)?),
         Kind::FlatOds => many(Format::Ods, ods::read_content(&bytes)?),
         Kind::Rtf => Err(ReadError::new("这是 RTF 文档，不是表格", "请用 WPS 或 Word 打开，把表格另存为 .xlsx")),
+        Kind::Exchange(name) => {
+            Err(ReadError::new(format!("这是 {name} 格式的表格，读不了"), "请用 WPS 或 Excel 打开后另存为 .xlsx"))
+        }
         Kind::Archive(kind) => {
             Err(ReadError::new(format!("这是 {kind} 压缩包"), "请解压后把里面的文件直接放进来，或改用 zip"))
         }

@@ -13,8 +13,8 @@ pub(super) fn decrypted(bytes: &[u8], password: &str, budget: &Budget) -> Option
         compound.read_root_storage().filter(|e| e.is_stream()).map(|e| e.name().to_owned()).collect();
     let find = |wanted: &str| names.iter().find(|n| n.eq_ignore_ascii_case(wanted));
     let (info, package) = (find("EncryptionInfo")?, find("EncryptedPackage")?);
-    let info = stream(&mut compound, info, budget).ok()?;
-    let package = stream(&mut compound, package, budget).ok()?;
+    let info = stream(&mut compound, info, bytes.len(), budget).ok()?;
+    let package = stream(&mut compound, package, bytes.len(), budget).ok()?;
     encrypted::decrypt(&info, package, Some(password)).ok()
 }
 
@@ -28,13 +28,13 @@ pub(super) fn read(bytes: &[u8], options: &ReadOptions, budget: &Budget) -> Resu
         compound.read_root_storage().filter(|e| e.is_stream()).map(|e| e.name().to_owned()).collect();
     let find = |wanted: &str| names.iter().find(|n| n.eq_ignore_ascii_case(wanted));
     if let (Some(info), Some(package)) = (find("EncryptionInfo"), find("EncryptedPackage")) {
-        let info = stream(&mut compound, info, budget)?;
-        let package = stream(&mut compound, package, budget)?;
+        let info = stream(&mut compound, info, bytes.len(), budget)?;
+        let package = stream(&mut compound, package, bytes.len(), budget)?;
         let plain = encrypted::decrypt(&info, package, options.password.as_deref())?;
         return read_package(&plain, budget);
     }
     if let Some(name) = find("Workbook").or_else(|| find("Book")) {
-        let workbook = stream(&mut compound, name, budget)?;
+        let workbook = stream(&mut compound, name, bytes.len(), budget)?;
         let encoding = options.encoding.as_ref().and_then(|label| text::encoding(label));
         return Ok(Reading::Sheets { format: Format::Xls, sheets: xls::read(&workbook, encoding)? });
     }
@@ -47,8 +47,12 @@ pub(super) fn read(bytes: &[u8], options: &ReadOptions, budget: &Budget) -> Resu
     Ok(Reading::Ignored { why: "不是表格文件（Office 的其他文档）".into() })
 }
 
-fn stream(compound: &mut Compound, name: &str, budget: &Budget) -> Result<Vec<u8>, ReadError> {
+fn stream(compound: &mut Compound, name: &str, size: usize, budget: &Budget) -> Result<Vec<u8>, ReadError> {
     let stream = compound.open_stream(format!("/{name}")).map_err(|_| damaged())?;
+    // A length in the directory is only a number: no stream is longer than the file around it.
+    if stream.len() > size as u64 {
+        return Err(damaged());
+    }
     let mut bytes = Vec::new();
     stream.take(budget.left().saturating_add(1)).read_to_end(&mut bytes).map_err(|_| damaged())?;
     budget.take(bytes.len() as u64)?;

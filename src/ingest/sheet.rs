@@ -112,6 +112,8 @@ pub struct RawSheet {
     pub hidden_columns: Vec<u16>,
     /// Cells (row, column) with bytes that are no character; they hold `U+FFFD` there.
     broken: Vec<(u32, u16)>,
+    /// Rows below the last that is read: how many with anything written in them, and the numbers of the first and the last.
+    beyond: Option<(usize, u32, u32)>,
     /// Rows of a text with more fields than most, ascending.
     overlong: Vec<u32>,
     rows: Vec<RawRow>,
@@ -127,6 +129,11 @@ impl RawSheet {
     /// Cells (row from 1, column from 0) with bytes that are no character in the file's encoding.
     pub fn broken(&self) -> &[(u32, u16)] {
         &self.broken
+    }
+
+    /// Rows with anything written in them below the last row that is read: how many, number of the first, of the last.
+    pub fn beyond(&self) -> Option<(usize, u32, u32)> {
+        self.beyond
     }
 
     /// The row of a text has more fields than most: something in it may be a delimiter that was meant as text.
@@ -215,6 +222,7 @@ impl RawSheet {
             faults: Vec::new(),
             hidden_columns: self.hidden_columns.iter().copied().filter(|c| cols.contains(c)).collect(),
             broken: self.broken.iter().copied().filter(|(r, c)| rows.contains(r) && cols.contains(c)).collect(),
+            beyond: self.beyond,
             overlong: self.overlong.clone(),
             rows: Vec::new(),
             cells: Vec::new(),
@@ -426,6 +434,14 @@ impl SheetBuilder {
     /// Bytes of a cell are no character.
     pub fn broken(&mut self, row: u32, col: u16) {
         self.sheet.broken.push((row, col));
+    }
+
+    /// Something is written in this row, which lies below the last that is read. The same row may come again.
+    pub fn row_beyond(&mut self, number: u32) {
+        self.sheet.beyond = Some(match self.sheet.beyond {
+            None => (1, number, number),
+            Some((rows, first, last)) => (rows + usize::from(number != last), first, number),
+        });
     }
 
     /// Rows with more fields than most.

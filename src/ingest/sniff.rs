@@ -22,6 +22,8 @@ pub(super) enum Kind {
     /// Another XML document.
     Xml,
     Rtf,
+    /// A table in an old exchange format that is not read; its name.
+    Exchange(&'static str),
     /// An archive other than zip; its name.
     Archive(&'static str),
     Text,
@@ -62,6 +64,10 @@ pub(super) fn sniff(bytes: &[u8]) -> Kind {
     if bytes.is_empty() {
         return Kind::Empty;
     }
+    // Some transfers put a byte-order mark or blank lines before what is no text at all.
+    if junk_before_zip(bytes) > 0 {
+        return Kind::Zip;
+    }
     if let Some((_, kind)) = MAGIC.iter().find(|(magic, _)| bytes.starts_with(magic)) {
         return *kind;
     }
@@ -73,8 +79,31 @@ pub(super) fn sniff(bytes: &[u8]) -> Kind {
     markup(&text.to_ascii_lowercase())
 }
 
+/// How many bytes of a byte-order mark and line breaks stand before the signature of a zip file; 0 where it is none.
+fn junk_before_zip(bytes: &[u8]) -> usize {
+    /// More than any transfer adds.
+    const MOST: usize = 16;
+    let head = &bytes[..bytes.len().min(MOST + 4)];
+    let body = head.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(head).trim_ascii_start();
+    if body.starts_with(b"PK\x03\x04") { head.len() - body.len() } else { 0 }
+}
+
+/// The exchange formats of old spreadsheets, whose lines would pass for a text of odd columns. `text` is in lower case.
+fn exchange(text: &str) -> Option<&'static str> {
+    let mut lines = text.lines().map(str::trim_end);
+    let first = lines.next()?;
+    if first.starts_with("id;p") && lines.clone().any(|l| l.starts_with("c;") && l.contains(";k")) {
+        return Some("SYLK（.slk）");
+    }
+    let is_dif = first == "table" && lines.next() == Some("0,1") && lines.any(|l| l == "vectors" || l == "tuples");
+    is_dif.then_some("DIF（.dif）")
+}
+
 fn markup(text: &str) -> Kind {
     let text = text.trim_start();
+    if let Some(name) = exchange(text) {
+        return Kind::Exchange(name);
+    }
     let has = |word: &str| text.contains(word);
     if (text.starts_with("mime-version:") || text.starts_with("from:")) && has("multipart/related") {
         return Kind::Mhtml;
@@ -108,6 +137,11 @@ pub(super) fn is_clutter(name: &str) -> bool {
     folder
         || ["~$", ".~", "._"].iter().any(|p| file.starts_with(p))
         || matches!(lower.as_str(), ".ds_store" | "thumbs.db" | "desktop.ini")
+}
+
+/// Whether a name claims that its file is a workbook, which an archive is not.
+pub(super) fn claims_workbook(name: &str) -> bool {
+    claims_table(name) && !name.to_ascii_lowercase().ends_with(".zip")
 }
 
 /// Whether a name claims that its file is a table.
@@ -146,6 +180,20 @@ mod tests {
         for (bytes, want) in cases {
             assert_eq!(sniff(bytes), want, "{}", bytes.escape_ascii());
         }
+    }
+
+    #[test]
+    fn what_stands_before_a_zip_file_and_old_exchange_formats() {
+        for junk in [&b"\xEF\xBB\xBF"[..], b"\r\n", b"\n\n\n", b"\xEF\xBB\xBF\r\n"] {
+            assert_eq!(sniff(&[junk, b"PK\x03\x04rest"].concat()), Kind::Zip, "{}", junk.escape_ascii());
+        }
+        assert_eq!(sniff(b"\r\nPK,1\n"), Kind::Text);
+        let sylk = b"ID;PWXL;N;E\r\nB;Y2;X2\r\nC;Y1;X1;K\"\xD0\xD5\xC3\xFB\"\r\nE\r\n";
+        assert_eq!(sniff(sylk), Kind::Exchange("SYLK（.slk）"));
+        assert_eq!(sniff(b"ID;Person;Betrag\n1;2;3\n"), Kind::Text, "a list whose first column is ID");
+        let dif = b"TABLE\r\n0,1\r\n\"EXCEL\"\r\nVECTORS\r\n0,2\r\n\"\"\r\n";
+        assert_eq!(sniff(dif), Kind::Exchange("DIF（.dif）"));
+        assert_eq!(sniff(b"table\n1,2\n"), Kind::Text);
     }
 
     #[test]

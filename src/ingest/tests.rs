@@ -150,3 +150,94 @@ fn damage_is_survived() {
         }
     }
 }
+
+/// One workbook, as it comes out of a transfer that put something before it.
+#[test]
+fn what_stands_before_a_workbook_is_passed_over() {
+    for junk in [&b"\xEF\xBB\xBF"[..], b"\r\n", b"\n\n"] {
+        let bytes = [junk, &workbook()].concat();
+        let reading = read_bytes(bytes, "a.xlsx", &ReadOptions::default());
+        let Reading::Sheets { format: Format::Xlsx, sheets } = reading else { panic!("{reading:?}") };
+        assert_eq!((sheets.len(), sheets[0].text_at(3, 0)), (2, "张2"));
+    }
+}
+
+/// The central directory of a zip file, every entry of which is made to stand where the first does.
+fn overlapping(mut bytes: Vec<u8>) -> Vec<u8> {
+    let entries: Vec<usize> = memchr::memmem::find_iter(&bytes, b"PK\x01\x02").collect();
+    assert!(entries.len() > 3);
+    for at in entries {
+        bytes[at + 42..at + 46].copy_from_slice(&[0; 4]);
+    }
+    bytes
+}
+
+#[test]
+fn entries_of_a_zip_file_that_share_their_bytes_are_refused() {
+    for name in ["a.xlsx", "a.zip"] {
+        let mut read = read_in_memory(overlapping(workbook()), name, &ReadOptions::default());
+        let file = read.pop().expect("one file");
+        let Reading::Unreadable(error) = file.reading else { panic!("{:?}", file.reading) };
+        assert!(error.what.contains("占用同一段数据") && !error.is_damage, "{error}");
+    }
+}
+
+/// 300 MB of zeros deflate to 300 KB.
+#[test]
+fn a_bomb_is_told_before_it_lies_in_memory() {
+    let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
+    let options = SimpleFileOptions::default();
+    for name in ["a.csv", "b.csv"] {
+        zip.start_file(name, options).unwrap();
+        for _ in 0..300 {
+            zip.write_all(&[b' '; 1 << 20]).unwrap();
+        }
+    }
+    let bytes = zip.finish().unwrap().into_inner();
+    assert!(bytes.len() < 1 << 20);
+    let limit = ReadOptions { unpacked_limit: 300 << 20, ..ReadOptions::default() };
+    let said: Vec<String> = read_in_memory(bytes, "a.zip", &limit)
+        .into_iter()
+        .map(|file| match file.reading {
+            Reading::Unreadable(error) => error.what,
+            other => panic!("{other:?}"),
+        })
+        .collect();
+    // The first is one by its ratio; what it cost is charged, so the second finds the budget used up.
+    assert!(said[0].contains("压缩炸弹") && said[1].contains("超过上限"), "{said:?}");
+}
+
+#[test]
+fn a_workbook_by_name_that_holds_pictures_only_is_told() {
+    let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
+    for name in ["1.png", "2.png"] {
+        zip.start_file(name, SimpleFileOptions::default()).unwrap();
+        zip.write_all(b"\x89PNG\r\n\x1A\n....").unwrap();
+    }
+    let bytes = zip.finish().unwrap().into_inner();
+    let readings = |name| read_in_memory(bytes.clone(), name, &ReadOptions::default());
+    let named = readings("困难职工.xlsx");
+    assert!(matches!(&named[..], [FileRead { reading: Reading::Unreadable(_), .. }]), "{named:?}");
+    let archive = readings("照片.zip");
+    assert!(archive.len() == 2 && archive.iter().all(|f| matches!(f.reading, Reading::Ignored { .. })));
+}
+
+#[test]
+fn old_exchange_formats_are_named() {
+    let sylk = b"ID;PWXL;N;E\r\nC;Y1;X1;K\"a\"\r\nE\r\n".to_vec();
+    for name in ["a.slk", "a.xls"] {
+        let Reading::Unreadable(error) = read_bytes(sylk.clone(), name, &ReadOptions::default()) else { panic!() };
+        assert!(error.what.contains("SYLK") && error.remedy.contains("另存为"), "{error}");
+    }
+}
+
+/// The last lines of a text that is longer than any sheet are counted, with their numbers.
+#[test]
+fn lines_beyond_the_last_row_are_counted() {
+    let text = "1\n".repeat(1_048_576) + "张三,1\n李四,2\n";
+    let Reading::Sheets { sheets, .. } = read_bytes(text.into_bytes(), "a.csv", &ReadOptions::default()) else {
+        panic!()
+    };
+    assert_eq!(sheets[0].beyond(), Some((2, 1_048_577, 1_048_578)));
+    assert_eq!((sheets[0].rows().len(), sheets[0].faults.len()), (1_048_576, 0));
+}

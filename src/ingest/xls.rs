@@ -14,6 +14,9 @@ use std::collections::HashSet;
 
 // Record types ([MS-XLS] §2.3).
 const FORMULA: u16 = 0x0006;
+/// As BIFF3 and BIFF4 number it; some writers put it into newer files, with the fields of [`FORMULA`].
+const FORMULA_3: u16 = 0x0206;
+const FORMULA_4: u16 = 0x0406;
 const EOF: u16 = 0x000A;
 const DATE_MODE: u16 = 0x0022;
 const FILE_PASS: u16 = 0x002F;
@@ -270,7 +273,7 @@ impl Cells<'_> {
                     col = col.saturating_add(1);
                 }
             }
-            FORMULA | NUMBER | RK | LABEL | RSTRING | LABEL_SST | BOOL_ERR => {
+            FORMULA | FORMULA_3 | FORMULA_4 | NUMBER | RK | LABEL | RSTRING | LABEL_SST | BOOL_ERR => {
                 self.text_never_came();
                 let (row, col, style) = (data.u16()?, data.u16()?, data.u16()?);
                 let value = match record.kind {
@@ -285,7 +288,7 @@ impl Cells<'_> {
                             Value::Fixed(CellKind::Error, error_text(code))
                         }
                     }
-                    FORMULA => match formula_value(&mut data)? {
+                    FORMULA | FORMULA_3 | FORMULA_4 => match formula_value(&mut data)? {
                         Some(value) => {
                             self.computed |= !matches!(value, Value::EmptyFormula | Value::Uncomputed);
                             value
@@ -454,6 +457,18 @@ mod tests {
         assert!(sheet.rows()[1].hidden && !sheet.rows()[0].hidden);
         assert_eq!(sheet.rows().len(), 2);
         assert_eq!((sheet.faults[0].row, sheet.faults[0].col), (3, Some(1)));
+    }
+
+    #[test]
+    fn formulas_under_the_numbers_of_older_versions() {
+        let formula = |kind: u16, row: u16, value: f64| {
+            let head = [row, 0, 0].map(u16::to_le_bytes).concat();
+            record(kind, &[&head[..], &value.to_le_bytes(), &[0; 8]].concat())
+        };
+        let cells = [formula(FORMULA, 0, 1100.0), formula(FORMULA_3, 1, 1200.0), formula(FORMULA_4, 2, 1300.5)];
+        let sheets = read(&book(&[cells.concat(), record(EOF, &[])].concat(), &[]), None).unwrap();
+        let texts: Vec<_> = (1..=3).map(|row| sheets[0].text_at(row, 0)).collect();
+        assert_eq!(texts, ["1100", "1200", "1300.5"]);
     }
 
     #[test]

@@ -57,7 +57,28 @@ impl<'a> Package<'a> {
         if zip.len() > MAX_ENTRIES {
             return Err(ReadError::new("压缩包里的文件超过 10 万个", "请分成几个压缩包"));
         }
-        Ok(Self { zip })
+        let mut package = Self { zip };
+        package.refuse_overlaps()?;
+        Ok(package)
+    }
+
+    /// Entries that share their packed bytes unpack to any size from a small file; no program writes such.
+    fn refuse_overlaps(&mut self) -> Result<(), ReadError> {
+        let mut places = Vec::with_capacity(self.zip.len());
+        for index in 0..self.zip.len() {
+            // One that cannot be found costs itself, when it is read.
+            let Ok(entry) = self.zip.by_index_raw(index) else { continue };
+            let Some(data) = entry.data_start() else { continue };
+            places.push((entry.header_start(), data.saturating_add(entry.compressed_size())));
+        }
+        places.sort_unstable();
+        if places.windows(2).any(|pair| pair[1].0 < pair[0].1) {
+            return Err(ReadError::new(
+                "压缩结构异常：几个内部文件占用同一段数据，疑似压缩炸弹，没有解压",
+                "请核实文件来源，请报送单位用 WPS 或 Excel 重新保存后提供",
+            ));
+        }
+        Ok(())
     }
 
     pub fn len(&self) -> usize {
@@ -95,10 +116,14 @@ impl<'a> Package<'a> {
         // The header's size is only a hint for the buffer, kept within what deflate can reach.
         let hint = entry.size().min(packed.saturating_mul(BOMB_RATIO)).min(budget.left());
         let mut bytes = Vec::with_capacity(usize::try_from(hint).unwrap_or(0) + 1);
-        let cap = budget.left().saturating_add(1);
+        // A bomb is told where it passes the bound, not when all of it lies in memory.
+        let bound = packed.max(1).saturating_mul(BOMB_RATIO).max(BOMB_BYTES);
+        let cap = budget.left().min(bound).saturating_add(1);
         entry.take(cap).read_to_end(&mut bytes).map_err(|_| damaged_entry())?;
         let unpacked = bytes.len() as u64;
-        if unpacked > BOMB_BYTES && unpacked / packed.max(1) > BOMB_RATIO {
+        if unpacked > bound {
+            // What was done in vain counts: many bombs in one file are one.
+            budget.take(unpacked)?;
             return Err(ReadError::new("文件解压后大得异常，疑似压缩炸弹", "请核实文件来源；确实需要时请另存为 .csv"));
         }
         budget.take(unpacked)?;

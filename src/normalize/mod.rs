@@ -3,6 +3,7 @@
 //!
 //! Nothing here fails: what cannot be read as its type stays as written and rides along ([`Value::Bad`]).
 
+mod beyond;
 pub mod boxes;
 mod column_reading;
 pub mod columns;
@@ -192,6 +193,7 @@ fn sheet(
         }
     }
     unseen::tell(raw, id, context.schemas, &mut out);
+    beyond::tell(raw, id, &mut out);
     tell_broken(raw, id, &mut out);
     guard::watch(raw, id, context, &source.ignore_columns, &mut out);
     if !source.ignore_columns.is_empty() {
