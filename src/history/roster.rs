@@ -1,7 +1,7 @@
 //! Which files and how many rows of each source a run saw, held against the run before: what is gone, what is partly missing.
 //!
 //! A source is partly missing when all its rows together, or those of a unit that its own rows name, are more than a tenth
-//! fewer than they were when it was last whole (of a unit at least two rows, so that one deletion in a small unit is none), or
+//! fewer than they were when it was last whole (at least two rows, so that one deletion in a small list is none), or
 //! when a unit that delivered has no row left. It stays so until it is whole again or a person says that it is
 //! (`hecha run --complete`): a truncated export does not become right by coming twice.
 
@@ -25,7 +25,7 @@ type ByUnit<T> = BTreeMap<(String, String), T>;
 /// Rows, and the input files they came from.
 type Count = (usize, BTreeSet<usize>);
 
-/// Rows a unit may lose without the source counting as partly missing.
+/// From how many lost rows on a source counts as partly missing: that one row of a small list is gone is what rules tell.
 const SMALL_LOSS: usize = 2;
 
 #[derive(Debug, Default)]
@@ -130,8 +130,7 @@ impl Roster {
             let before = last.get(at).map_or(0, |s| s.rows);
             let now = attributed.get(at).copied().unwrap_or(0);
             let fewer = now * 10 < before * 9;
-            let partial =
-                !complete && before > 0 && (now == 0 || fewer && (unit.is_empty() || before - now >= SMALL_LOSS));
+            let partial = !complete && before > 0 && (now == 0 || fewer && before - now >= SMALL_LOSS);
             if partial {
                 self.partial.insert(at.clone());
                 let title = book.tables.schemas.get(kind).map_or(kind.as_str(), |s| s.title.as_str());
