@@ -262,11 +262,9 @@ fn of_world(given: &'static str) -> Vec<Drawn> {
     let mut out = Vec::new();
     for (kind, table) in &whole {
         let own = own_rows(kind, table);
-        let mut cuts = Vec::from([0..own]);
-        if own > 1 && given.contains(kind.as_str()) {
-            cuts.extend((0..own).map(|n| n..n + 1));
-        }
-        for cut in cuts.into_iter().filter(|cut| !cut.is_empty()) {
+        let single = if own > 1 && given.contains(kind.as_str()) { own } else { 0 };
+        let cuts = std::iter::once(0..own).chain((0..single).map(|n| n..n + 1));
+        for cut in cuts.filter(|cut| !cut.is_empty()) {
             let mut left = whole.clone();
             let lost: Vec<Vec<String>> = left.get_mut(kind).expect("the kind").rows.drain(cut).collect();
             let after = judged(&left, given, "", Spoilt::default(), verdicts);
