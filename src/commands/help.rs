@@ -1,8 +1,6 @@
 //! `hecha help`, `hecha completions` and `hecha man`: what the program says of its own command line, all made from the one
 //! declaration in [`crate::cli`].
 
-use std::fs::OpenOptions;
-use std::io::Write;
 use std::path::Path;
 
 use clap::{Command, CommandFactory};
@@ -63,9 +61,7 @@ pub fn man(args: &ManArgs, cwd: &Path, printer: &mut Printer<'_>) -> Result<u8> 
     }
     for (name, page) in &pages {
         let path = dir.join(format!("{name}.1"));
-        let mut file =
-            OpenOptions::new().write(true).create(true).truncate(true).open(&path).map_err(|e| failed(&path, &e))?;
-        file.write_all(page).map_err(|e| failed(&path, &e))?;
+        std::fs::write(&path, page).map_err(|e| failed(&path, &e))?;
     }
     printer.print(&format!("写出手册页{}个：{}\n", pages.len(), dir.display()))?;
     Ok(0)
@@ -101,18 +97,12 @@ fn shown(command: Command) -> Command {
 fn find<'a>(program: &'a mut Command, names: &[String]) -> Result<&'a mut Command> {
     let mut at = program;
     for name in names {
-        let known: Vec<String> =
-            at.get_subcommands().filter(|c| !c.is_hide_set()).map(|c| c.get_name().to_owned()).collect();
-        if !known.contains(name) {
-            let mut error = Error::new(ErrorKind::Usage, format!("没有命令“{name}”"));
-            if let Some(near) = nearest(name, known.iter().map(String::as_str)) {
-                error = error.remedy(format!("是不是 hecha help {near}；全部命令见 hecha help"));
-            } else {
-                error = error.remedy("全部命令见 hecha help");
-            }
-            return Err(error);
-        }
-        at = at.find_subcommand_mut(name).ok_or_else(|| Error::new(ErrorKind::Defect, "命令找不到"))?;
+        let shown: Vec<&str> = at.get_subcommands().filter(|c| !c.is_hide_set()).map(Command::get_name).collect();
+        let there = shown.contains(&name.as_str());
+        let near = nearest(name, shown).map(|near| format!("是不是 hecha help {near}；")).unwrap_or_default();
+        let unknown =
+            || Error::new(ErrorKind::Usage, format!("没有命令“{name}”")).remedy(format!("{near}全部命令见 hecha help"));
+        at = at.find_subcommand_mut(name).filter(|_| there).ok_or_else(unknown)?;
     }
     Ok(at)
 }
