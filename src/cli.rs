@@ -266,7 +266,7 @@ pub struct Run {
     /// 基准日在今天之后或早于最近一次运行也照做；结果不改动 latest
     #[arg(long)]
     pub backdate: bool,
-    /// 有严重疑点时也以0退出
+    /// 有严重疑点、或有来源这次没有到时也以0退出；读不出的文件、整个没有内容的文件夹仍以3退出
     #[arg(long)]
     pub exit_zero: bool,
 }

@@ -106,6 +106,8 @@ struct Desk<'a> {
     history: Option<History>,
     /// Published runs by as-of.
     runs: Vec<RunHead>,
+    /// Runs that a later one of their day took the place of.
+    superseded: Vec<RunHead>,
     listed: HashMap<i64, Listing>,
     ledger: Option<Ledger>,
     /// Opened with the first file that is written.
@@ -126,6 +128,7 @@ impl<'a> Desk<'a> {
             history.settle_interrupted(|place, as_of| publish::output_of(&out, place, as_of))?;
         }
         let runs = history.as_ref().map(History::runs).transpose()?.unwrap_or_default();
+        let superseded = history.as_ref().map(History::superseded).transpose()?.unwrap_or_default();
         let ledger = match (&history, runs.last()) {
             (Some(history), Some(newest)) => Some(history.ledger(newest.as_of)?),
             _ => None,
@@ -141,6 +144,7 @@ impl<'a> Desk<'a> {
             out,
             history,
             runs,
+            superseded,
             listed: HashMap::new(),
             ledger,
             shelf: None,
@@ -376,8 +380,10 @@ impl<'a> Desk<'a> {
             return Ok(Err(NotOurs::new(what, "请在下发的原文件里填写后交回")));
         }
         let of = |run: &&RunHead| run.as_of == marked.as_of;
-        let exact = self.runs.iter().find(|run| of(run) && run.run_id == marked.run_id);
-        // A later run of the day has taken the place of the one that handed it out: its findings have the same ids.
+        let handed_out = |run: &&RunHead| of(run) && run.run_id == marked.run_id;
+        // A later run of the day may have taken the place of the one that handed it out.
+        let exact = self.runs.iter().chain(&self.superseded).find(handed_out);
+        // One that is no longer known: its findings have the same ids in the run that stands.
         let Some(run) = exact.or_else(|| self.runs.iter().find(of)).cloned() else {
             return Ok(Err(never_published(marked)));
         };

@@ -181,26 +181,75 @@ pub fn printable(text: &str) -> Cow<'_, str> {
         .into()
 }
 
-/// Names of files and sheets as they may be shown: a run of 15 to 18 digits (and X) in them is somebody's number.
+/// Names of files, sheets and columns as they may be shown: whatever may be somebody's number has its middle hidden. That is
+/// fifteen digits and more in a row (an ID number beside other digits too, a bank account), in either width; and digits parted
+/// by single blanks, hyphens or dots in which an ID number stands.
 pub fn mask_numbers(name: &str) -> String {
+    let chars: Vec<char> = name.chars().collect();
     let mut out = String::with_capacity(name.len());
-    let mut run = String::new();
-    for c in name.chars().chain(std::iter::once('\0')) {
-        if c.is_ascii_digit() || (matches!(c, 'x' | 'X') && run.len() == 17) {
-            run.push(c);
+    let mut at = 0;
+    while at < chars.len() {
+        let chain = digit_chain(&chars[at..]);
+        if chain == 0 {
+            out.push(chars[at]);
+            at += 1;
             continue;
         }
-        if (15..=18).contains(&run.len()) {
-            out.push_str(&mask(&run))
-        } else {
-            out.push_str(&run)
-        }
-        run.clear();
-        if c != '\0' {
-            out.push(c);
-        }
+        push_masked(&chars[at..at + chain], &mut out);
+        at += chain;
     }
     out
+}
+
+/// An ASCII digit for one of either width.
+fn plain_digit(c: char) -> Option<char> {
+    match c {
+        '0'..='9' => Some(c),
+        '０'..='９' => char::from_u32(c as u32 - '０' as u32 + '0' as u32),
+        _ => None,
+    }
+}
+
+/// How many characters from the start are digits, parted by single separators at most; X counts behind seventeen of them.
+fn digit_chain(chars: &[char]) -> usize {
+    let (mut len, mut digits) = (0, 0);
+    loop {
+        match chars.get(len) {
+            Some(&c) if plain_digit(c).is_some() => digits += 1,
+            Some('x' | 'X' | 'ｘ' | 'Ｘ') if digits >= 17 => digits += 1,
+            Some(' ' | '\u{a0}' | '\u{3000}' | '-' | '－' | '_' | '.' | '·')
+                if len > 0 && chars.get(len + 1).is_some_and(|&c| plain_digit(c).is_some()) => {}
+            _ => return len,
+        }
+        len += 1;
+    }
+}
+
+fn push_masked(chain: &[char], out: &mut String) {
+    let is_part = |c: &char| plain_digit(*c).is_some() || matches!(c, 'x' | 'X' | 'ｘ' | 'Ｘ');
+    let digits: Vec<char> = chain.iter().filter(|c| is_part(c)).map(|&c| plain_digit(c).unwrap_or('X')).collect();
+    let in_a_row = chain.split(|c| !is_part(c)).map(<[char]>::len).max().unwrap_or(0);
+    if in_a_row < 15 && !digits.windows(18).any(may_be_id_number) {
+        out.extend(chain);
+        return;
+    }
+    let mut nth = 0;
+    for c in chain {
+        if !is_part(c) {
+            out.push(*c);
+            continue;
+        }
+        let shown = nth < 6 || nth + 4 >= digits.len();
+        out.push(if shown { *c } else { '*' });
+        nth += 1;
+    }
+}
+
+/// A region, a day of birth and a serial: the check digit is not asked, for a mistyped number is a person's too.
+fn may_be_id_number(digits: &[char]) -> bool {
+    let number = |range: std::ops::Range<usize>| digits[range].iter().collect::<String>().parse::<u32>().unwrap_or(0);
+    let (year, month, day) = (number(6..10), number(10..12), number(12..14));
+    matches!(digits[0], '1'..='8') && (1900..2100).contains(&year) && (1..=12).contains(&month) && (1..=31).contains(&day)
 }
 
 /// Text with its middle hidden, for logs and `Debug`: the first six and last four of a long number stay.

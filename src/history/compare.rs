@@ -24,6 +24,8 @@ pub struct Known {
     pub key: Key,
     /// None before the first run.
     pub past: Option<Past>,
+    /// The run of the same day that this one takes the place of: what it listed was handed out.
+    pub former: Option<Past>,
     standings: HashMap<String, Standing>,
     /// As-of of the workbook of each effective answer.
     answered: HashMap<String, NaiveDate>,
@@ -119,13 +121,12 @@ impl Known {
     /// Whose verdicts of today the findings of the last run will ask for, by rule.
     pub fn watched(&self, roster: &Roster) -> HashMap<String, Watch> {
         let mut watched: HashMap<String, Watch> = HashMap::new();
-        for listed in self.past.iter().flat_map(|p| p.listed.values()) {
+        let runs = self.past.iter().chain(&self.former);
+        for (past, listed) in runs.flat_map(|p| p.listed.values().map(move |l| (p, l))) {
             let watch = watched.entry(listed.rule.clone()).or_default();
             let key = &listed.shown.file;
-            let file = roster.file(key).or_else(|| {
-                let known = self.past.as_ref()?.files.get(key)?;
-                roster.file_of_person(&known.person)
-            });
+            let file =
+                roster.file(key).or_else(|| roster.file_of_person(&past.files.get(key)?.person));
             match file {
                 Some(file) => {
                     watch.files.insert(file);
@@ -144,6 +145,7 @@ impl Known {
         Ok(Self {
             key: history.key().clone(),
             past: history.last_before(as_of)?,
+            former: history.former_of_day(as_of)?,
             standings: history.standings()?,
             answered: history.answered_as_of()?,
             resolved_on: history.resolved_on(as_of)?,
@@ -210,7 +212,17 @@ impl Known {
             let stand = self.stand(key, last, earlier.get(key).copied(), &finding.meaning, as_of, hand_out);
             compared.by_id.insert(finding.id.clone(), stand);
         }
-        self.gone(facts, audit, roster, &keys, &mut compared);
+        let mut seen: HashSet<&str> = keys.iter().map(String::as_str).collect();
+        if let Some(past) = &self.past {
+            self.gone(facts, audit, roster, past, &seen, &mut compared);
+            seen.extend(past.listed.keys().map(String::as_str));
+        }
+        if let Some(former) = &self.former {
+            let ended = compared.ended.len();
+            self.gone(facts, audit, roster, former, &seen, &mut compared);
+            // What came up and went within a day is nothing that a night ended.
+            compared.ended.truncate(ended);
+        }
         Ok(compared)
     }
 
@@ -278,12 +290,18 @@ impl Known {
         Stand { status, first_seen, handed_out: handed_out.or(hand_out.then_some(as_of)), mark }
     }
 
-    /// Findings of the last run that are not among today's.
-    fn gone(&self, facts: &Facts<'_>, audit: &Audit, roster: &Roster, keys: &[String], compared: &mut Compared) {
-        let Some(past) = &self.past else { return };
-        let today: HashSet<&str> = keys.iter().map(String::as_str).collect();
+    /// Findings of an earlier run that are not among today's. `seen`: keys of those that are, or that are dealt with.
+    fn gone(
+        &self,
+        facts: &Facts<'_>,
+        audit: &Audit,
+        roster: &Roster,
+        past: &Past,
+        seen: &HashSet<&str>,
+        compared: &mut Compared,
+    ) {
         let mut gone: Vec<(&String, &Listed)> =
-            past.listed.iter().filter(|(key, _)| !today.contains(key.as_str())).collect();
+            past.listed.iter().filter(|(key, _)| !seen.contains(key.as_str())).collect();
         gone.sort_by(|a, b| a.0.cmp(b.0));
         let mut known: Option<HashMap<String, String>> = None;
         let explained = (past.listed.iter())
@@ -299,7 +317,7 @@ impl Known {
                     continue;
                 }
                 Fate::GoesOn(id) => {
-                    if let Some(stand) = compared.by_id.get_mut(&id) {
+                    if let Some(stand) = compared.by_id.get_mut(&id).filter(|_| past.run.as_of < facts.setting.as_of) {
                         stand.goes_on_from(listed);
                     }
                     continue;

@@ -77,6 +77,8 @@ pub struct Changes {
     pub notices: Vec<Notice>,
     pub sheets: Vec<Columns>,
     pub not_come: Vec<String>,
+    /// Directories from which something came last time and nothing today, digits folded.
+    pub silent: Vec<String>,
 }
 
 impl Changes {
@@ -93,12 +95,13 @@ impl Changes {
     }
 }
 
-/// Holds the sources of today against those of the last run. `gone`: kinds of which nothing came, told already. `complete`: a
-/// person says that what came is all.
+/// Holds the sources of today against those of the last run. `former`: those of the run of the same day that this one takes
+/// the place of. `gone`: kinds of which nothing came, told already. `complete`: a person says that what came is all.
 pub fn compare(
     book: &Casebook<'_>,
     inputs: &Inputs,
     past: &[SheetLayout],
+    former: Option<&[SheetLayout]>,
     gone: &BTreeSet<String>,
     complete: bool,
 ) -> Changes {
@@ -111,7 +114,7 @@ pub fn compare(
     }
     changes.layouts = merged(today.into_iter().map(|(_, layout)| layout));
     if !complete {
-        changes.missing(inputs, past, gone);
+        changes.missing(inputs, former.unwrap_or(past), gone);
     }
     changes
 }
@@ -188,9 +191,22 @@ impl Changes {
                 self.not_come.push(format!("{}{whose}上次有{}行，这次没有收到", layout.pattern, layout.rows));
             }
         }
+        self.silent = silent(inputs, &absent);
         self.layouts.extend(absent);
         self.layouts.sort_by(|a, b| (&a.kind, &a.unit, &a.pattern).cmp(&(&b.kind, &b.unit, &b.pattern)));
     }
+}
+
+/// Directories of absent sources below which no file is there: a share that is not mounted, more likely than a list that
+/// nobody made.
+fn silent(inputs: &Inputs, absent: &[SheetLayout]) -> Vec<String> {
+    let there: Vec<String> = inputs.files.iter().map(|f| folded(&f.path)).collect();
+    let of = |layout: &SheetLayout| {
+        let path = layout.pattern.split(" › ").next().unwrap_or_default();
+        path.rsplit_once('/').map(|(dir, _)| format!("{dir}/"))
+    };
+    let dirs: BTreeSet<String> = absent.iter().filter_map(of).collect();
+    dirs.into_iter().filter(|dir| !there.iter().any(|path| path.starts_with(dir))).collect()
 }
 
 /// The file is there and something else is told of it: it cannot be read, or is another's copy.

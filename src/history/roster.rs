@@ -13,6 +13,7 @@ use sha2::{Digest, Sha256};
 
 use super::layouts::SheetLayout;
 use super::runs::{KnownFile, Past, SourceCount};
+use super::compare::Known;
 use super::{Key, sealed};
 use crate::derive::past::GoneFile;
 use crate::ingest::inputs::Inputs;
@@ -47,6 +48,8 @@ pub struct Roster {
     pub warnings: Vec<String>,
     /// Sources that came last time and of which nothing is there today, in Chinese.
     pub not_come: Vec<String>,
+    /// Directories from which something came last time and nothing today, digits folded.
+    pub silent: Vec<String>,
     /// Kinds of which nothing came though the last run had some.
     pub kinds_gone: BTreeSet<String>,
     /// Of today, and those that are waited for.
@@ -57,26 +60,27 @@ pub struct Roster {
 pub fn roster(
     book: &Casebook<'_>,
     inputs: &Inputs,
-    past: Option<&Past>,
-    key: &Key,
+    known: &Known,
     as_of: NaiveDate,
     complete: bool,
 ) -> Roster {
+    let (past, key) = (known.past.as_ref(), &known.key);
     let mut roster = Roster::default();
     for (i, file) in book.files.iter().enumerate() {
-        let known = known(book, inputs, file, FileId(i as u32), key);
-        roster.keys.push(known.as_ref().map(|k| k.key.clone()));
+        let file_known = known_file(book, inputs, file, FileId(i as u32), key);
+        roster.keys.push(file_known.as_ref().map(|k| k.key.clone()));
         for person in file.persons() {
             roster.persons.entry(sealed::short(key, &person.full())).or_insert(FileId(i as u32));
         }
-        if let Some(known) = known
+        if let Some(known) = file_known
             && !roster.present.contains_key(&known.key)
         {
             roster.present.insert(known.key.clone(), FileId(i as u32));
             roster.files.push(known);
         }
     }
-    roster.count(book, inputs, past, as_of, complete);
+    // A second run of the day is held against the first: what that one had is not to vanish unsaid.
+    roster.count(book, inputs, known.former.as_ref().or(past), as_of, complete);
     if let Some(past) = past {
         roster.miss(book, past, key);
     }
@@ -263,7 +267,7 @@ pub fn file_key(key: &Key, file_no: &str, head: Option<&str>) -> Option<String> 
     }
 }
 
-fn known(book: &Casebook<'_>, inputs: &Inputs, file: &File, id: FileId, key: &Key) -> Option<KnownFile> {
+fn known_file(book: &Casebook<'_>, inputs: &Inputs, file: &File, id: FileId, key: &Key) -> Option<KnownFile> {
     let head = file.head.map(|h| h.full());
     let tables = &book.tables;
     let name = name_of(tables, file.record, "name").map_or("", |n| n.shown());

@@ -23,6 +23,9 @@ use crate::finding::{Severity, Status};
 /// Lists of electronic files and sources are kept for this many of the newest runs: only the last is compared with.
 const ROSTERS_KEPT: i64 = 8;
 
+/// For how many days what a superseded run listed is kept: so long a workbook of it may still come back.
+const SUPERSEDED_KEPT: i64 = 90;
+
 /// A finding as a run prints it, every long number sealed.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
@@ -222,7 +225,8 @@ impl History {
         self.runs_that("superseded = 0")
     }
 
-    /// Published runs of the newest day that a later one of that day took the place of: what they listed was handed out.
+    /// Published runs of the last [`SUPERSEDED_KEPT`] days that a later one of their day took the place of: what they listed
+    /// was handed out.
     ///
     /// # Errors
     /// The database cannot be read.
@@ -258,11 +262,24 @@ impl History {
     /// # Errors
     /// The database cannot be read.
     pub fn last_before(&self, as_of: NaiveDate) -> Result<Option<Past>> {
-        let Some(run) = self.runs()?.into_iter().rev().find(|r| r.as_of < as_of) else { return Ok(None) };
+        let run = self.runs()?.into_iter().rev().find(|r| r.as_of < as_of);
+        run.map(|run| self.past(run)).transpose()
+    }
+
+    /// The published run of the same as-of that a run of today will take the place of, with all it listed.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn former_of_day(&self, as_of: NaiveDate) -> Result<Option<Past>> {
+        let run = self.runs()?.into_iter().rev().find(|r| r.as_of == as_of);
+        run.map(|run| self.past(run)).transpose()
+    }
+
+    fn past(&self, run: RunHead) -> Result<Past> {
         let listed = self.listed(run.seq)?;
         let (sources, files) = self.rosters(run.seq).map_err(|e| self.failed("读不了上次运行的来源记录", &e))?;
         let layouts = layouts::read(&self.db, run.seq).map_err(|e| self.failed("读不了上次运行的列名记录", &e))?;
-        Ok(Some(Past { run, listed, sources, files, layouts }))
+        Ok(Past { run, listed, sources, files, layouts })
     }
 
     /// What a run listed, by the digest of the finding id.
@@ -497,8 +514,15 @@ fn confirmed(change: &Transaction<'_>, seq: i64) -> rusqlite::Result<()> {
     change.execute(&format!("UPDATE run SET superseded = 1 WHERE {same_day}"), [seq])?;
     ledger_log::apply(change, seq)?;
     change.execute("UPDATE run SET published = 1 WHERE seq = ?1", [seq])?;
-    // What was handed out in the morning comes back for days; from the next day's run on that one's listing answers for it.
-    change.execute("DELETE FROM run WHERE superseded = 1 AND as_of < (SELECT as_of FROM run WHERE seq = ?1)", [seq])?;
+    // What was handed out in the morning comes back for weeks; only what it listed is needed then.
+    for table in ["file", "source", "layout"] {
+        change.execute(&format!("DELETE FROM {table} WHERE run IN (SELECT seq FROM run WHERE superseded = 1)"), [])?;
+    }
+    change.execute(
+        "DELETE FROM run WHERE superseded = 1
+         AND julianday(as_of) < (SELECT julianday(as_of) FROM run WHERE seq = ?1) - ?2",
+        [seq, SUPERSEDED_KEPT],
+    )?;
     let old = "SELECT seq FROM run WHERE published = 1 AND superseded = 0 ORDER BY as_of DESC LIMIT -1 OFFSET ?1";
     change.execute(&format!("DELETE FROM file WHERE run IN ({old})"), [ROSTERS_KEPT])?;
     change.execute(&format!("DELETE FROM source WHERE run IN ({old})"), [ROSTERS_KEPT])?;

@@ -163,9 +163,6 @@ impl TableReader<'_> {
                 self.shifted(row, &why, out);
                 continue;
             }
-            if fit.is_wide(row) {
-                wide.push(row);
-            }
             if !self.has_number(row, &main)
                 && let Some(skip) = self.no_record(row, &main, &titles)
             {
@@ -176,6 +173,14 @@ impl TableReader<'_> {
                 self.warn_of_amount(row, &main, out);
                 out.skip(row.number, Skip::Signature);
                 continue;
+            }
+            // Signatures may stand further right than the last heading; only what could be a record is too wide.
+            if let Some(why) = fit.overflow(row) {
+                self.shifted(row, &why, out);
+                continue;
+            }
+            if fit.is_wide(row) {
+                wide.push(row);
             }
             if let Some(first) = merged.first_row(self.grid, row, self.headed.last) {
                 self.continued(row, first, &main, out);

@@ -39,6 +39,12 @@ impl Fit<'_> {
         if self.name_for_number(row) {
             return Some("身份证号一列里是姓名".into());
         }
+        None
+    }
+
+    /// Why a row with more cells than the header has headings cannot be trusted, if it cannot. A signature line may have
+    /// them too: asked of rows that are no remark.
+    pub fn overflow(&self, row: &RawRow) -> Option<String> {
         let more = self.is_wide(row) || self.raw.is_overlong(row.number);
         (more && self.misfits(row)).then(|| "格数比表头的列数多，各列的值与列名不合".into())
     }

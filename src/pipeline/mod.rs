@@ -35,7 +35,7 @@ use clock::{Clock, timings_json};
 pub struct Outcome {
     pub report: Report,
     pub timings: Timings,
-    /// A source could not be read.
+    /// A source could not be read, or a directory that delivered last time holds nothing.
     pub unreadable: bool,
     /// What a person should know besides the findings, in Chinese.
     pub warnings: Vec<String>,
@@ -64,15 +64,18 @@ fn judge_with(
     let inputs = Inputs::read(&plan.wanted, &|path| progress.step(path));
     let known = history.map(|h| Known::load(h, plan.as_of)).transpose()?;
     let memory = Memory::of(history, known.as_ref());
-    let unreadable = inputs.files.iter().any(InputFile::is_unread);
+    let unread = inputs.files.iter().any(InputFile::is_unread);
     let edit = |_: &mut Tables<'_>, _: &Context<'_>| {};
-    let (report, record, warnings) = judged(plan, &inputs, memory, &mut clock, edit, |middle, clock| {
+    let (report, record, warnings, silent) = judged(plan, &inputs, memory, &mut clock, edit, |middle, clock| {
         let Middle { facts, audit, policy, roster, ledger } = middle;
         if !plan.asked.allow_empty {
             reach::something_was_read(plan, &inputs, facts.book, known.as_ref())?;
         }
         let mut warnings = contradictions(facts);
         warnings.extend_from_slice(&roster.warnings);
+        warnings.extend(roster.silent.iter().map(|dir| {
+            format!("文件夹{dir}上次有来源，这次一个文件也没有：先看共享文件夹是不是没有连上；涉及的疑点列为未核对")
+        }));
         clock.stage("对照上次", "compare", None);
         let compared = match (history, &known) {
             (Some(history), Some(known)) => {
@@ -113,9 +116,9 @@ fn judge_with(
             clock.stage("写出数据表", "tables", None);
             tables::write_records(&report.run, facts, &keep, staging, plan.config().privacy.mask_exports)?;
         }
-        Ok((report, record, warnings))
+        Ok((report, record, warnings, !roster.silent.is_empty()))
     })??;
-    Ok((Outcome { report, timings: clock.end(), unreadable, warnings }, record))
+    Ok((Outcome { report, timings: clock.end(), unreadable: unread || silent, warnings }, record))
 }
 
 /// The published runs as the trend shows them, by as-of.
@@ -253,12 +256,14 @@ fn judged<'p, R>(
             let kept = ledger::compare(history, &book, inputs, plan.as_of, last)?;
             changes = kept.changes;
             let complete = plan.asked.complete;
-            roster = roster::roster(&book, inputs, known.past.as_ref(), &known.key, plan.as_of, complete);
+            roster = roster::roster(&book, inputs, known, plan.as_of, complete);
             let past = known.past.as_ref().map_or(&[][..], |p| &p.layouts);
-            let mut laid_out = layouts::compare(&book, inputs, past, &roster.kinds_gone, complete);
+            let former = known.former.as_ref().map(|p| &p.layouts[..]);
+            let mut laid_out = layouts::compare(&book, inputs, past, former, &roster.kinds_gone, complete);
             laid_out.tell(&mut book.tables);
             roster.not_come.append(&mut laid_out.not_come);
             roster.layouts = laid_out.layouts;
+            roster.silent = laid_out.silent;
             Past {
                 as_of: last,
                 vanished: kept.vanished,
@@ -311,6 +316,9 @@ pub fn run(plan: &Plan, progress: &dyn Progress) -> Result<(Outcome, report::Pub
     };
     let staging = report::begin(&plan.out, plan.as_of, &options)?;
     let (mut outcome, record) = judge_with(plan, history.as_ref(), Some(&staging), progress)?;
+    if let Some(passwords) = options.passwords.as_ref().filter(|_| !options.tables_only) {
+        outcome.report.manifest.warnings.extend(passwords.held_back(&outcome.report)?);
+    }
     let mut clock = Clock::new(progress);
     clock.stage("写出结果", "write", None);
     report::fill(&outcome.report, &staging, &options)?;

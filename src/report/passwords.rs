@@ -93,23 +93,30 @@ impl Passwords {
         passwords
     }
 
-    /// Every unit that gets a workbook has a password.
+    /// Units whose workbooks are held back because they have no password, in a sentence that names them; None where all have
+    /// one. A mistyped name in one cell is such a unit: the others are not to wait for it.
     ///
     /// # Errors
-    /// Names the units that have none.
-    pub fn check(&self, report: &Report) -> Result<()> {
+    /// No unit at all has one: it is the wrong list.
+    pub fn held_back(&self, report: &Report) -> Result<Option<String>> {
         const MOST: usize = 20;
         let units = report.units.iter().zip(names::unit_places(report));
-        let without = units.filter(|(unit, place)| place.is_some() && self.of(&unit.name).is_none());
-        let without: Vec<&str> = without.map(|(unit, _)| unit.name.as_str()).collect();
+        let names = units.filter(|(_, place)| place.is_some()).map(|(unit, _)| unit.name.as_str());
+        let (with, without): (Vec<&str>, Vec<&str>) = names.partition(|name| self.of(name).is_some());
         if without.is_empty() {
-            return Ok(());
+            return Ok(None);
         }
         let more = if without.len() > MOST { format!("等{}个单位", without.len()) } else { String::new() };
         let named = without.iter().take(MOST).copied().collect::<Vec<_>>().join("、");
-        Err(Error::new(ErrorKind::Config, "密码表里没有这些单位的密码，没有写出任何结果")
-            .found(format!("{named}{more}"))
-            .remedy("在 [privacy] passwords 的表里补上，或用 workbook_password_env 给其余单位一个密码"))
+        let remedy = "在 [privacy] passwords 的表里补上，或用 workbook_password_env 给其余单位一个密码";
+        if with.is_empty() {
+            return Err(Error::new(ErrorKind::Config, "密码表里没有这些单位的密码，没有写出任何结果")
+                .found(format!("{named}{more}"))
+                .remedy(remedy));
+        }
+        Ok(Some(format!(
+            "密码表里没有{named}{more}的密码，没有写出它们的工作簿，其他单位的已写出；{remedy}；单位名称写错的，改正来源里的名称"
+        )))
     }
 }
 

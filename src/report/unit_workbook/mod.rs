@@ -81,7 +81,7 @@ pub fn checksum(finding: &FindingRow) -> String {
     hidden::row_checksum(&findings::system_cells(finding))
 }
 
-/// Writes the workbooks of all units of a report, several at a time.
+/// Writes the workbooks of all units of a report, several at a time; where passwords are used, of those that have one.
 ///
 /// # Errors
 /// The first, in the order of the units, that could not be written.
@@ -93,6 +93,10 @@ pub fn write_all(report: &Report, staging: &Staging, passwords: Option<&Password
         .map(|(unit, place)| {
             let Some(place) = place else { return Ok(()) };
             let password = passwords.and_then(|p| p.of(&unit.name));
+            if passwords.is_some() && password.is_none() {
+                // Nothing is written in clear; [`Passwords::held_back`] has named the unit.
+                return Ok(());
+            }
             (pages(report, unit, ROWS_PER_PART).into_iter())
                 .try_for_each(|page| save(&page, &place.workbook(report.run.as_of, page.part), staging, password))
         })
