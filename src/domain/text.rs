@@ -249,7 +249,10 @@ fn push_masked(chain: &[char], out: &mut String) {
 fn may_be_id_number(digits: &[char]) -> bool {
     let number = |range: std::ops::Range<usize>| digits[range].iter().collect::<String>().parse::<u32>().unwrap_or(0);
     let (year, month, day) = (number(6..10), number(10..12), number(12..14));
-    matches!(digits[0], '1'..='8') && (1900..2100).contains(&year) && (1..=12).contains(&month) && (1..=31).contains(&day)
+    matches!(digits[0], '1'..='8')
+        && (1900..2100).contains(&year)
+        && (1..=12).contains(&month)
+        && (1..=31).contains(&day)
 }
 
 /// Text with its middle hidden, for logs and `Debug`: the first six and last four of a long number stay.

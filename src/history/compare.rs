@@ -125,8 +125,7 @@ impl Known {
         for (past, listed) in runs.flat_map(|p| p.listed.values().map(move |l| (p, l))) {
             let watch = watched.entry(listed.rule.clone()).or_default();
             let key = &listed.shown.file;
-            let file =
-                roster.file(key).or_else(|| roster.file_of_person(&past.files.get(key)?.person));
+            let file = roster.file(key).or_else(|| roster.file_of_person(&past.files.get(key)?.person));
             match file {
                 Some(file) => {
                     watch.files.insert(file);

@@ -11,9 +11,9 @@ use chrono::NaiveDate;
 use rustc_hash::FxHashMap;
 use sha2::{Digest, Sha256};
 
+use super::compare::Known;
 use super::layouts::SheetLayout;
 use super::runs::{KnownFile, Past, SourceCount};
-use super::compare::Known;
 use super::{Key, sealed};
 use crate::derive::past::GoneFile;
 use crate::ingest::inputs::Inputs;
@@ -57,13 +57,7 @@ pub struct Roster {
 }
 
 /// Takes stock of today. `complete`: a person says that the exports are whole.
-pub fn roster(
-    book: &Casebook<'_>,
-    inputs: &Inputs,
-    known: &Known,
-    as_of: NaiveDate,
-    complete: bool,
-) -> Roster {
+pub fn roster(book: &Casebook<'_>, inputs: &Inputs, known: &Known, as_of: NaiveDate, complete: bool) -> Roster {
     let (past, key) = (known.past.as_ref(), &known.key);
     let mut roster = Roster::default();
     for (i, file) in book.files.iter().enumerate() {
