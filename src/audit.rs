@@ -145,6 +145,22 @@ pub fn findings(facts: &Facts<'_>, policy: &Policy<'_>) -> Audit {
     Audit { findings: kept.into_values().collect(), tallies }
 }
 
+impl Audit {
+    /// Takes out findings whose cause an earlier finding tells that is carried on unchecked.
+    pub fn silence(&mut self, ids: &HashSet<String>) {
+        let (out, kept) = std::mem::take(&mut self.findings).into_iter().partition(|f| ids.contains(&f.id));
+        self.findings = kept;
+        for finding in out {
+            let Some(tally) = self.tallies.iter_mut().find(|t| t.rule.code == finding.rule.code) else { continue };
+            recount(tally, finding.draft.unit, Verdict::NotApplicable);
+            let Some((what, detail)) = &finding.draft.told_of else { continue };
+            for told in tally.told.iter_mut().filter(|t| t.what == *what && t.detail == *detail) {
+                (told.verdict, told.silenced) = (Verdict::NotApplicable, true);
+            }
+        }
+    }
+}
+
 /// A rule's drafts, each with the place of its verdict among those that are kept.
 type Drafts = Vec<(Draft, Option<usize>)>;
 

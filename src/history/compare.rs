@@ -17,6 +17,7 @@ use crate::derive::Facts;
 use crate::derive::past::{Unanswered, Watch};
 use crate::error::Result;
 use crate::finding::{Severity, Status};
+use crate::rules::precedence;
 
 /// What the state knows when a run begins.
 #[derive(Debug)]
@@ -66,6 +67,8 @@ pub struct Carried {
 pub struct Compared {
     by_id: HashMap<String, Stand>,
     pub carried: Vec<Carried>,
+    /// Ids of today's findings that are new only because the one that tells their cause could not be checked.
+    pub spoken_for: HashSet<String>,
     /// Findings of the last run that ended.
     pub ended: Vec<Ended>,
 }
@@ -222,7 +225,29 @@ impl Known {
             // What came up and went within a day is nothing that a night ended.
             compared.ended.truncate(ended);
         }
+        self.speak_for(audit, roster, &keys, &mut compared);
         Ok(compared)
+    }
+
+    /// Marks what carried findings still tell the cause of.
+    fn speak_for(&self, audit: &Audit, roster: &Roster, keys: &[String], compared: &mut Compared) {
+        let earlier: HashSet<&String> =
+            self.past.iter().chain(&self.former).flat_map(|past| past.listed.keys()).collect();
+        let mut by_file: HashMap<&str, Vec<&Carried>> = HashMap::new();
+        for carried in compared.carried.iter().filter(|c| !c.kept.file.is_empty()) {
+            by_file.entry(&carried.kept.file).or_default().push(carried);
+        }
+        let mut spoken_for = HashSet::new();
+        for (finding, _) in audit.findings.iter().zip(keys).filter(|(_, key)| !earlier.contains(key)) {
+            let Some(file) = finding.draft.file.and_then(|f| roster.key_of(f)) else { continue };
+            let today = (finding.rule.code, finding.draft.field.as_str());
+            let tells = |c: &&Carried| precedence::still_silences((&c.rule, &c.kept.field), today);
+            if by_file.get(file).is_some_and(|carried| carried.iter().any(|c| tells(&c))) {
+                spoken_for.insert(finding.id.clone());
+            }
+        }
+        compared.by_id.retain(|id, _| !spoken_for.contains(id));
+        compared.spoken_for = spoken_for;
     }
 
     fn stand(

@@ -83,6 +83,8 @@ fn judge_with(
                 if plan.is_partial() {
                     // What was not asked for is not missing.
                     compared.carried.clear();
+                } else {
+                    audit.silence(&compared.spoken_for);
                 }
                 Some(compared)
             }
@@ -216,7 +218,7 @@ impl<'h> Memory<'h> {
 /// What the middle of the line gives.
 struct Middle<'a> {
     facts: &'a Facts<'a>,
-    audit: &'a Audit,
+    audit: &'a mut Audit,
     policy: &'a Policy<'a>,
     roster: &'a Roster,
     /// What the ledger of payments and aid records is to take up.
@@ -283,8 +285,8 @@ fn judged<'p, R>(
 
     clock.stage("核查", "audit", None);
     let policy = policy(plan);
-    let audit = audit::findings(&facts, &policy);
-    Ok(then(Middle { facts: &facts, audit: &audit, policy: &policy, roster: &roster, ledger: changes }, clock))
+    let mut audit = audit::findings(&facts, &policy);
+    Ok(then(Middle { facts: &facts, audit: &mut audit, policy: &policy, roster: &roster, ledger: changes }, clock))
 }
 
 /// The whole job: judges, publishes complete or not at all, and remembers what was published.

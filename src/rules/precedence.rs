@@ -96,6 +96,18 @@ pub fn related(a: &str, b: &str) -> bool {
     a == b || TABLE.iter().any(|(left, right, _)| (*left == a && *right == b) || (*left == b && *right == a))
 }
 
+/// Whether an earlier finding that could not be checked again (its rule, file and field) still tells the cause of one of today
+/// of the same file: what it silenced then has not become a new accusation because a source is missing.
+pub fn still_silences(earlier: (&str, &str), today: (&str, &str)) -> bool {
+    let of = |share: Share| match share {
+        Share::File => true,
+        Share::Field => earlier.1 == today.1,
+        // Rows and pairs are not remembered.
+        Share::Row | Share::Pair => false,
+    };
+    TABLE.iter().any(|(left, right, share)| *left == earlier.0 && *right == today.0 && of(*share))
+}
+
 /// For each draft (code, draft): whether another finding already tells its cause. A right finding is silenced when all its
 /// subjects of the shared kind are spoken of on the left (JD203 over three files is not settled by two of them).
 pub fn silenced(drafts: &[(&'static str, Draft)]) -> Vec<bool> {
