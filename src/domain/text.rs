@@ -229,7 +229,16 @@ fn push_masked(chain: &[char], out: &mut String) {
     let is_part = |c: &char| plain_digit(*c).is_some() || matches!(c, 'x' | 'X' | 'ｘ' | 'Ｘ');
     let digits: Vec<char> = chain.iter().filter(|c| is_part(c)).map(|&c| plain_digit(c).unwrap_or('X')).collect();
     let in_a_row = chain.split(|c| !is_part(c)).map(<[char]>::len).max().unwrap_or(0);
-    if in_a_row < 15 && !digits.windows(18).any(may_be_id_number) {
+    let edges: Vec<usize> = chain
+        .split(|c| !is_part(c))
+        .scan(0, |sum, group| {
+            *sum += group.len();
+            Some(*sum)
+        })
+        .collect();
+    let is_edge = |at: usize| at == 0 || edges.contains(&at);
+    let parted = |at: usize| is_edge(at) && is_edge(at + 18) && may_be_id_number(&digits[at..at + 18]);
+    if in_a_row < 15 && !(18..=digits.len()).any(|end| parted(end - 18)) {
         out.extend(chain);
         return;
     }
@@ -405,5 +414,25 @@ pub(crate) mod tests {
         assert_eq!(mask("510105198001019971"), "510105********9971");
         assert_eq!(mask("13800138000"), "138******00");
         assert_eq!(mask("张三"), "**");
+    }
+
+    #[test]
+    fn numbers_in_names_are_masked() {
+        for (name, shown) in [
+            ("510105198001019971", "510105********9971"),
+            ("张三51010519800101997X.xlsx", "张三510105********997X.xlsx"),
+            ("510105800101997", "510105*****1997"),
+            ("５１０１０５１９８００１０１９９７１", "５１０１０５********９９７１"),
+            ("张三51010519800101997199", "张三510105**********7199"),
+            ("510105 19800101 9971", "510105 ******** 9971"),
+            ("510105-19800101-9971 甲", "510105-********-9971 甲"),
+            ("发放_20190820_001.csv", "发放_20190820_001.csv"),
+            ("2019-08-20 2019-09-30 2019.csv", "2019-08-20 2019-09-30 2019.csv"),
+            ("2019年8月/12.xlsx", "2019年8月/12.xlsx"),
+            ("x", "x"),
+            ("", ""),
+        ] {
+            assert_eq!(mask_numbers(name), shown);
+        }
     }
 }

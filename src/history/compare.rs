@@ -19,6 +19,9 @@ use crate::error::Result;
 use crate::finding::{Severity, Status};
 use crate::rules::precedence;
 
+/// Rules about rows and files that an earlier run saw and that are gone.
+const VANISHED: [&str; 3] = ["FF418", "BF608", "JD215"];
+
 /// What the state knows when a run begins.
 #[derive(Debug)]
 pub struct Known {
@@ -348,6 +351,11 @@ impl Known {
                 }
                 Fate::Unchecked(why) => why,
             };
+            // Of the same day: a row that is still missed would be told again.
+            let same_day = past.run.as_of == facts.setting.as_of;
+            if same_day && VANISHED.contains(&listed.rule.as_str()) && ends.lacks_source(listed).is_none() {
+                continue;
+            }
             // Under another key it cannot be printed; nor could it be checked.
             let Some(id) = listed.id.clone() else { continue };
             let known = known.get_or_insert_with(|| numbers(facts.book, &self.key));

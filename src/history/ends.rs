@@ -139,6 +139,12 @@ impl<'a> Ends<'a> {
         self.by_verdict(listed, file, closed, claimed)
     }
 
+    /// Why its sources did not come whole, if they did not.
+    pub fn lacks_source(&self, listed: &Listed) -> Option<String> {
+        let tally = self.audit.tallies.iter().find(|t| t.rule.code == listed.rule)?;
+        self.source_lacks(listed, tally)
+    }
+
     fn by_verdict(&mut self, listed: &Listed, file: Option<FileId>, closed: End, claimed: bool) -> Fate {
         let book = self.facts.book;
         let Some((told, is_exact)) = self.told(listed, file) else {

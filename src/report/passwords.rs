@@ -208,13 +208,24 @@ mod tests {
     }
 
     #[test]
-    fn a_unit_without_a_password_stops_the_run_before_anything_is_published() {
+    fn a_unit_without_a_password_holds_back_its_own_workbook_only() {
         let out = tempfile::tempdir().unwrap();
-        let options = Options { passwords: Some(passwords("青羊区总工会,a1\n")), ..Options::default() };
-        let error = write(&sample::report(6), out.path(), options).unwrap_err();
+        let some = passwords("青羊区总工会,a1\n");
+        let told = some.held_back(&sample::report(6)).unwrap().expect("others have none");
+        assert!(told.contains("草市街街道总工会") && !told.contains("成都市总工会、"), "{told}");
+        let options = Options { passwords: Some(some), ..Options::default() };
+        let published = write(&sample::report(6), out.path(), options).unwrap();
+        let books: Vec<&String> = published.files.iter().filter(|f| f.starts_with("单位")).collect();
+        assert!(!books.is_empty() && books.iter().all(|b| b.contains("核查比对_青羊区总工会_")), "{books:?}");
+        for book in books {
+            assert!(fs::read(published.dir.join(book)).unwrap().starts_with(&[0xD0, 0xCF]), "{book} is sealed");
+        }
+    }
+
+    #[test]
+    fn a_list_of_other_units_is_the_wrong_list() {
+        let error = passwords("某某县总工会,a1\n").held_back(&sample::report(6)).unwrap_err();
         assert_eq!(error.exit_code(), 2);
-        let text = error.to_string();
-        assert!(text.contains("草市街街道总工会") && !text.contains("成都市总工会、"), "{text}");
-        assert_eq!(fs::read_dir(out.path()).unwrap().count(), 0);
+        assert!(error.to_string().contains("草市街街道总工会"), "{error}");
     }
 }

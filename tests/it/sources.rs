@@ -172,8 +172,9 @@ fn a_source_that_did_not_come_is_told_before_all_numbers() {
         fs::remove_file(path).expect("it is removed");
     }
     for day in ["2019-08-21", "2019-08-21", "2019-08-22"] {
-        let (code, said) = night(dir, day);
+        let (code, said) = hecha(dir, &["run", "--as-of", day]);
         assert_eq!(code, 3, "{said}");
+        assert_eq!(night(dir, day).0, 0, "a scheduler that asks to hear of failures only");
         let (told, numbers) = (said.find("没有到"), said.find("来源："));
         assert!(told.is_some() && told < numbers, "{said}");
         assert_eq!(manifest(dir)["not_come"].as_array().expect("a list").len(), 1);
@@ -182,6 +183,78 @@ fn a_source_that_did_not_come_is_told_before_all_numbers() {
         fs::write(path, bytes).expect("it is back");
     }
     assert_eq!(night(dir, "2019-08-23").0, 0);
+}
+
+/// A directory that delivered and is empty now is a share that is not mounted, not a list that nobody made.
+#[test]
+fn an_empty_directory_is_no_quiet_night() {
+    let written = world();
+    let dir = written.dir.path();
+    assert_eq!(night(dir, "2019-08-20").0, 0);
+    let share = dir.join("inbox/民政");
+    let away = dir.join("away");
+    fs::rename(&share, &away).expect("it goes");
+    fs::create_dir(&share).expect("a mount point");
+    for day in ["2019-08-21", "2019-08-21", "2019-08-22"] {
+        let (code, said) = night(dir, day);
+        assert_eq!(code, 3, "{said}");
+    }
+    fs::remove_dir(&share).expect("it is empty");
+    fs::rename(&away, &share).expect("it is back");
+    let (code, said) = night(dir, "2019-08-23");
+    assert_eq!(code, 0, "{said}");
+}
+
+/// What the first run of a day handed out does not vanish with a file that is missing in the second.
+#[test]
+fn a_second_run_of_the_day_keeps_what_it_could_not_check() {
+    let written = world();
+    let dir = written.dir.path();
+    assert_eq!(night(dir, "2019-08-20").0, 0);
+    let whole = ids(dir);
+    let payments: Vec<PathBuf> =
+        files(&dir.join("inbox")).into_iter().filter(|p| p.to_string_lossy().contains("资金发放")).collect();
+    let kept: Vec<(PathBuf, Vec<u8>)> = payments.iter().map(|p| (p.clone(), fs::read(p).expect("bytes"))).collect();
+    for path in &payments {
+        fs::remove_file(path).expect("it is removed");
+    }
+    let mut former: Option<String> = None;
+    for _ in 0..3 {
+        night(dir, "2019-08-20");
+        let now = ids(dir);
+        let lost: Vec<&String> = whole.iter().filter(|id| !now.contains(id)).collect();
+        assert!(lost.is_empty(), "{lost:?}");
+        let text = fs::read_to_string(dir.join("out/latest/findings.csv")).expect("findings");
+        assert!(text.contains(",unchecked,"));
+        assert_eq!(former.get_or_insert_with(|| text.clone()), &text, "the same again gives the same");
+    }
+    for (path, bytes) in kept {
+        fs::write(path, bytes).expect("it is back");
+    }
+    night(dir, "2019-08-20");
+    assert_eq!(ids(dir), whole, "whole again");
+}
+
+/// Signatures that reach further right than the last heading are no row with shifted values.
+#[test]
+fn a_wide_signature_line_is_no_shifted_row() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let list = "填报单位：锦江区总工会,,,,,\n年月,公民身份号码,家庭月总收入,家庭人口数,人均月收入,\n\
+        2019-06,510105198001019971,2400,2,1200,\n2019-07,510105198001019971,2400,2,1200,\n制表人：,,,审核人：,,负责人：\n";
+    fs::create_dir(dir.path().join("inbox")).expect("a directory");
+    fs::write(dir.path().join("inbox/月度收入核查.csv"), list).expect("a list");
+    fs::write(
+        dir.path().join("hecha.toml"),
+        "[run]\nfederation = \"成都市总工会\"\nprofile = \"chengdu-2019\"\n[[source]]\npath = \"inbox/**/*\"\n",
+    )
+    .expect("a config");
+    let (code, said) = hecha(dir.path(), &["check", "--as-of", "2019-08-20"]);
+    assert!(!said.contains("错位"), "{code} {said}");
+    // One that could be a record is.
+    let shifted = list.replace("2019-07,510105198001019971,2400,2,1200,", "2019-07,510105198001019971,甲,2400,2,1200");
+    fs::write(dir.path().join("inbox/月度收入核查.csv"), shifted).expect("a list");
+    let (_, said) = hecha(dir.path(), &["check", "--as-of", "2019-08-20"]);
+    assert!(said.contains("错位"), "{said}");
 }
 
 /// A table's name over other bytes is a delivery that failed, not something to pass over.
@@ -252,7 +325,7 @@ fn columns_that_changed_are_told_everywhere() {
     let (code, said) = hecha(dir, &["check", "--as-of", "2019-08-21"]);
     assert_eq!(code, 1, "{said}");
     fs::rename(&absent, dir.join("put-aside")).expect("it is moved");
-    assert_eq!(night(dir, "2019-08-21").0, 3);
+    assert_eq!(hecha(dir, &["run", "--as-of", "2019-08-21"]).0, 3);
     let page = fs::read_to_string(dir.join("out/latest/总览.html")).expect("a page");
     assert!(page.contains("列名变化：没有了：手机号码"), "the page tells of the column");
     assert!(page.contains("没有到："), "the page tells of the source");
