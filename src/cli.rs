@@ -91,6 +91,12 @@ pub enum Command {
     /// 历次运行的趋势；清理过期的记录
     #[command(help_template = HELP, override_usage = "hecha history [选项]\n      hecha history prune --keep 10y", subcommand_help_heading = "命令", subcommand_value_name = "命令")]
     History(HistoryArgs),
+    /// 一屏看完：最近一次运行是何时、怎样结束的，还有多少未办结、逾期，什么没有到；退出码给监控用
+    #[command(help_template = HELP, override_usage = "hecha status [选项]", after_help = "退出码：0 最近一次运行不太久且齐全；1 同上，有严重疑点未办结或有逾期；3 有来源没有到或读不出；5 没有运行过或太久没有运行")]
+    Status(StatusArgs),
+    /// 写出每晚运行要用的文件：systemd 服务和定时器、cron 行、Windows 任务计划
+    #[command(help_template = HELP, override_usage = "hecha schedule [选项]")]
+    Schedule(ScheduleArgs),
     /// 收回各单位交回的工作簿和入户调查表，写出批注和更正清单
     #[command(help_template = HELP, override_usage = "hecha collect <文件或目录>… [选项]")]
     Collect(Collect),
@@ -269,6 +275,48 @@ pub struct Run {
     /// 有严重疑点、或有来源这次没有到时也以0退出；读不出的文件、整个没有内容的文件夹仍以3退出
     #[arg(long)]
     pub exit_zero: bool,
+}
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "选项")]
+pub struct StatusArgs {
+    /// 多久没有运行算太久，如36h、3d；不写则按配置，再不写为36小时
+    #[arg(long, value_name = "时间")]
+    pub max_age: Option<String>,
+    /// 配置文件；不写则从当前目录向上找hecha.toml
+    #[arg(long, value_name = "文件")]
+    pub config: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "选项")]
+pub struct ScheduleArgs {
+    /// 几点运行
+    #[arg(long, value_name = "时:分", default_value = "02:30", value_parser = hour)]
+    pub at: chrono::NaiveTime,
+    /// 给哪种计划任务：systemd、cron、windows；不写则按本机
+    #[arg(long = "for", value_name = "种类", hide_possible_values = true)]
+    pub kind: Vec<ScheduleKind>,
+    /// 文件写到这个目录；不写则为配置文件旁的“计划任务”
+    #[arg(long, value_name = "目录")]
+    pub out: Option<PathBuf>,
+    /// 直接为当前用户装好
+    #[arg(long)]
+    pub install: bool,
+    /// 覆盖已有的文件
+    #[arg(long)]
+    pub force: bool,
+    /// 配置文件；不写则从当前目录向上找hecha.toml
+    #[arg(long, value_name = "文件")]
+    pub config: Option<PathBuf>,
+}
+
+/// What starts a program every night.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ScheduleKind {
+    Systemd,
+    Cron,
+    Windows,
 }
 
 #[derive(Debug, Args)]
@@ -491,6 +539,10 @@ pub struct Generate {
 
 fn threads(text: &str) -> Result<usize, String> {
     text.parse().ok().filter(|n| (1..=256).contains(n)).ok_or_else(|| "线程数写1至256的整数".to_string())
+}
+
+fn hour(text: &str) -> Result<chrono::NaiveTime, String> {
+    chrono::NaiveTime::parse_from_str(text, "%H:%M").map_err(|_| "时间写成02:30这样".to_string())
 }
 
 fn mess(text: &str) -> Result<u8, String> {

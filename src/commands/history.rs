@@ -33,7 +33,7 @@ pub fn run(args: &HistoryArgs, cwd: &Path, today: NaiveDate, printer: &mut Print
             Some(mut history) => history.prune(limit)?,
             None => 0,
         };
-        let results = publish::clear(&out, limit.min(add_months(today, -3)))?;
+        let results = publish::clear(&out, limit.min(add_months(today, -3)), false)?;
         if printer.json {
             printer.print_json(&json!({ "before": limit, "runs_removed": removed, "results_removed": results }))?;
         } else {

@@ -10,13 +10,16 @@ pub mod generate;
 pub mod help;
 pub mod history;
 pub mod init;
+pub mod notify;
 pub mod progress;
 pub mod reference;
 pub mod rules;
 pub mod run;
 pub mod say;
+pub mod schedule;
 pub mod schema;
 pub mod screen;
+pub mod status;
 pub mod whatif;
 
 use std::io::Write;
@@ -82,6 +85,8 @@ pub fn execute(cli: Cli, cwd: &Path, program: Option<PathBuf>, out: &mut dyn Wri
         Command::Run(args) => run::run(&args, cwd, today(), &mut printer),
         Command::Diff(args) => diff::run(&args, cwd, &mut printer),
         Command::History(args) => history::run(&args, cwd, today(), &mut printer),
+        Command::Status(args) => status::run(&args, cwd, today(), &mut printer),
+        Command::Schedule(args) => schedule::run(&args, cwd, &mut printer),
         Command::Answers(args) => answers::run(&args, cwd, today(), &mut printer),
         Command::Collect(args) => collect::run(&args, cwd, today(), &mut printer),
         Command::Explain(args) => explain::run(&args, cwd, today(), &mut printer),

@@ -37,6 +37,10 @@ pub struct Config {
     pub limits: Limits,
     pub privacy: Privacy,
     pub history: History,
+    #[serde(skip)]
+    pub notify: Notify,
+    #[serde(skip)]
+    pub retention: Retention,
 }
 
 impl Config {
@@ -69,6 +73,15 @@ pub struct Run {
     pub schemas: Option<PathBuf>,
     #[serde(skip)]
     pub calendar: Option<PathBuf>,
+    /// Open severe findings end a run with 1; false: with 0, for schedulers that take 1 for a failure.
+    #[serde(skip)]
+    pub findings_exit: bool,
+    /// Threads of a run; None for one a processor.
+    #[serde(skip)]
+    pub threads: Option<usize>,
+    /// Hours after which `hecha status` calls the last run too old.
+    #[serde(skip)]
+    pub max_age: u32,
 }
 
 /// `[[source]]`
@@ -183,6 +196,22 @@ pub enum HandOut {
     Publish,
     /// With `hecha run --hand-out`.
     Explicit,
+}
+
+/// `[notify]`: who is told how a run went.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Notify {
+    /// A program and its arguments, no shell; it gets the summary as JSON on its standard input. Empty for nobody.
+    pub command: Vec<String>,
+}
+
+/// `[retention]`: how long results stay.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Retention {
+    /// Days; None for ever.
+    pub results: Option<u32>,
+    /// The last result of every month stays.
+    pub keep_monthly: bool,
 }
 
 /// `[history]`

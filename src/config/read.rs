@@ -80,12 +80,17 @@ impl<'t> Document<'t> {
             limits: sections::limits(&mut root, m),
             privacy: sections::privacy(&mut root, m),
             history: sections::history(&mut root, m),
+            notify: sections::notify(&mut root, m),
+            retention: sections::retention(&mut root, m),
         };
         root.finish(m);
         mistakes.finish()?;
         Ok(config)
     }
 }
+
+/// Hours: a nightly run, and a day's grace for one that was late.
+const MAX_AGE: u32 = 36;
 
 fn run(root: &mut Section<'_>, known: &Known<'_>, m: &mut Mistakes<'_>) -> Run {
     let mut run = Run {
@@ -98,6 +103,9 @@ fn run(root: &mut Section<'_>, known: &Known<'_>, m: &mut Mistakes<'_>) -> Run {
         contact: None,
         schemas: None,
         calendar: None,
+        findings_exit: true,
+        threads: None,
+        max_age: MAX_AGE,
     };
     let Some(mut section) = root.table(m, "run") else {
         root.needs::<()>(m, "run", "…：单起一行写 [run]，其下写 federation = \"××市总工会\"", None);
@@ -124,6 +132,11 @@ fn run(root: &mut Section<'_>, known: &Known<'_>, m: &mut Mistakes<'_>) -> Run {
     run.contact = section.text(m, "contact");
     run.schemas = section.path(m, "schemas");
     run.calendar = section.path(m, "calendar");
+    run.findings_exit = section.integer(m, "findings_exit", 0..=1) != Some(0);
+    run.threads = section.integer(m, "threads", 1..=1024).and_then(|n| usize::try_from(n).ok());
+    if let Some(days) = sections::span(&mut section, m, "max_age", "36h") {
+        run.max_age = days;
+    }
     section.finish(m);
     run
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use toml::de::DeValue;
 
-use super::model::{HandOut, History, Limits, Matching, Privacy, RuleSetting, Source, Standard};
+use super::model::{HandOut, History, Limits, Matching, Notify, Privacy, Retention, RuleSetting, Source, Standard};
 use super::read::Known;
 use super::section::{Mistakes, Section, date, integer, number, word_table, words};
 use super::vocabulary::{choice, unknown};
@@ -313,6 +313,56 @@ pub(super) fn history(root: &mut Section<'_>, m: &mut Mistakes<'_>) -> History {
         section.finish(m);
     }
     history
+}
+
+pub(super) fn notify(root: &mut Section<'_>, m: &mut Mistakes<'_>) -> Notify {
+    let mut notify = Notify::default();
+    if let Some(mut section) = root.table(m, "notify") {
+        if let Some(value) = section.value("command") {
+            notify.command = words(value.get_ref()).filter(|words| !words.is_empty()).unwrap_or_else(|| {
+                section.mistake(
+                    m,
+                    "command 的值应为文字的列表：程序和它的各个参数".into(),
+                    "写成 command = [\"/usr/local/bin/通知\", \"参数\"]",
+                );
+                Vec::new()
+            });
+        }
+        section.finish(m);
+    }
+    notify
+}
+
+pub(super) fn retention(root: &mut Section<'_>, m: &mut Mistakes<'_>) -> Retention {
+    let mut retention = Retention { keep_monthly: true, ..Retention::default() };
+    if let Some(mut section) = root.table(m, "retention") {
+        retention.results = span(&mut section, m, "results", "400d").map(|hours| hours / 24);
+        retention.keep_monthly = section.flag(m, "keep_monthly").unwrap_or(true);
+        section.finish(m);
+    }
+    retention
+}
+
+/// A stretch of time in hours: `36h`, `400d`, `13m`, `2y` (a month counts 31 days, a year 366: nothing goes too early).
+pub(super) fn span(section: &mut Section<'_>, m: &mut Mistakes<'_>, key: &'static str, example: &str) -> Option<u32> {
+    let text = section.text(m, key)?;
+    let digits = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
+    let hours = match text[digits..].trim() {
+        "h" | "小时" => Some(1),
+        "d" | "天" | "日" => Some(24),
+        "m" | "月" | "个月" => Some(31 * 24),
+        "y" | "年" => Some(366 * 24),
+        _ => None,
+    };
+    let span = hours.and_then(|h: u32| text[..digits].parse::<u32>().ok()?.checked_mul(h)).filter(|h| *h > 0);
+    if span.is_none() {
+        section.mistake(
+            m,
+            format!("{key} 的值“{text}”不是一段时间"),
+            &format!("写成 {key} = \"{example}\"：h 小时、d 天、m 月、y 年"),
+        );
+    }
+    span
 }
 
 fn severities() -> Vec<(&'static str, Severity)> {

@@ -25,6 +25,7 @@ use crate::report::model::{Report, RunInfo};
 use crate::report::passwords::Passwords;
 use crate::report::publish::Staging;
 use crate::report::{self, accounts, assemble, rates, tables};
+use chrono::{Days, NaiveDate};
 
 pub use clock::{Progress, Silent, Timings};
 
@@ -39,6 +40,8 @@ pub struct Outcome {
     pub unreadable: bool,
     /// What a person should know besides the findings, in Chinese.
     pub warnings: Vec<String>,
+    /// Names of old results that were removed after publishing.
+    pub cleared: Vec<String>,
 }
 
 /// Reads everything and judges it, against the state if there is one. Writes nothing.
@@ -120,7 +123,7 @@ fn judge_with(
         }
         Ok((report, record, warnings, !roster.silent.is_empty()))
     })??;
-    Ok((Outcome { report, timings: clock.end(), unreadable: unread || silent, warnings }, record))
+    Ok((Outcome { report, timings: clock.end(), unreadable: unread || silent, warnings, cleared: Vec::new() }, record))
 }
 
 /// The published runs as the trend shows them, by as-of.
@@ -326,6 +329,7 @@ pub fn run(plan: &Plan, progress: &dyn Progress) -> Result<(Outcome, report::Pub
     report::fill(&outcome.report, &staging, &options)?;
     outcome.timings.extend(clock.end());
     staging.write("timings.json", timings_json(&outcome.timings).as_bytes())?;
+    let last = history.as_ref().map(History::runs).transpose()?.unwrap_or_default().last().map(|run| run.as_of);
     let published = match (history, record) {
         (Some(mut history), Some(mut record)) if !plan.is_partial() => {
             record.output = staging.digest_of("findings.csv")?;
@@ -337,8 +341,29 @@ pub fn run(plan: &Plan, progress: &dyn Progress) -> Result<(Outcome, report::Pub
         }
         _ => staging.publish()?,
     };
+    if !options.partial && !options.backdate {
+        match retain(plan, last) {
+            Ok(cleared) => outcome.cleared = cleared,
+            // What was published stays published.
+            Err(error) => outcome.warnings.push(error.to_string()),
+        }
+    }
     progress.finish();
     Ok((outcome, published))
+}
+
+/// Removes results that are older than `[retention]` keeps them. `last`: as-of of the run before this one.
+fn retain(plan: &Plan, last: Option<NaiveDate>) -> Result<Vec<String>> {
+    /// As for `hecha history prune`: so long what was handed out may come back.
+    const HANDED_OUT_DAYS: u32 = 90;
+    /// A clock that jumped ahead takes no more than two months' results along.
+    const LONGEST_GAP: Days = Days::new(60);
+    let retention = plan.config().retention;
+    let (Some(days), Some(last)) = (retention.results, last) else { return Ok(Vec::new()) };
+    let today = plan.as_of.min(last + LONGEST_GAP);
+    let days = Days::new(u64::from(days.max(HANDED_OUT_DAYS)));
+    let Some(limit) = today.checked_sub_days(days) else { return Ok(Vec::new()) };
+    report::publish::clear(&plan.out, limit, retention.keep_monthly)
 }
 
 /// No later run was published, and the day is not to come: one that `--backdate` was not needed for.

@@ -5,6 +5,7 @@
 //! start completes ([`recover`]). A run that dies leaves the former result untouched; what it left behind is removed at
 //! the next start. Callers hold the run's lock, so no other run works below `out`.
 
+use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -184,11 +185,12 @@ pub fn output_of(out: &Path, place: &Path, as_of: chrono::NaiveDate) -> Option<S
     digest(&place.join(as_of.to_string()).join("findings.csv")).ok()
 }
 
-/// Removes results of an as-of before `limit`, never the newest; gives their names. What came back (`回收`) stays.
+/// Removes results of an as-of before `limit`, never the newest, nor with `keep_monthly` the last of a month; gives their
+/// names. What came back (`回收`) stays.
 ///
 /// # Errors
 /// `out` cannot be read, or a result cannot be removed.
-pub fn clear(out: &Path, limit: chrono::NaiveDate) -> Result<Vec<String>> {
+pub fn clear(out: &Path, limit: chrono::NaiveDate, keep_monthly: bool) -> Result<Vec<String>> {
     if !out.exists() {
         return Ok(Vec::new());
     }
@@ -206,7 +208,16 @@ pub fn clear(out: &Path, limit: chrono::NaiveDate) -> Result<Vec<String>> {
     results.sort();
     let newest = results.iter().rev().find(|(_, name)| !name.contains('_')).map(|(day, _)| *day);
     let latest = fs::read_link(out.join("latest")).ok().map(|target| target.to_string_lossy().into_owned());
+    let all = results.clone();
     results.retain(|(day, name)| *day < limit && newest.is_some_and(|n| *day < n) && latest.as_ref() != Some(name));
+    if keep_monthly {
+        let month = |day: &chrono::NaiveDate| crate::domain::date::Month::of(*day);
+        let mut last = BTreeMap::new();
+        for (day, _) in all.iter().filter(|(_, name)| !name.contains('_')) {
+            last.insert(month(day), *day);
+        }
+        results.retain(|(day, name)| name.contains('_') || last.get(&month(day)) != Some(day));
+    }
     for (_, name) in &results {
         let path = out.join(name);
         fs::remove_dir_all(&path).map_err(|e| not_cleared(&path, e))?;

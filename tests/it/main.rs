@@ -15,6 +15,7 @@ mod layouts;
 mod linkage;
 mod matching;
 mod metamorphic;
+mod nightly;
 mod nights;
 mod outputs;
 mod printed;

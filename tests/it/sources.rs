@@ -11,14 +11,14 @@ use serde_json::Value;
 
 use crate::support::{Written, request, written};
 
-fn world() -> Written {
+pub fn world() -> Written {
     let mut asked = request(60, 5, 0, Plant::All);
     asked.units = 8;
     written(&asked, &[Format::Csv])
 }
 
 /// Runs a command as it is typed; exit code and what it prints. An error is its message.
-fn hecha(dir: &Path, args: &[&str]) -> (u8, String) {
+pub fn hecha(dir: &Path, args: &[&str]) -> (u8, String) {
     let line = std::iter::once("hecha").chain(args.iter().copied());
     let cli = cli::parse(line).expect("arguments").expect("a command");
     let mut out = Vec::new();
