@@ -8,6 +8,16 @@ default:
 demo:
     cargo run --release -- run --config sample_data/hecha.toml --exit-zero
 
+# Build and install for the user: the program, completions of bash, zsh and fish, the manual's pages
+install prefix=(env_var("HOME") / ".local"):
+    cargo build --release --locked
+    install -Dm755 target/release/hecha "{{prefix}}/bin/hecha"
+    install -d "{{prefix}}/share/bash-completion/completions" "{{prefix}}/share/zsh/site-functions" "{{prefix}}/share/fish/vendor_completions.d" "{{prefix}}/share/man/man1"
+    target/release/hecha completions bash > "{{prefix}}/share/bash-completion/completions/hecha"
+    target/release/hecha completions zsh > "{{prefix}}/share/zsh/site-functions/_hecha"
+    target/release/hecha completions fish > "{{prefix}}/share/fish/vendor_completions.d/hecha.fish"
+    target/release/hecha man --out "{{prefix}}/share/man/man1"
+
 # All tests
 test *FILTER:
     cargo test {{FILTER}}

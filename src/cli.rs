@@ -118,8 +118,8 @@ pub enum Command {
     /// 来源类别；输出空白模板或JSON Schema
     #[command(help_template = HELP, override_usage = "hecha schema [类别] [选项]")]
     Schema(SchemaArgs),
-    /// 一个命令的帮助，与 hecha 命令 --help 相同
-    #[command(help_template = HELP, override_usage = "hecha help [命令]…")]
+    /// 一个命令或专题的帮助：退出码、配置、来源、答复、每晚、隐私
+    #[command(help_template = HELP, override_usage = "hecha help [命令或专题]…")]
     Help(HelpArgs),
     /// 命令补全脚本，写到标准输出
     #[command(help_template = HELP, override_usage = "hecha completions <外壳>")]
@@ -149,8 +149,8 @@ pub struct Init {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "选项")]
 pub struct HelpArgs {
-    /// 命令，可带下一级（history prune）；不写则为全部命令
-    #[arg(value_name = "命令")]
+    /// 命令，可带下一级（history prune），或专题；不写则为全部命令和专题
+    #[arg(value_name = "命令或专题")]
     pub command: Vec<String>,
 }
 

@@ -8,19 +8,30 @@ use clap_complete::Shell;
 use clap_mangen::Man;
 
 use super::Printer;
+use super::topics::{self, Topic};
 use crate::cli::{Cli, CompletionsArgs, HelpArgs, ManArgs};
 use crate::error::{Error, ErrorKind, Result, nearest};
 
 /// PowerShell 5.1 takes a script without this mark for one in the system's code page.
 const BOM: &str = "\u{feff}";
 
-/// Prints what `hecha COMMAND --help` prints.
+/// Prints what `hecha COMMAND --help` prints, or the text of a topic.
 ///
 /// # Errors
-/// [`ErrorKind::Usage`] for a command that there is not.
+/// [`ErrorKind::Usage`] for a command or topic that there is not.
 pub fn help(args: &HelpArgs, printer: &mut Printer<'_>) -> Result<u8> {
     let mut program = built();
-    let text = find(&mut program, &args.command)?.render_help().to_string();
+    if let [name] = &args.command[..]
+        && let Some(topic) = Topic::find(name)
+    {
+        printer.print(&topic.text())?;
+        return Ok(0);
+    }
+    let mut text = find(&mut program, &args.command)?.render_help().to_string();
+    if args.command.is_empty() {
+        text.push('\n');
+        text.push_str(&topics::list());
+    }
     printer.print(&text)?;
     Ok(0)
 }
@@ -99,9 +110,14 @@ fn find<'a>(program: &'a mut Command, names: &[String]) -> Result<&'a mut Comman
     for name in names {
         let shown: Vec<&str> = at.get_subcommands().filter(|c| !c.is_hide_set()).map(Command::get_name).collect();
         let there = shown.contains(&name.as_str());
-        let near = nearest(name, shown).map(|near| format!("是不是 hecha help {near}；")).unwrap_or_default();
-        let unknown =
-            || Error::new(ErrorKind::Usage, format!("没有命令“{name}”")).remedy(format!("{near}全部命令见 hecha help"));
+        let topics = topics::TOPICS.iter().flat_map(|t| [t.name, t.latin]);
+        let near = nearest(name, shown.into_iter().chain(topics))
+            .map(|near| format!("是不是 hecha help {near}；"))
+            .unwrap_or_default();
+        let unknown = || {
+            Error::new(ErrorKind::Usage, format!("没有命令或专题“{name}”"))
+                .remedy(format!("{near}全部命令见 hecha help"))
+        };
         at = at.find_subcommand_mut(name).filter(|_| there).ok_or_else(unknown)?;
     }
     Ok(at)

@@ -20,6 +20,7 @@ pub mod schedule;
 pub mod schema;
 pub mod screen;
 pub mod status;
+pub mod topics;
 pub mod whatif;
 
 use std::io::Write;
