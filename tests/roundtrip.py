@@ -18,7 +18,6 @@ import tempfile
 import openpyxl
 
 ANSWERED = 12
-WORD, CORRECTED, NOTE, DONE_ON, CHECKED_BY = 20, 21, 22, 23, 24
 
 
 def hecha(binary, where, *args):
@@ -30,17 +29,18 @@ def fill(path, target):
     """Answers the first rows and saves with openpyxl."""
     book = openpyxl.load_workbook(path)
     sheet = book["疑点清单"]
+    at = {cell.value: cell.column for cell in sheet[1]}
     for row in range(2, 2 + ANSWERED):
         if row % 3 == 0:
-            sheet.cell(row, WORD, "需入户核实")
-            sheet.cell(row, DONE_ON, "2019.9.30")
+            sheet.cell(row, at["核实结果"], "需入户核实")
+            sheet.cell(row, at["完成日期"], "2019.9.30")
         elif row % 3 == 1:
-            sheet.cell(row, WORD, "疑点不属实,数据源有误")
-            sheet.cell(row, NOTE, "民政数据尚未更新")
+            sheet.cell(row, at["核实结果"], "疑点不属实,数据源有误")
+            sheet.cell(row, at["核实说明"], "民政数据尚未更新")
         else:
-            sheet.cell(row, WORD, "情况特殊，不需更正")
-            sheet.cell(row, NOTE, "已核实，见附件")
-        sheet.cell(row, CHECKED_BY, "张三")
+            sheet.cell(row, at["核实结果"], "情况特殊，不需更正")
+            sheet.cell(row, at["核实说明"], "已核实，见附件")
+        sheet.cell(row, at["核查人"], "张三")
     book.save(target)
 
 
@@ -50,11 +50,12 @@ def rearrange(path, target):
     sheet = book["疑点清单"]
     rows = [[cell.value for cell in row] for row in sheet.iter_rows()]
     header, body = rows[0], rows[1:]
-    body.sort(key=lambda row: str(row[5]), reverse=True)
-    body = [row for row in body if row[WORD - 1]] + [row for row in body if not row[WORD - 1]][: len(body) // 2]
+    name, word = header.index("姓名"), header.index("核实结果")
+    body.sort(key=lambda row: str(row[name]), reverse=True)
+    body = [row for row in body if row[word]] + [row for row in body if not row[word]][: len(body) // 2]
     body.insert(3, [None] * len(header))
     body.append(copy.copy(body[0]))
-    order = list(range(19, 24)) + list(range(0, 19))
+    order = list(range(word, word + 5)) + list(range(0, word)) + list(range(word + 5, len(header)))
     new = book.create_sheet("核实后", 0)
     new.append(["本单位核实情况"])
     new.append([header[i] for i in order[:3]] + ["内部备注"] + [header[i] for i in order[3:]])

@@ -6,25 +6,26 @@ use rust_xlsxwriter::{
 };
 
 use super::check::Grade;
-use super::list::{DONE_ON, REASON, RESULT, Sheet, WORD};
+use super::list::{REASON, RESULT, Sheet};
 use super::merge::{Fate, Judged};
 use super::recognise::Marked;
 use crate::report::style::{self, Styles, cell_text, text_px};
-use crate::report::unit_workbook::findings::{ANSWERS, COLUMNS, NAME, SYSTEM_COLUMNS};
+use crate::report::unit_workbook::columns::Column;
+use crate::report::unit_workbook::findings::{ANSWERS, NAME};
 use crate::report::unit_workbook::hidden;
 
 /// Behind a cell that was not accepted, and behind one with something lacking.
 const REFUSED: Color = Color::RGB(0xF8_C9_C4);
 const REMINDED: Color = Color::RGB(0xFF_F0_B8);
 const ACCEPTED: Color = Color::RGB(0xDD_F0_DC);
-const AMOUNT: usize = 14;
-/// 处理建议, 政策依据, 数据出处: long, and read in the workbook that was handed out. Here they are folded away.
-const FOLDED: std::ops::Range<usize> = 16..19;
-/// Narrowest and widest column in pixels.
-const WIDTHS: (u32, u32) = (62, 190);
-const REASON_PX: u32 = 300;
-/// Rows looked at for the widths.
-const SAMPLE: usize = 2_000;
+/// Behind the answer: what became of it, and why.
+const RESULT_AT: u16 = Column::PRINTED as u16;
+const REASON_AT: u16 = RESULT_AT + 1;
+const RESULT_PX: u32 = 72;
+const REASON_PX: u32 = 260;
+/// Behind all columns of the list: those the unit has put in, narrowest and widest in pixels.
+const FIRST_EXTRA: u16 = Column::ALL.len() as u16 + 2;
+const EXTRA_PX: (u32, u32) = (62, 190);
 /// Excel takes this much in a note; more helps nobody.
 const NOTE_CHARS: usize = 500;
 
@@ -74,64 +75,53 @@ impl Copy<'_> {
     fn list(&self, sheet: &mut Worksheet, styles: &Styles) -> Result<(), XlsxError> {
         sheet.set_name(NAME)?.set_tab_color(style::RED);
         let extras = self.extras();
-        let titles: Vec<&str> = COLUMNS.into_iter().chain(extras.iter().copied()).chain([RESULT, REASON]).collect();
-        let (result, reason) = (titles.len() - 2, titles.len() - 1);
-        let widths = self.widths(&titles, &extras);
-        for (column, (title, &width)) in titles.iter().zip(&widths).enumerate() {
-            let header = if column < SYSTEM_COLUMNS { &styles.header } else { &styles.answer_header };
-            sheet.set_column_width_pixels(column as u16, width)?;
-            sheet.write_string_with_format(0, column as u16, cell_text(title), header)?;
+        for (place, column) in Self::places() {
+            let header = if column.is_answer() { &styles.answer_header } else { &styles.header };
+            sheet.set_column_width_pixels(place, column.width_px())?;
+            sheet.write_string_with_format(0, place, column.title(), header)?;
         }
-        for column in FOLDED {
-            sheet.set_column_hidden(column as u16)?;
+        for (place, title, width) in [(RESULT_AT, RESULT, RESULT_PX), (REASON_AT, REASON, REASON_PX)] {
+            sheet.set_column_width_pixels(place, width)?;
+            sheet.write_string_with_format(0, place, title, &styles.answer_header)?;
         }
-        sheet.set_row_height_pixels(0, 36)?;
+        for (place, title) in (FIRST_EXTRA..).zip(&extras) {
+            sheet.set_column_width_pixels(place, text_px(title).clamp(EXTRA_PX.0, EXTRA_PX.1))?;
+            sheet.write_string_with_format(0, place, cell_text(title), &styles.answer_header)?;
+        }
+        sheet.group_columns_collapsed(place(Column::FOLDED), FIRST_EXTRA - 1)?;
+        sheet.set_row_height_pixels(0, 2 * style::LINE_PX + 5)?;
         for (at, judged) in (1..).zip(self.rows) {
             let why = judged.remarks.iter().map(|r| r.text.as_str()).collect::<Vec<_>>().join("；");
             self.row(sheet, at, judged, &extras, styles)?;
             let fate = styles.cell_center.clone().set_background_color(fill(judged.fate)).set_bold();
-            sheet.write_string_with_format(at, result as u16, judged.fate.chinese(), &fate)?;
-            sheet.write_string_with_format(at, reason as u16, cell_text(&why), &styles.cell)?;
-            let cells = judged.row.cells.iter().map(|c| c.text.as_str()).zip(widths.iter().copied());
-            let cells = cells.enumerate().filter(|(c, _)| *c > 0 && !FOLDED.contains(c)).map(|(_, cell)| cell);
-            let height = style::row_px(cells.chain([(why.as_str(), widths[reason])]));
-            sheet.set_row_height_pixels(at, height)?;
+            sheet.write_string_with_format(at, RESULT_AT, judged.fate.chinese(), &fate)?;
+            sheet.write_string_with_format(at, REASON_AT, cell_text(&why), &styles.cell)?;
+            let answered = Column::ALL[..Column::PRINTED].iter();
+            let cells = answered.map(|c| (judged.row.cells[*c].text.as_str(), c.width_px()));
+            sheet.set_row_height_pixels(at, style::row_px(cells.chain([(why.as_str(), REASON_PX)])))?;
         }
         let last = self.rows.len() as u32;
+        let last_column = FIRST_EXTRA + extras.len() as u16 - 1;
         if last > 0 {
             let answers = DataValidation::new()
                 .allow_list_strings(&ANSWERS)?
                 .set_error_title("请从列表中选择")?
                 .set_error_message("核实结果只能从下拉列表中选择一项。")?;
-            sheet.add_data_validation(1, WORD as u16, last, WORD as u16, &answers)?;
-            sheet.ignore_error_range(1, 0, last, reason as u16, IgnoreError::NumberStoredAsText)?;
+            let word = place(Column::Answer);
+            sheet.add_data_validation(1, word, last, word, &answers)?;
+            sheet.ignore_error_range(1, 0, last, last_column, IgnoreError::NumberStoredAsText)?;
         }
-        sheet.autofilter(0, 0, last, reason as u16)?;
-        sheet.set_freeze_panes(1, 6)?;
+        sheet.autofilter(0, 0, last, last_column)?;
+        sheet.set_freeze_panes(1, Column::FROZEN as u16)?;
         style::page(sheet, &self.marked.unit, &self.marked.as_of.to_string(), 1)?;
-        let printed: Vec<u32> =
-            widths.iter().enumerate().map(|(c, w)| if FOLDED.contains(&c) { 0 } else { *w }).collect();
-        style::print_columns(sheet, &printed, (3, 5))
+        sheet.set_print_area(0, 0, last.max(1), REASON_AT)?;
+        sheet.set_print_fit_to_pages(1, 0);
+        Ok(())
     }
 
-    fn widths(&self, titles: &[&str], extras: &[&str]) -> Vec<u32> {
-        let mut widths: Vec<u32> = titles.iter().map(|title| text_px(title).clamp(WIDTHS.0, WIDTHS.1)).collect();
-        for judged in self.rows.iter().take(SAMPLE) {
-            for (column, cell) in judged.row.cells.iter().enumerate() {
-                widths[column] = widths[column].max(text_px(&cell.text).clamp(WIDTHS.0, WIDTHS.1));
-            }
-            for (title, cell) in self.sheets[judged.row.sheet].extras.iter().zip(&judged.row.extras) {
-                if let Some(at) = extras.iter().position(|t| *t == title.1) {
-                    let at = COLUMNS.len() + at;
-                    widths[at] = widths[at].max(text_px(&cell.text).clamp(WIDTHS.0, WIDTHS.1));
-                }
-            }
-        }
-        let reason = widths.len() - 1;
-        widths[reason] = REASON_PX;
-        // The number is small print; what stands where is long and rarely read here.
-        widths[0] = 94;
-        widths
+    /// Columns of the list with their places here: what became of an answer stands right behind it.
+    fn places() -> impl Iterator<Item = (u16, Column)> {
+        Column::ALL.into_iter().map(|column| (place(column), column))
     }
 
     fn row(
@@ -142,32 +132,33 @@ impl Copy<'_> {
         extras: &[&str],
         styles: &Styles,
     ) -> Result<(), XlsxError> {
-        for (column, cell) in judged.row.cells.iter().enumerate() {
+        for (place, column) in Self::places() {
+            let cell = &judged.row.cells[column];
             let remarks = || judged.remarks.iter().filter(|r| r.column == Some(column));
             let worst = remarks().map(|r| r.grade).max();
             let plain = match column {
-                0 => &styles.system_small,
-                AMOUNT => &styles.system_money,
-                DONE_ON => &styles.answer_date,
-                c if c < SYSTEM_COLUMNS => &styles.system_text,
-                _ => &styles.answer,
+                Column::Id => &styles.system_small,
+                Column::Amount => &styles.system_money,
+                Column::DoneOn => &styles.answer_date,
+                answer if answer.is_answer() => &styles.answer,
+                _ => &styles.system_text,
             };
             let format = match worst {
                 Some(Grade::Refused | Grade::Conflict) => plain.clone().set_background_color(REFUSED),
                 Some(Grade::Reminder | Grade::Changed) => plain.clone().set_background_color(REMINDED),
                 _ => plain.clone(),
             };
-            write(sheet, (at, column as u16), column, cell, &format)?;
+            write(sheet, (at, place), column, cell, &format)?;
             if worst.is_some_and(|grade| grade > Grade::Reminder) {
                 let text: String = remarks().map(|r| r.text.as_str()).collect::<Vec<_>>().join("；");
                 let text: String = cell_text(&text).chars().take(NOTE_CHARS).collect();
-                sheet.insert_note(at, column as u16, &Note::new(text).add_author_prefix(false))?;
+                sheet.insert_note(at, place, &Note::new(text).add_author_prefix(false))?;
             }
         }
         for (title, cell) in self.sheets[judged.row.sheet].extras.iter().zip(&judged.row.extras) {
-            if let Some(column) = extras.iter().position(|t| *t == title.1) {
-                let column = (COLUMNS.len() + column) as u16;
-                sheet.write_string_with_format(at, column, cell_text(&cell.text), &styles.cell_text)?;
+            if let Some(extra) = extras.iter().position(|t| *t == title.1) {
+                let place = FIRST_EXTRA + extra as u16;
+                sheet.write_string_with_format(at, place, cell_text(&cell.text), &styles.cell_text)?;
             }
         }
         Ok(())
@@ -214,22 +205,27 @@ impl Copy<'_> {
     }
 }
 
+/// Place of a column in the copy.
+const fn place(column: Column) -> u16 {
+    if column.at() < RESULT_AT { column.at() } else { column.at() + 2 }
+}
+
 /// Writes a cell as it came back: money as a number, a day as a date, all else as text.
 fn write(
     sheet: &mut Worksheet,
     (row, col): (u32, u16),
-    column: usize,
+    column: Column,
     cell: &super::list::Cell,
     format: &Format,
 ) -> Result<(), XlsxError> {
     match column {
-        AMOUNT if !cell.is_blank() => {
+        Column::Amount if !cell.is_blank() => {
             if let Ok(yuan) = cell.text.parse::<f64>() {
                 sheet.write_number_with_format(row, col, yuan, format)?;
                 return Ok(());
             }
         }
-        DONE_ON => {
+        Column::DoneOn => {
             if let Ok(day) = cell.text.parse::<NaiveDate>() {
                 sheet.write_datetime_with_format(row, col, ExcelDateTime::parse_from_str(&day.to_string())?, format)?;
                 return Ok(());

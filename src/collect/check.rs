@@ -2,13 +2,14 @@
 
 use chrono::{Datelike, NaiveDate};
 
-use super::list::{CHECKED_BY, CORRECTED, Cell, DONE_ON, NOTE, Row, WORD};
+use super::list::{Cell, Row};
 use crate::domain::id_number::IdNumber;
 use crate::domain::{date, text};
 use crate::finding::Severity;
 use crate::history::Word;
 use crate::history::runs::Shown;
 use crate::normalize::{Context, Value};
+use crate::report::unit_workbook::columns::Column;
 use crate::report::unit_workbook::findings::ANSWERS;
 use crate::schema::Field;
 
@@ -31,13 +32,13 @@ pub enum Grade {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Remark {
     pub grade: Grade,
-    /// Place in [`crate::report::unit_workbook::findings::COLUMNS`]; None for the whole row.
-    pub column: Option<usize>,
+    /// None for the whole row.
+    pub column: Option<Column>,
     pub text: String,
 }
 
 impl Remark {
-    pub fn new(grade: Grade, column: impl Into<Option<usize>>, text: impl Into<String>) -> Self {
+    pub fn new(grade: Grade, column: impl Into<Option<Column>>, text: impl Into<String>) -> Self {
         Self { grade, column: column.into(), text: text.into() }
     }
 }
@@ -82,50 +83,50 @@ impl Reader<'_> {
         shown: &Shown,
         remarks: &mut Vec<Remark>,
     ) -> Option<Said> {
-        let written = |column: usize| text::clean(&row.cells[column].text).into_owned();
+        let written = |column: Column| text::clean(&row.cells[column].text).into_owned();
         let before = remarks.len();
-        let word = self.word(&row.cells[WORD], rule, shown, remarks)?;
-        let done_on = self.done_on(&row.cells[DONE_ON], word, remarks);
-        self.corrected(&row.cells[CORRECTED], word, shown, remarks);
+        let word = self.word(&row.cells[Column::Answer], rule, shown, remarks)?;
+        let done_on = self.done_on(&row.cells[Column::DoneOn], word, remarks);
+        self.corrected(&row.cells[Column::Corrected], word, shown, remarks);
         if matches!(word, Word::Special | Word::SourceWrong) {
-            if severity == Severity::High && REASON_WANTED.contains(&rule) && !is_reason(&written(NOTE)) {
+            if severity == Severity::High && REASON_WANTED.contains(&rule) && !is_reason(&written(Column::Note)) {
                 let text = format!(
                     "这条疑点涉及资金、死亡或身份，选“{word}”必须在核实说明里写清原因和依据（至少{SHORTEST_REASON}个字，\
                      如“民政局证明系同名误登”）；没有采用，疑点仍待核实"
                 );
-                remarks.push(Remark::new(Grade::Refused, NOTE, text));
-            } else if written(NOTE).is_empty() {
-                remarks.push(Remark::new(Grade::Reminder, NOTE, format!("“{word}”请写明原因和依据")));
+                remarks.push(Remark::new(Grade::Refused, Column::Note, text));
+            } else if written(Column::Note).is_empty() {
+                remarks.push(Remark::new(Grade::Reminder, Column::Note, format!("“{word}”请写明原因和依据")));
             }
         }
-        if written(CHECKED_BY).is_empty() {
-            remarks.push(Remark::new(Grade::Reminder, CHECKED_BY, "没有填核查人"));
+        if written(Column::CheckedBy).is_empty() {
+            remarks.push(Remark::new(Grade::Reminder, Column::CheckedBy, "没有填核查人"));
         }
         if remarks[before..].iter().any(|r| r.grade == Grade::Refused) {
             return None;
         }
         Some(Said {
             word,
-            corrected: written(CORRECTED),
-            note: written(NOTE),
+            corrected: written(Column::Corrected),
+            note: written(Column::Note),
             done_on,
-            checked_by: written(CHECKED_BY),
+            checked_by: written(Column::CheckedBy),
         })
     }
 
     fn word(&self, cell: &Cell, rule: &str, shown: &Shown, remarks: &mut Vec<Remark>) -> Option<Word> {
         if cell.is_blank() {
-            remarks.push(Remark::new(Grade::Refused, WORD, "填了更正后的值或核实说明，没有选核实结果"));
+            remarks.push(Remark::new(Grade::Refused, Column::Answer, "填了更正后的值或核实说明，没有选核实结果"));
             return None;
         }
         let Some(word) = Word::parse(&cell.text) else {
             let words = ANSWERS.join("、");
-            remarks.push(Remark::new(Grade::Refused, WORD, format!("核实结果不在选项之内，只能选：{words}")));
+            remarks.push(Remark::new(Grade::Refused, Column::Answer, format!("核实结果不在选项之内，只能选：{words}")));
             return None;
         };
         if word.verdict().is_some() && (rule != "ID109" || shown.persons.is_none()) {
             let text = format!("“{word}”只用于“疑似错号”，这条请选其他选项");
-            remarks.push(Remark::new(Grade::Refused, WORD, text));
+            remarks.push(Remark::new(Grade::Refused, Column::Answer, text));
             return None;
         }
         Some(word)
@@ -134,13 +135,13 @@ impl Reader<'_> {
     /// A day; of a month alone its last one, which is said.
     fn done_on(&self, cell: &Cell, word: Word, remarks: &mut Vec<Remark>) -> Option<NaiveDate> {
         fn refuse(remarks: &mut Vec<Remark>, text: String) -> Option<NaiveDate> {
-            remarks.push(Remark::new(Grade::Refused, DONE_ON, text));
+            remarks.push(Remark::new(Grade::Refused, Column::DoneOn, text));
             None
         }
         let without_year = month_and_day(&cell.text);
         let partial = match without_year.map(|(month, day)| self.in_the_year_meant(month, day)) {
             Some(Some(date)) => {
-                remarks.push(Remark::new(Grade::Note, DONE_ON, format!("完成日期没有写年份，按{date}记")));
+                remarks.push(Remark::new(Grade::Note, Column::DoneOn, format!("完成日期没有写年份，按{date}记")));
                 Some(date.into())
             }
             Some(None) => {
@@ -154,7 +155,7 @@ impl Reader<'_> {
         };
         let Some(partial) = partial else {
             if word == Word::ToCorrect {
-                remarks.push(Remark::new(Grade::Reminder, DONE_ON, "没有填计划完成的日期"));
+                remarks.push(Remark::new(Grade::Reminder, Column::DoneOn, "没有填计划完成的日期"));
             }
             return None;
         };
@@ -166,7 +167,7 @@ impl Reader<'_> {
             return refuse(remarks, "选了“已更正”，完成日期却在今天之后；还没更正的请选“疑点属实，待更正”".to_string());
         }
         if partial.exact().is_none() {
-            remarks.push(Remark::new(Grade::Reminder, DONE_ON, "完成日期没有写到日，按当月最后一天记"));
+            remarks.push(Remark::new(Grade::Reminder, Column::DoneOn, "完成日期没有写到日，按当月最后一天记"));
         }
         Some(if word == Word::Corrected { last.min(self.today) } else { last })
     }
@@ -190,17 +191,21 @@ impl Reader<'_> {
         if cell.is_blank() {
             if word != Word::SamePerson {
                 let text = format!("没有填更正后的值（{}）", field.title);
-                remarks.push(Remark::new(Grade::Reminder, CORRECTED, text));
+                remarks.push(Remark::new(Grade::Reminder, Column::Corrected, text));
             }
             return;
         }
         if is_no_value(&cell.text) {
             let text = format!("更正后的值要写“{}”本身，不能写“{}”", field.title, text::clean(&cell.text));
-            remarks.push(Remark::new(Grade::Refused, CORRECTED, text));
+            remarks.push(Remark::new(Grade::Refused, Column::Corrected, text));
             return;
         }
         if let Some(why) = self.unreadable(field, cell) {
-            remarks.push(Remark::new(Grade::Refused, CORRECTED, format!("更正后的值作为“{}”不对：{why}", field.title)));
+            remarks.push(Remark::new(
+                Grade::Refused,
+                Column::Corrected,
+                format!("更正后的值作为“{}”不对：{why}", field.title),
+            ));
         }
     }
 
@@ -315,11 +320,14 @@ fn number_fault(id: &IdNumber) -> Option<String> {
 mod tests {
     use super::*;
     use crate::ingest::sheet::CellKind;
+    use crate::report::unit_workbook::columns::ByColumn;
     use crate::schema::Schemas;
 
     fn row(answers: [&str; 5]) -> Row {
-        let mut cells = vec![Cell::default(); WORD];
-        cells.extend(answers.map(|text| Cell { text: text.into(), kind: CellKind::Text }));
+        let mut cells = ByColumn::default();
+        for (column, text) in Column::ANSWERS.into_iter().zip(answers) {
+            cells[column] = Cell { text: text.into(), kind: CellKind::Text };
+        }
         Row { sheet: 0, number: 2, cells, extras: Vec::new(), shared: false }
     }
 
@@ -328,7 +336,7 @@ mod tests {
         Shown { field: field.into(), kinds: vec!["efile".into()], persons, ..Shown::default() }
     }
 
-    fn read(rule: &str, field: &str, answers: [&str; 5]) -> (Option<Said>, Vec<(Grade, Option<usize>)>) {
+    fn read(rule: &str, field: &str, answers: [&str; 5]) -> (Option<Said>, Vec<(Grade, Option<Column>)>) {
         let schemas = Schemas::load(None).expect("the schemas load");
         let today = NaiveDate::from_ymd_opt(2019, 8, 22).expect("a date");
         let context = Context::new(&schemas, today);
@@ -407,28 +415,31 @@ mod tests {
             remarks
         };
         let reminder = |column| (Grade::Reminder, Some(column));
-        assert_eq!(of(["情况特殊，不需更正", "", "", "", "张三"]), [reminder(NOTE)]);
-        assert_eq!(of(["疑点属实，已更正", "", "改了", "", ""]), [reminder(CORRECTED), reminder(CHECKED_BY)]);
-        assert_eq!(of(["疑点属实，待更正", "13800000000", "", "", "张三"]), [reminder(DONE_ON)]);
+        assert_eq!(of(["情况特殊，不需更正", "", "", "", "张三"]), [reminder(Column::Note)]);
+        assert_eq!(
+            of(["疑点属实，已更正", "", "改了", "", ""]),
+            [reminder(Column::Corrected), reminder(Column::CheckedBy)]
+        );
+        assert_eq!(of(["疑点属实，待更正", "13800000000", "", "", "张三"]), [reminder(Column::DoneOn)]);
     }
 
     #[test]
     fn what_cannot_be_right_is_refused_with_its_place() {
         for (rule, field, answers, column) in [
-            ("YZ301", "phone", ["属实", "", "", "", "张三"], WORD),
-            ("YZ301", "phone", ["", "13800000000", "", "", "张三"], WORD),
-            ("YZ301", "phone", ["", "", "已经改了", "", "张三"], WORD),
-            ("YZ301", "phone", ["是同一人", "", "", "", "张三"], WORD),
-            ("ID101", "id_number", ["是同一人", "", "", "", "张三"], WORD),
-            ("YZ301", "phone", ["疑点属实，已更正", "打不通", "", "", "张三"], CORRECTED),
-            ("ID101", "id_number", ["疑点属实，已更正", "510105198001019972", "", "", "张三"], CORRECTED),
-            ("YZ301", "sex", ["疑点属实，已更正", "男性朋友", "", "", "张三"], CORRECTED),
-            ("YZ301", "address", ["疑点属实，已更正", "同纸质", "", "", "张三"], CORRECTED),
-            ("YZ301", "address", ["疑点属实，待更正", "以纸质档案为准", "", "", "张三"], CORRECTED),
-            ("YZ301", "address", ["疑点属实，已更正", "已追回。", "", "", "张三"], CORRECTED),
-            ("BF601", "helper", ["疑点属实，已更正", "见说明", "", "", "张三"], CORRECTED),
-            ("YZ301", "phone", ["需入户核实", "", "", "下周三", "张三"], DONE_ON),
-            ("YZ301", "phone", ["疑点属实，已更正", "13800000000", "", "2019-09-01", "张三"], DONE_ON),
+            ("YZ301", "phone", ["属实", "", "", "", "张三"], Column::Answer),
+            ("YZ301", "phone", ["", "13800000000", "", "", "张三"], Column::Answer),
+            ("YZ301", "phone", ["", "", "已经改了", "", "张三"], Column::Answer),
+            ("YZ301", "phone", ["是同一人", "", "", "", "张三"], Column::Answer),
+            ("ID101", "id_number", ["是同一人", "", "", "", "张三"], Column::Answer),
+            ("YZ301", "phone", ["疑点属实，已更正", "打不通", "", "", "张三"], Column::Corrected),
+            ("ID101", "id_number", ["疑点属实，已更正", "510105198001019972", "", "", "张三"], Column::Corrected),
+            ("YZ301", "sex", ["疑点属实，已更正", "男性朋友", "", "", "张三"], Column::Corrected),
+            ("YZ301", "address", ["疑点属实，已更正", "同纸质", "", "", "张三"], Column::Corrected),
+            ("YZ301", "address", ["疑点属实，待更正", "以纸质档案为准", "", "", "张三"], Column::Corrected),
+            ("YZ301", "address", ["疑点属实，已更正", "已追回。", "", "", "张三"], Column::Corrected),
+            ("BF601", "helper", ["疑点属实，已更正", "见说明", "", "", "张三"], Column::Corrected),
+            ("YZ301", "phone", ["需入户核实", "", "", "下周三", "张三"], Column::DoneOn),
+            ("YZ301", "phone", ["疑点属实，已更正", "13800000000", "", "2019-09-01", "张三"], Column::DoneOn),
         ] {
             let (said, remarks) = read(rule, field, answers);
             assert!(said.is_none() && remarks.contains(&(Grade::Refused, Some(column))), "{answers:?}: {remarks:?}");

@@ -7,7 +7,7 @@ use crate::domain::text;
 use crate::domain::written::Written;
 use crate::ingest::RawSheet;
 use crate::ingest::sheet::{CellKind, Merge, RawRow};
-use crate::report::unit_workbook::findings::{COLUMNS, SYSTEM_COLUMNS};
+use crate::report::unit_workbook::columns::{ByColumn, Column};
 
 /// Columns of an annotated copy; a copy that is corrected and returned once more has them.
 pub const RESULT: &str = "收回结果";
@@ -17,14 +17,6 @@ pub const REASON: &str = "原因";
 const HEADER_WITHIN: usize = 40;
 /// Titles that make a row the header.
 const FEWEST_TITLES: usize = 8;
-
-/// Columns of the answer, as places in [`COLUMNS`].
-pub const WORD: usize = SYSTEM_COLUMNS;
-pub const CORRECTED: usize = SYSTEM_COLUMNS + 1;
-pub const NOTE: usize = SYSTEM_COLUMNS + 2;
-pub const DONE_ON: usize = SYSTEM_COLUMNS + 3;
-pub const CHECKED_BY: usize = SYSTEM_COLUMNS + 4;
-const AMOUNT: usize = 14;
 
 /// A cell as it came back.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -56,8 +48,8 @@ pub struct Row {
     pub sheet: usize,
     /// As Excel counts.
     pub number: u32,
-    /// By [`COLUMNS`]; blank where the sheet has no such column.
-    pub cells: Vec<Cell>,
+    /// Blank where the sheet has no such column.
+    pub cells: ByColumn<Cell>,
     /// By [`Sheet::extras`].
     pub extras: Vec<Cell>,
     /// An answer that stands in another row counts for this one too: a merged cell, or 同上.
@@ -66,17 +58,17 @@ pub struct Row {
 
 impl Row {
     pub fn id(&self) -> String {
-        text::fold(&self.cells[0].text).to_ascii_uppercase()
+        text::fold(&self.cells[Column::Id].text).to_ascii_uppercase()
     }
 
     /// The system cells as the checksum is taken of them.
-    pub fn system(&self) -> Vec<&str> {
-        self.cells[..SYSTEM_COLUMNS].iter().map(|c| c.text.as_str()).collect()
+    pub fn system(&self) -> [&str; Column::SYSTEM.len()] {
+        Column::SYSTEM.map(|column| self.cells[column].text.as_str())
     }
 
     /// Something is answered. Who checks and when is often filled in for all rows in advance: that alone is no answer.
     pub fn is_answered(&self) -> bool {
-        [WORD, CORRECTED, NOTE].into_iter().any(|column| !self.cells[column].is_blank())
+        [Column::Answer, Column::Corrected, Column::Note].into_iter().any(|column| !self.cells[column].is_blank())
     }
 }
 
@@ -84,8 +76,8 @@ impl Row {
 #[derive(Debug, Clone)]
 pub struct Sheet {
     pub name: String,
-    /// Where each of [`COLUMNS`] stands.
-    columns: [Option<u16>; COLUMNS.len()],
+    /// Where each column stands.
+    columns: ByColumn<Option<u16>>,
     /// Columns the unit has put in: place and title.
     pub extras: Vec<(u16, String)>,
 }
@@ -93,10 +85,10 @@ pub struct Sheet {
 impl Sheet {
     /// Titles of system columns that are gone.
     pub fn missing(&self) -> Vec<&'static str> {
-        (0..SYSTEM_COLUMNS).filter(|&c| self.columns[c].is_none()).map(|c| COLUMNS[c]).collect()
+        Column::SYSTEM.into_iter().filter(|&c| !self.has(c)).map(Column::title).collect()
     }
 
-    pub fn has(&self, column: usize) -> bool {
+    pub fn has(&self, column: Column) -> bool {
         self.columns[column].is_some()
     }
 }
@@ -113,7 +105,7 @@ pub fn read(sheets: &[RawSheet]) -> Option<List> {
     let mut list = List::default();
     for raw in sheets {
         let Some((header, columns)) = header(raw) else { continue };
-        let known = |col: u16| columns.contains(&Some(col));
+        let known = |col: u16| columns.iter().any(|(_, at)| *at == Some(col));
         let extras: Vec<(u16, String)> = raw
             .row(header)
             .map(|row| raw.cells(row))
@@ -130,15 +122,15 @@ pub fn read(sheets: &[RawSheet]) -> Option<List> {
                 raw.cell_in(row, col)
                     .map_or_else(Cell::default, |c| Cell { text: raw.text(c).to_string(), kind: c.kind })
             };
-            let mut cells: Vec<Cell> = columns.iter().map(|col| col.map(&at).unwrap_or_default()).collect();
-            amount(&mut cells[AMOUNT]);
+            let mut cells = ByColumn(columns.0.map(|col| col.map(&at).unwrap_or_default()));
+            amount(&mut cells[Column::Amount]);
             let shared = spread(raw, header, row, &columns, &mut cells, &above);
             let extras = extras.iter().map(|(c, _)| at(*c)).collect();
             let own = Row { sheet, number: row.number, cells, extras, shared };
             if says_something(&own) {
                 // 同上 means the row that is seen above: rows that a filter hides lie between.
                 if !row.hidden {
-                    above = own.cells[SYSTEM_COLUMNS..].to_vec();
+                    above = Column::ANSWERS.map(|column| own.cells[column].clone()).to_vec();
                 }
                 list.rows.push(own);
             }
@@ -153,12 +145,12 @@ fn spread(
     raw: &RawSheet,
     header: u32,
     row: &RawRow,
-    columns: &[Option<u16>],
-    cells: &mut [Cell],
+    columns: &ByColumn<Option<u16>>,
+    cells: &mut ByColumn<Cell>,
     above: &[Cell],
 ) -> bool {
     let mut taken = false;
-    for column in SYSTEM_COLUMNS..COLUMNS.len() {
+    for (answer, column) in Column::ANSWERS.into_iter().enumerate() {
         let Some(col) = columns[column] else { continue };
         let cell = &mut cells[column];
         let merged = |m: &&Merge| {
@@ -172,7 +164,7 @@ fn spread(
                 taken |= !cell.is_blank();
             }
         } else if text::is_ditto(&cell.text)
-            && let Some(same) = above.get(column - SYSTEM_COLUMNS).filter(|c| !c.is_blank())
+            && let Some(same) = above.get(answer).filter(|c| !c.is_blank())
         {
             *cell = same.clone();
             taken = true;
@@ -183,10 +175,11 @@ fn spread(
 
 /// Rows of a finding have more than one cell; `本期无`, remarks below the list and a header pasted once more are none.
 fn says_something(row: &Row) -> bool {
-    if row.id() == COLUMNS[0] {
+    if row.id() == Column::Id.title() {
         return false;
     }
-    row.is_answered() || (!row.cells[0].is_blank() && row.cells[1..SYSTEM_COLUMNS].iter().any(|c| !c.is_blank()))
+    let says = |column: Column| !row.cells[column].is_blank();
+    row.is_answered() || (says(Column::Id) && Column::SYSTEM.into_iter().filter(|c| *c != Column::Id).any(says))
 }
 
 /// Money is printed as a number: programs write it as they like.
@@ -196,18 +189,18 @@ fn amount(cell: &mut Cell) {
     }
 }
 
-fn header(raw: &RawSheet) -> Option<(u32, [Option<u16>; COLUMNS.len()])> {
+fn header(raw: &RawSheet) -> Option<(u32, ByColumn<Option<u16>>)> {
     let found = raw.rows().iter().take(HEADER_WITHIN).map(|row| {
-        let mut columns = [None; COLUMNS.len()];
+        let mut columns: ByColumn<Option<u16>> = ByColumn::default();
         for cell in raw.cells(row) {
             let title = text::fold(raw.text(cell));
-            if let Some(column) = COLUMNS.iter().position(|c| *c == title) {
+            if let Some(column) = Column::titled(&title) {
                 columns[column].get_or_insert(cell.col);
             }
         }
         (row.number, columns)
     });
-    let titles = |columns: &[Option<u16>; COLUMNS.len()]| columns.iter().flatten().count();
+    let titles = |columns: &ByColumn<Option<u16>>| columns.0.iter().flatten().count();
     found.filter(|(_, columns)| titles(columns) >= FEWEST_TITLES).max_by_key(|(row, columns)| {
         // The first of equals.
         (titles(columns), std::cmp::Reverse(*row))
@@ -259,7 +252,7 @@ mod tests {
             ]
         );
         assert_eq!(list.rows[0].extras[0].text, "备");
-        assert_eq!(list.rows[0].cells[4].text, "A1");
+        assert_eq!(list.rows[0].cells[Column::FileNo].text, "A1");
     }
 
     #[test]
@@ -287,7 +280,7 @@ mod tests {
         }
         builder.merge(Merge { first_row: 2, last_row: 3, first_col: 7, last_col: 7 });
         let list = read(&[builder.finish()]).expect("the list");
-        let said: Vec<_> = list.rows.iter().map(|r| (r.cells[WORD].text.as_str(), r.shared)).collect();
+        let said: Vec<_> = list.rows.iter().map(|r| (r.cells[Column::Answer].text.as_str(), r.shared)).collect();
         let visit = "需入户核实";
         let (taken, nothing) = ((visit, true), ("", false));
         assert_eq!(said, [(visit, false), taken, nothing, taken, taken, nothing, ("同上", false)]);

@@ -13,11 +13,8 @@ use crate::history::runs::{Listed, Shown};
 use crate::history::verdicts::Persons;
 use crate::history::{Key, sealed};
 use crate::report::findings_csv::yuan;
-use crate::report::unit_workbook::findings::{COLUMNS, SYSTEM_COLUMNS};
+use crate::report::unit_workbook::columns::Column;
 use crate::report::unit_workbook::hidden::row_checksum;
-
-/// Column of the number.
-const ID: usize = 0;
 
 /// What became of a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -61,6 +58,8 @@ pub struct Judged<'a> {
     pub listed: Option<&'a Listed>,
     /// The number beside the row was another finding's.
     pub displaced: bool,
+    /// What the sources say, as written, of a row with an answer that counts: numbers in full where the row bears them.
+    pub sides: [String; 5],
 }
 
 impl Judged<'_> {
@@ -119,7 +118,11 @@ impl<'b, 'a> Handed<'b, 'a> {
             marked,
             base,
             checksums: marked.checksums(),
-            complete: list.sheets.iter().map(|s| s.missing().iter().all(|title| *title == COLUMNS[0])).collect(),
+            complete: list
+                .sheets
+                .iter()
+                .map(|s| s.missing().iter().all(|title| *title == Column::Id.title()))
+                .collect(),
             by_content,
         }
     }
@@ -133,20 +136,20 @@ impl<'b, 'a> Handed<'b, 'a> {
             match self.whose(&row, &id) {
                 Whose::Numbered => {}
                 Whose::Other(found) if id.is_empty() || !self.base.listed.contains_key(&self.base.key.digest(&id)) => {
-                    remarks.push(Remark::new(Grade::Changed, ID, "编号被改或删去，按其余各格认出了原来的编号"));
-                    row.cells[ID] = Cell { text: found.clone(), ..Cell::default() };
+                    remarks.push(Remark::new(Grade::Changed, Column::Id, "编号被改或删去，按其余各格认出了原来的编号"));
+                    row.cells[Column::Id] = Cell { text: found.clone(), ..Cell::default() };
                     id = found;
                 }
                 Whose::Other(found) => {
                     let text = "编号是另一条疑点的（多半是只排了一列），按本行其余各格认出了原来的编号";
-                    remarks.push(Remark::new(Grade::Changed, ID, text));
-                    row.cells[ID] = Cell { text: found.clone(), ..Cell::default() };
+                    remarks.push(Remark::new(Grade::Changed, Column::Id, text));
+                    row.cells[Column::Id] = Cell { text: found.clone(), ..Cell::default() };
                     id = found;
                     displaced = true;
                 }
                 Whose::Nobody => {
                     let text = "编号与本行其余各格说的不是同一条疑点（多半是只排了一列），认不出答复的是哪一条；请在下发的原行上填写";
-                    remarks.push(Remark::new(Grade::Refused, ID, text));
+                    remarks.push(Remark::new(Grade::Refused, Column::Id, text));
                     return Judged { displaced: true, ..Judged::of(row, remarks, None, None, false, None) };
                 }
             }
@@ -160,18 +163,18 @@ impl<'b, 'a> Handed<'b, 'a> {
                 } else {
                     "编号不在这次下发的清单里，请在下发的原行上填写"
                 };
-                remarks.push(Remark::new(Grade::Refused, ID, why));
+                remarks.push(Remark::new(Grade::Refused, Column::Id, why));
             }
             return Judged::of(row, remarks, None, None, false, None);
         };
         if answered && text::fold(&listed.unit) != text::fold(&self.marked.unit) {
             let text = "这条疑点是下发给别的单位的，请由那个单位在自己的工作簿里填写";
-            remarks.push(Remark::new(Grade::Refused, ID, text));
+            remarks.push(Remark::new(Grade::Refused, Column::Id, text));
             return Judged::of(row, remarks, None, None, false, Some(listed));
         }
         if row.shared {
             let text = "答复取自合并的单元格或“同上”，每一行都算";
-            remarks.push(Remark::new(Grade::Note, super::list::WORD, text));
+            remarks.push(Remark::new(Grade::Note, Column::Answer, text));
         }
         let intact = self.is_intact(&row, &id, listed);
         if intact == Some(false) {
@@ -190,7 +193,8 @@ impl<'b, 'a> Handed<'b, 'a> {
             relate(&reply, relation, &earlier, &mut remarks);
             (reply, relation)
         });
-        Judged { displaced, ..Judged::of(row, remarks, said, reply, intact == Some(true), Some(listed)) }
+        let sides = reply.as_ref().map(|_| self.written(&row, &listed.shown, intact == Some(true))).unwrap_or_default();
+        Judged { displaced, sides, ..Judged::of(row, remarks, said, reply, intact == Some(true), Some(listed)) }
     }
 
     /// Which finding a row speaks of. Its own content decides, not the number alone: a sort of one column puts numbers beside
@@ -236,27 +240,26 @@ impl<'b, 'a> Handed<'b, 'a> {
     fn changed_cells(&self, row: &Row, listed: &Listed, remarks: &mut Vec<Remark>) {
         let (kept, now) = (&listed.shown, self.printed(row));
         let amount = kept.amount.map(yuan).unwrap_or_default();
-        let pairs: [(usize, &str, &str); 13] = [
-            (1, listed.severity.chinese(), &row.cells[1].text),
-            (2, listed.status.chinese(), &row.cells[2].text),
-            (3, &kept.title, &now.title),
-            (4, &kept.file_no, &now.file_no),
-            (5, &kept.name, &now.name),
-            (6, &kept.id_number, &now.id_number),
-            (8, &kept.electronic, &now.electronic),
-            (9, &kept.paper, &now.paper),
-            (10, &kept.civil, &now.civil),
-            (11, &kept.payment, &now.payment),
-            (12, &kept.other, &now.other),
-            (13, &kept.conclusion, &now.conclusion),
-            (14, &amount, &row.cells[14].text),
+        let pairs: [(Column, &str, &str); 8] = [
+            (Column::Severity, listed.severity.chinese(), &row.cells[Column::Severity].text),
+            (Column::Status, listed.status.chinese(), &row.cells[Column::Status].text),
+            (Column::Title, &kept.title, &now.title),
+            (Column::FileNo, &kept.file_no, &now.file_no),
+            (Column::Name, &kept.name, &now.name),
+            (Column::IdNumber, &kept.id_number, &now.id_number),
+            (Column::Conclusion, &kept.conclusion, &now.conclusion),
+            (Column::Amount, &amount, &row.cells[Column::Amount].text),
         ];
+        let named = pairs.into_iter().filter(|(_, kept, now)| text::fold(kept) != text::fold(now));
+        let mut changed: Vec<Column> = named.map(|(column, ..)| column).collect();
+        changed.extend((0..).zip(Column::SIDES).filter(|(side, _)| !says_same(&now, kept, *side)).map(|(_, c)| c));
+        changed.sort_unstable();
         let before = remarks.len();
         // What is another unit's is printed masked, and kept in full.
         let masked = |text: &str| text.contains("**") || text.contains("另一单位");
-        for (column, kept, now) in pairs {
-            if text::fold(kept) != text::fold(now) && !masked(&row.cells[column].text) {
-                let said = format!("“{}”被改动，按下发时的内容处理", COLUMNS[column]);
+        for column in changed {
+            if !masked(&row.cells[column].text) {
+                let said = format!("“{}”被改动，按下发时的内容处理", column.title());
                 remarks.push(Remark::new(Grade::Changed, column, said));
             }
         }
@@ -267,22 +270,38 @@ impl<'b, 'a> Handed<'b, 'a> {
 
     /// The row's cells as the state would keep them.
     fn printed(&self, row: &Row) -> Shown {
-        let text = |column: usize| row.cells[column].text.clone();
+        let text = |column: Column| row.cells[column].text.clone();
         Shown {
-            title: text(3),
-            file_no: text(4),
-            name: text(5),
-            id_number: text(6),
-            field_title: text(7),
-            electronic: text(8),
-            paper: text(9),
-            civil: text(10),
-            payment: text(11),
-            other: text(12),
-            conclusion: text(13),
+            title: text(Column::Title),
+            file_no: text(Column::FileNo),
+            name: text(Column::Name),
+            id_number: text(Column::IdNumber),
+            field_title: text(Column::Field),
+            electronic: text(Column::Electronic),
+            paper: text(Column::Paper),
+            civil: text(Column::Civil),
+            payment: text(Column::Payment),
+            other: text(Column::Other),
+            conclusion: text(Column::Conclusion),
             ..Shown::default()
         }
         .sealed(self.base.key)
+    }
+
+    /// The sides' values as written, which the workbook prints under their names. A row that was changed is not believed:
+    /// then numbers stay masked.
+    fn written(&self, row: &Row, kept: &Shown, is_intact: bool) -> [String; 5] {
+        let own = kept.own.as_ref().map(|own| own.values.each_ref().map(String::as_str));
+        let kept = own.unwrap_or_else(|| sides(kept));
+        let borne = if is_intact { sealed::numbers(self.base.key, row.system()) } else { HashMap::new() };
+        std::array::from_fn(|side| {
+            let cell = &row.cells[Column::SIDES[side]].text;
+            if is_intact && text::fold(&sealed::text(self.base.key, cell)) == text::fold(kept[side]) {
+                cell.clone()
+            } else {
+                sealed::opened(kept[side], &borne)
+            }
+        })
     }
 
     fn reply(&self, finding: String, listed: &Listed, intact: Option<bool>, said: &Said) -> Reply {
@@ -340,7 +359,7 @@ impl<'a> Judged<'a> {
             _ if reply.is_some() => Fate::Accepted,
             _ => Fate::Untouched,
         };
-        Self { row, fate, remarks, said, reply, intact, listed, displaced: false }
+        Self { row, fate, remarks, said, reply, intact, listed, displaced: false, sides: Default::default() }
     }
 }
 
@@ -372,15 +391,19 @@ fn contradictions(now: &Shown, kept: &Shown) -> (usize, usize) {
         (&now.field_title, &kept.field_title),
     ];
     let count = |pairs: &[(&String, &String)]| pairs.iter().filter(|(a, b)| differ(a, b)).count();
-    let (now, kept) = (sides(now), sides(kept));
-    let values = now.iter().zip(&kept).filter(|(a, b)| differ(a, b)).count();
+    let (written, printed) = (sides(kept), printed_sides(kept));
+    let is_other = |(side, now): &(usize, &str)| differ(now, written[*side]) && differ(now, printed[*side]);
+    let values = sides(now).into_iter().enumerate().filter(is_other).count();
     (count(&names), values)
 }
+
+/// Place of the number in what a checksum is taken of.
+const ID_IN_SUM: usize = 0;
 
 /// Of the row's system cells, under a given id.
 fn checksum(row: &Row, id: &str) -> String {
     let mut cells = row.system();
-    cells[0] = id;
+    cells[ID_IN_SUM] = id;
     row_checksum(&cells)
 }
 
@@ -410,7 +433,7 @@ fn relate(reply: &Reply, relation: Relation, earlier: &[Held], remarks: &mut Vec
             let text = format!(
                 "与已收的答复不同：已收{theirs}；本次{ours}。两份都留着，请在下次下发的工作簿里填一个统一的答复"
             );
-            remarks.push(Remark::new(Grade::Conflict, super::list::WORD, text));
+            remarks.push(Remark::new(Grade::Conflict, Column::Answer, text));
         }
     }
 }
@@ -439,7 +462,16 @@ pub fn sides(shown: &Shown) -> [&str; 5] {
     [&shown.electronic, &shown.paper, &shown.civil, &shown.payment, &shown.other].map(String::as_str)
 }
 
-/// First of the value columns.
-pub const FIRST_SIDE: usize = 8;
+/// The same as the unit's workbook prints them; a workbook of the former order, or a state of an older version, has them
+/// as written.
+fn printed_sides(shown: &Shown) -> [&str; 5] {
+    shown.printed.as_ref().map_or_else(|| sides(shown), |printed| printed.each_ref().map(String::as_str))
+}
 
-const _: () = assert!(FIRST_SIDE + 5 < SYSTEM_COLUMNS);
+/// A side of a row says what was handed out, as written or as printed.
+fn says_same(now: &Shown, kept: &Shown, side: usize) -> bool {
+    let now = text::fold(sides(now)[side]);
+    [sides(kept), printed_sides(kept)].into_iter().any(|kept| text::fold(kept[side]) == now)
+}
+
+const _: () = assert!(matches!(Column::SYSTEM[ID_IN_SUM], Column::Id));

@@ -33,6 +33,7 @@ use crate::normalize::Context;
 use crate::pipeline::Progress;
 use crate::plan;
 use crate::report::passwords::Passwords;
+use crate::report::unit_workbook::columns::Column;
 use crate::report::{names, publish};
 
 use check::{Grade, Reader};
@@ -250,7 +251,7 @@ impl<'a> Desk<'a> {
             let why = NotOurs::new("工作簿里的疑点清单（或它的表头）没有了", "请在下发的原文件里填写后交回");
             return Ok(not_ours(path, why));
         };
-        if !list.sheets.iter().any(|sheet| sheet.has(list::WORD)) {
+        if !list.sheets.iter().any(|sheet| sheet.has(Column::Answer)) {
             let why = NotOurs::new("疑点清单里没有“核实结果”列", "请在下发的原文件里填写后交回");
             return Ok(not_ours(path, why));
         }
@@ -446,16 +447,15 @@ fn notes(marked: &Marked, list: &List, same_run: bool) -> Vec<String> {
             let name = text::mask_numbers(&sheet.name);
             notes.push(format!("工作表“{name}”少了列{}，按本机的记录处理", missing.join("、")));
         }
-        let answers = [list::CORRECTED, list::NOTE, list::DONE_ON, list::CHECKED_BY];
-        let gone = answers.into_iter().filter(|&c| !sheet.has(c));
-        let gone: Vec<&str> = gone.map(|c| crate::report::unit_workbook::findings::COLUMNS[c]).collect();
+        let answers = Column::ANSWERS.into_iter().filter(|&c| c != Column::Answer);
+        let gone: Vec<&str> = answers.filter(|&c| !sheet.has(c)).map(Column::title).collect();
         if !gone.is_empty() {
             notes.push(format!("工作表“{}”少了填写列{}", text::mask_numbers(&sheet.name), gone.join("、")));
         }
     }
     let there: std::collections::HashSet<String> = list.rows.iter().map(list::Row::id).collect();
     let gone = marked.rows.iter().filter(|(id, _)| !there.contains(id)).count();
-    if gone > 0 && list.sheets.iter().all(|sheet| sheet.has(0)) {
+    if gone > 0 && list.sheets.iter().all(|sheet| sheet.has(Column::Id)) {
         notes.push(format!("下发的{}行里有{gone}行不在表中，按未填写处理", marked.rows.len()));
     }
     notes

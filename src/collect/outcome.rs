@@ -9,7 +9,7 @@ use super::check::Grade;
 use super::list::Sheet;
 use super::merge::{Fate, Judged};
 use crate::domain::text;
-use crate::report::unit_workbook::findings::COLUMNS;
+use crate::report::unit_workbook::columns::Column;
 
 /// What became of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -176,7 +176,7 @@ impl FileOutcome {
             .map(|(r, m)| Line {
                 sheet: text::mask_numbers(&sheets[r.row.sheet].name),
                 row: r.row.number,
-                column: m.column.map_or("", |c| COLUMNS[c]),
+                column: m.column.map_or("", Column::title),
                 grade: m.grade,
                 text: text::mask_numbers(&m.text),
             })

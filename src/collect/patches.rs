@@ -5,11 +5,12 @@ use rust_xlsxwriter::{DocProperties, ExcelDateTime, IgnoreError, Workbook, XlsxE
 
 use super::check::{Grade, Reader};
 use super::list::Cell;
-use super::merge::{FIRST_SIDE, Judged, sides};
+use super::merge::Judged;
 use crate::domain::text;
 use crate::history::Word;
 use crate::history::sealed;
 use crate::report::style::{self, Styles, cell_text, text_px};
+use crate::report::unit_workbook::columns::Column;
 
 /// Columns of the list.
 pub const COLUMNS: [&str; 12] = [
@@ -69,16 +70,16 @@ pub fn patches(judged: &Judged<'_>, reader: &Reader<'_>) -> Vec<Patch> {
     }
     let shown = &listed.shown;
     // A row that was changed is not believed: then the values are those of the state, numbers masked.
-    let cell = |column: usize, kept: &str| match judged.intact {
+    let own = shown.own.as_ref();
+    let cell = |column: Column, kept: &str| match judged.intact {
         true => judged.row.cells[column].text.clone(),
         false => sealed::opened(kept, &Default::default()),
     };
-    let kept = sides(shown);
-    let values: [String; 5] = std::array::from_fn(|side| cell(FIRST_SIDE + side, kept[side]));
+    let values = &judged.sides;
     let line = |system: &'static str, old: &str, new: &str| Patch {
-        file_no: cell(4, &shown.file_no),
-        name: cell(5, &shown.name),
-        id_number: cell(6, &shown.id_number),
+        file_no: cell(Column::FileNo, own.map_or(&shown.file_no, |own| &own.file_no)),
+        name: cell(Column::Name, own.map_or(&shown.name, |own| &own.name)),
+        id_number: cell(Column::IdNumber, own.map_or(&shown.id_number, |own| &own.id_number)),
         system,
         field: shown.field_title.clone(),
         old: old.to_string(),
@@ -93,11 +94,11 @@ pub fn patches(judged: &Judged<'_>, reader: &Reader<'_>) -> Vec<Patch> {
         Word::SamePerson => {
             let right = sealed::opened(&shown.reference, &Default::default());
             let new = if said.corrected.is_empty() { right } else { said.corrected.clone() };
-            (naming(&values, &cell(6, &shown.id_number)), new)
+            (naming(values, &cell(Column::IdNumber, &shown.id_number)), new)
         }
         _ if said.corrected.is_empty() => (by_conclusion(&shown.conclusion), "（未填，见核实说明）".to_string()),
         _ => {
-            let mut wrong = differing(&values, &judged.row.cells[super::list::CORRECTED], reader, judged);
+            let mut wrong = differing(values, &judged.row.cells[Column::Corrected], reader, judged);
             wrong.extend(lacking(&shown.conclusion));
             (wrong, said.corrected.clone())
         }

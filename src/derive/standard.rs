@@ -111,6 +111,24 @@ impl Limit {
     }
 }
 
+impl Limit {
+    /// In few words, where many months stand side by side: `标准590×1.5=885元`.
+    pub fn brief(self) -> String {
+        let line = match self.made_of {
+            MadeOf::Amount(fen) => format!("标准{}元", Fen(fen).brief()),
+            MadeOf::Multiple { of, multiple: Thousandths(1000) } => format!("低保标准{}元", Fen(of.fen).brief()),
+            MadeOf::Multiple { of, multiple } => {
+                let whole = i64::try_from(multiple.times(of.fen)).map_or(i64::MAX, |t| rounded(t, 1000));
+                format!("标准{}×{multiple}={}元", Fen(of.fen).brief(), Fen(whole).brief())
+            }
+        };
+        match self.costs {
+            0 => line,
+            costs => format!("{line}，另加支出{}元", Fen(costs).brief()),
+        }
+    }
+}
+
 impl fmt::Display for Limit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.made_of {
@@ -183,6 +201,7 @@ mod tests {
         // 975.015 yuan
         assert!(!limit.is_exceeded_by(97_501) && limit.is_exceeded_by(97_502) && limit.is_above(97_501));
         assert_eq!(limit.to_string(), "低保标准650.01元的1.5倍，即975.02元");
+        assert_eq!(limit.brief(), "标准650.01×1.5=975.02元");
         let even = Limit::multiple(of, Thousandths(1000));
         assert!(!even.is_exceeded_by(65_001) && !even.is_above(65_001) && even.is_exceeded_by(65_002));
         assert_eq!(even.to_string(), "低保标准650.01元");

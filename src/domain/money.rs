@@ -33,6 +33,14 @@ impl Fen {
     }
 }
 
+impl Fen {
+    /// Yuan without decimals that say nothing: `865`, `701.50`.
+    pub fn brief(self) -> String {
+        let whole = self.to_string();
+        whole.strip_suffix(".00").map_or_else(|| whole.clone(), str::to_string)
+    }
+}
+
 impl fmt::Display for Fen {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let sign = if self.0 < 0 { "-" } else { "" };

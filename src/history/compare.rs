@@ -412,6 +412,7 @@ impl Shown {
                 values: own.values.each_ref().map(open),
                 message: open(&own.message),
             }),
+            printed: self.printed.as_ref().map(|sides| sides.each_ref().map(open)),
             ..self.clone()
         }
     }
@@ -442,6 +443,7 @@ impl Shown {
                 values: own.values.each_ref().map(seal),
                 message: refer(&own.message),
             }),
+            printed: self.printed.map(|sides| sides.each_ref().map(seal)),
             ..self
         }
     }

@@ -60,6 +60,8 @@ pub struct Shown {
     pub reaches_out: bool,
     /// Then: the texts as its own unit read them.
     pub own: Option<Own>,
+    /// The values as the unit's workbook prints them, by side, where that is not as written.
+    pub printed: Option<[String; 5]>,
     /// The two persons of a suspected match, by digest and masked.
     pub persons: Option<[String; 2]>,
     pub persons_shown: Option<[String; 2]>,

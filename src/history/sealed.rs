@@ -90,6 +90,22 @@ pub fn opened(text: &str, known: &HashMap<String, String>) -> String {
     out
 }
 
+/// The long numbers in texts, by the digest that stands for them in sealed ones.
+pub fn numbers<'t>(key: &Key, texts: impl IntoIterator<Item = &'t str>) -> HashMap<String, String> {
+    let mut numbers = HashMap::new();
+    for text in texts {
+        let mut rest = text;
+        while let Some(start) = rest.find(is_digit) {
+            let (length, digits) = number_at(&rest[start..], SHORTEST);
+            if !digits.is_empty() {
+                numbers.insert(short(key, &digits), digits);
+            }
+            rest = &rest[start + length..];
+        }
+    }
+    numbers
+}
+
 /// Enciphers a finding id; applied to the result, it gives the id back.
 pub fn id(key: &Key, finding: &str) -> String {
     let name = key.digest(finding);

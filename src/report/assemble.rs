@@ -11,6 +11,7 @@ use super::manifest::Manifest;
 use super::materials;
 use super::measures;
 use super::model::{ChildCount, EvidenceRow, FindingRow, OwnView, Report, RuleNote, RunInfo, UnitReport};
+use super::printed::{self, Printed};
 use super::privacy;
 use super::progress;
 use super::quality;
@@ -18,11 +19,12 @@ use super::reconciliation;
 use super::survey;
 use crate::audit::{Audit, Finding, Policy};
 use crate::derive::Facts;
-use crate::finding::{Severity, Side, Status};
+use crate::finding::{Evidence, Severity, Side, Status};
 use crate::history::compare::{Carried, Compared, Stand};
 use crate::history::runs::Shown;
 use crate::link::{FileStatus, UnitId, Units};
-use crate::place::column_letters;
+use crate::normalize::{RecordId, Value};
+use crate::place::{SheetId, column_letters};
 
 /// Everything printed, in its final order. `keep` says which units take part (`--unit`).
 pub fn report(
@@ -55,7 +57,8 @@ pub fn report(
     for (i, (unit, _)) in rows.iter().enumerate() {
         by_unit.entry(*unit).or_default().push(i);
     }
-    let findings: Vec<FindingRow> = rows.into_iter().map(|(_, row)| row).collect();
+    let mut findings: Vec<FindingRow> = rows.into_iter().map(|(_, row)| row).collect();
+    printed::fill(&mut findings, &files_with_sheets(facts));
     let manifest = Manifest { findings: totals(&findings), ..manifest };
     let mut quality = quality::lines(facts);
     let mut comparisons = comparisons::by_unit(facts, audit);
@@ -216,19 +219,7 @@ fn finding_row(
     let book = facts.book;
     let draft = &finding.draft;
     let unit = book.units.name(draft.unit).to_string();
-    let evidence: Vec<EvidenceRow> = draft
-        .evidence
-        .iter()
-        .map(|e| EvidenceRow {
-            side: e.side,
-            path: facts.inputs.file_of(e.place.sheet).path.clone(),
-            sheet: facts.inputs.sheet(e.place.sheet).name.clone(),
-            row: e.place.row,
-            column: column_letters(e.place.col),
-            title: e.title.clone(),
-            shown: e.shown.clone(),
-        })
-        .collect();
+    let evidence: Vec<EvidenceRow> = draft.evidence.iter().map(|e| evidence_row(facts, e, &draft.field)).collect();
     let values = Side::ALL.map(|side| {
         let used = draft.evidence.iter().filter(|e| e.side == side && !e.context);
         privacy::distinct(used.map(|e| e.shown.as_str()))
@@ -263,9 +254,49 @@ fn finding_row(
         conclusion: draft.conclusion,
         household,
         own_view: None,
+        printed: Printed::default(),
     };
     row.own_view = privacy::own_view(facts, finding, &row);
     row
+}
+
+/// A cell with the field it holds; a cell that holds several is the one the finding is about.
+fn evidence_row(facts: &Facts<'_>, cell: &Evidence, wanted: &str) -> EvidenceRow {
+    let tables = &facts.book.tables;
+    let held = cell.record.map(RecordId).and_then(|record| {
+        let fields = tables.schema(record).fields.iter().enumerate();
+        let here = fields.filter(|(i, _)| tables.place_at(record, *i) == Some(cell.place)).map(|(_, field)| field);
+        let field = here.max_by_key(|field| wanted.split('+').any(|id| id == field.id))?;
+        Some((record, field))
+    });
+    let fen = held.and_then(|(record, field)| match tables.value(record, &field.id) {
+        Value::Money(fen) => Some(*fen),
+        _ => None,
+    });
+    EvidenceRow {
+        side: cell.side,
+        path: facts.inputs.file_of(cell.place.sheet).path.clone(),
+        sheet: facts.inputs.sheet(cell.place.sheet).name.clone(),
+        row: cell.place.row,
+        column: column_letters(cell.place.col),
+        title: cell.title.clone(),
+        shown: cell.shown.clone(),
+        field: held.map(|(_, field)| field.id.clone()).unwrap_or_default(),
+        label: held.map(|(_, field)| field.title.clone()).unwrap_or_default(),
+        fen,
+        context: cell.context,
+    }
+}
+
+/// Paths of files of which more than one sheet is a source: there a row number alone does not tell the place.
+fn files_with_sheets(facts: &Facts<'_>) -> BTreeSet<String> {
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for (sheet, account) in (0..).zip(&facts.book.tables.accounts) {
+        if account.kind.is_some() {
+            *counts.entry(&facts.inputs.file_of(SheetId(sheet)).path).or_default() += 1;
+        }
+    }
+    counts.into_iter().filter(|(_, sheets)| *sheets > 1).map(|(path, _)| path.to_string()).collect()
 }
 
 /// A finding of the last run that could not be checked today. Its cells are where they were then; today's rows are not known
@@ -309,6 +340,7 @@ fn carried_row(facts: &Facts<'_>, carried: &Carried) -> FindingRow {
         conclusion,
         household,
         own_view: None,
+        printed: Printed::default(),
     };
     row.own_view = privacy::carried_view(facts, &row, shown.reaches_out.then(|| as_read(shown)));
     row

@@ -14,6 +14,7 @@
 //! | [`overview`] | the picture of a whole run, computed once for 汇总 and 总览 |
 //! | [`overview_html`] | `总览.html`, the run on one page |
 //! | [`passwords`] | sealed delivery: which password opens which unit's workbook |
+//! | [`printed`] | a finding's values and places as its unit's workbook prints them |
 //! | [`privacy`] | what a unit's own workbook may show of a finding that reaches into another unit |
 //! | [`summary_workbook`] | `汇总_….xlsx`, what the federation looks at |
 //! | [`names`] | where a unit's files lie, under names every system can store |
@@ -38,6 +39,7 @@ pub mod notices;
 pub mod overview;
 pub mod overview_html;
 pub mod passwords;
+pub mod printed;
 pub mod privacy;
 pub mod progress;
 pub mod publish;

@@ -4,6 +4,7 @@
 
 use chrono::NaiveDate;
 
+use super::printed::Printed;
 use crate::finding::{Severity, Side, Status};
 use crate::profile::Thousandths;
 
@@ -72,6 +73,8 @@ pub struct FindingRow {
     pub household: u32,
     /// What the finding's own unit reads instead, where the finding speaks of a person of another unit too.
     pub own_view: Option<Box<OwnView>>,
+    /// Values and places as the workbook of its own unit prints them.
+    pub printed: Printed,
 }
 
 impl FindingRow {
@@ -104,6 +107,13 @@ pub struct EvidenceRow {
     pub column: String,
     pub title: String,
     pub shown: String,
+    /// Field id and its Chinese title; "" for a cell that is no field of a record.
+    pub field: String,
+    pub label: String,
+    /// The sum that is written, fen; None for what is no money.
+    pub fen: Option<i64>,
+    /// Says whose row it is; no value of the fields concerned.
+    pub context: bool,
 }
 
 /// One household of 三方对照.

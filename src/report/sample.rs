@@ -2,6 +2,8 @@
 
 mod run;
 
+use std::collections::BTreeSet;
+
 use chrono::NaiveDate;
 
 pub use run::remembered;
@@ -12,6 +14,7 @@ use super::model::{
     Reconciled, ReconciledSide, ReconciledTotal, Reconciliation, Report, RuleNote, RunInfo, Survey, SurveyItem,
     SurveyMember, UnitReport,
 };
+use super::printed::{self, Printed};
 use super::survey::ITEMS;
 use crate::finding::{Severity, Side, Status};
 
@@ -50,8 +53,12 @@ pub fn finding(n: usize) -> FindingRow {
         column: column.into(),
         title: title.into(),
         shown: String::new(),
+        field: String::new(),
+        label: String::new(),
+        fen: None,
+        context: true,
     };
-    FindingRow {
+    let mut finding = FindingRow {
         id: format!("{}-{}", rule.code, &data_encoding::BASE32_NOPAD.encode(&(n as u64 * 7919).to_le_bytes())[..10]),
         rule: rule.code.clone(),
         title: rule.title.clone(),
@@ -84,7 +91,11 @@ pub fn finding(n: usize) -> FindingRow {
         conclusion,
         household: household as u32,
         own_view: None,
-    }
+        printed: Printed::default(),
+    };
+    printed::fill(std::slice::from_mut(&mut finding), &BTreeSet::new());
+    finding.printed.sides = finding.values.clone();
+    finding
 }
 
 fn rules() -> Vec<RuleNote> {

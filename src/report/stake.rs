@@ -61,6 +61,10 @@ mod tests {
             column: "A".into(),
             title: "金额".into(),
             shown: String::new(),
+            field: "amount".into(),
+            label: "金额".into(),
+            fen: None,
+            context: false,
         };
         FindingRow { evidence: rows.iter().map(place).collect(), amount: Some(amount), ..sample::finding(0) }
     }

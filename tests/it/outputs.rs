@@ -8,7 +8,7 @@ use hecha::synth::write::Format;
 use crate::support::{plan, request, written};
 
 const HEADER: &str = "finding_id,rule,severity,status,unit,parent_unit,file_no,name,id_number,field,ref,case,electronic,paper,civil,payment,other,amount,message,evidence,basis,advice,confidence,first_seen,last_seen";
-const WORKBOOK_HEADER: &str = "编号 严重程度 状态 疑点 档案号 姓名 身份证号 字段 电子档案 纸质档案 民政数据 发放数据 其他数据 比对结论 涉及金额 说明 处理建议 政策依据 数据出处 核实结果 更正后的值 核实说明 完成日期 核查人";
+const WORKBOOK_HEADER: &str = "严重程度 疑点 姓名 身份证号 档案号 说明 处理建议 核实结果 更正后的值 核实说明 完成日期 核查人 字段 电子档案 纸质档案 民政数据 发放数据 其他数据 比对结论 涉及金额 状态 政策依据 数据出处 编号";
 
 #[test]
 fn every_finding_is_in_the_table_and_in_its_units_workbook() {
@@ -33,7 +33,7 @@ fn every_finding_is_in_the_table_and_in_its_units_workbook() {
         let sheet = book.worksheet_range("疑点清单").expect("the list");
         let header: Vec<String> = sheet.rows().next().expect("a header").iter().map(ToString::to_string).collect();
         assert_eq!(header.join(" "), WORKBOOK_HEADER, "{file}");
-        let ids = sheet.rows().skip(1).map(|r| r[0].to_string()).filter(|id| id.contains('-'));
+        let ids = sheet.rows().skip(1).filter_map(|r| r.last()).map(ToString::to_string).filter(|id| id.contains('-'));
         let ids: Vec<String> = ids.collect();
         let hidden = book.worksheet_range("_hecha").expect("the hidden sheet");
         assert_eq!(hidden.get_value((0, 1)), Some(&Data::String("hecha.unit/1".into())), "{file}");

@@ -30,8 +30,9 @@ impl Returned {
             book.worksheet_range(name).expect("the sheet").rows().map(<[_]>::to_vec).collect()
         };
         let mut list = rows(&mut book, "疑点清单");
-        let header = list.remove(0).iter().map(ToString::to_string).collect();
-        list.retain(|row| row[0].to_string().contains('-'));
+        let header: Vec<String> = list.remove(0).iter().map(ToString::to_string).collect();
+        let id = header.iter().position(|title| title == "编号").expect("the numbers");
+        list.retain(|row| row[id].to_string().contains('-'));
         Self { header, rows: list, hidden: rows(&mut book, "_hecha") }
     }
 

@@ -4,6 +4,7 @@
 //! A sheet is one file here with a function that takes the workbook and a [`Page`]; [`SHEETS`] lists them in order.
 
 mod children;
+pub mod columns;
 mod comparison;
 mod cover;
 pub mod findings;
@@ -181,7 +182,7 @@ fn save(page: &Page, relative: &Path, staging: &Staging, password: Option<&str>)
 }
 
 fn is_big(page: &Page) -> bool {
-    page.findings.len() * findings::COLUMNS.len() > BIG_SHEET_CELLS
+    page.findings.len() * columns::Column::ALL.len() > BIG_SHEET_CELLS
         || comparison::cells(page) > BIG_SHEET_CELLS
         || payments::cells(page) > BIG_SHEET_CELLS
         || survey::cells(page) > BIG_SHEET_CELLS

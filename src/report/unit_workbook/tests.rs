@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use calamine::{Data, DataType, Reader, SheetVisible, Xlsx, open_workbook};
 
+use super::columns::Column;
 use super::*;
 use crate::report::{Options, sample, write};
 
@@ -53,19 +54,21 @@ fn findings_read_back_as_text() {
     let (_keep, out) = written(8);
     let report = sample::report(8);
     let rows = rows(&out.join(UNIT), "疑点清单");
-    assert_eq!(rows[0].iter().map(text).collect::<Vec<_>>(), findings::COLUMNS);
+    assert_eq!(rows[0].iter().map(text).collect::<Vec<_>>(), Column::ALL.map(Column::title));
     assert_eq!(rows.len(), 9);
     for (row, finding) in rows[1..].iter().zip(&report.findings) {
-        for (column, expected) in findings::system_cells(finding).iter().enumerate() {
-            match &row[column] {
-                Data::Float(number) => assert_eq!((column, format!("{number:.2}")), (14, expected.to_string())),
+        for (column, expected) in Column::SYSTEM.into_iter().zip(&findings::system_cells(finding)) {
+            match &row[usize::from(column.at())] {
+                Data::Float(number) => {
+                    assert_eq!((column, format!("{number:.2}")), (Column::Amount, expected.to_string()));
+                }
                 cell => assert_eq!(&text(cell), expected),
             }
         }
     }
     assert_eq!(
-        text(&rows[1][18]),
-        "inbox/电子档案.xlsx › 在档 › 第12行 › F列（联系电话）\ninbox/纸质档案.xls › Sheet1 › 第7行 › H列（电话）"
+        text(&rows[1][usize::from(Column::Places.at())]),
+        "电子档案.xlsx › 第12行（F列）\n纸质档案.xls › 第7行（H列）"
     );
 }
 
@@ -87,9 +90,10 @@ fn the_hidden_sheet_knows_every_row() {
     let shown = rows(&out.join(UNIT), "疑点清单");
     assert_eq!(hidden.len(), 9 + 8);
     for (listed, row) in hidden[9..].iter().zip(&shown[1..]) {
-        let cells: Vec<_> = (row[..findings::SYSTEM_COLUMNS].iter())
-            .map(|cell| if let Data::Float(number) = cell { format!("{number:.2}") } else { text(cell) })
-            .collect();
+        let cells = Column::SYSTEM.map(|column| match &row[usize::from(column.at())] {
+            Data::Float(number) => format!("{number:.2}"),
+            cell => text(cell),
+        });
         assert_eq!(text(&listed[0]), cells[0]);
         assert_eq!(text(&listed[1]), hidden::row_checksum(&cells));
     }
@@ -173,7 +177,7 @@ fn big_lists_go_through_the_disk_and_read_the_same() {
     let (_keep, out) = written(6_000);
     let shown = rows(&out.join(UNIT), "疑点清单");
     assert_eq!(shown.len(), 6_001);
-    assert_eq!(text(&shown[6_000][0]), sample::finding(5_999).id);
+    assert_eq!(text(&shown[6_000][usize::from(Column::Id.at())]), sample::finding(5_999).id);
     assert_eq!(rows(&out.join(UNIT), "_hecha").len(), 6_009);
 }
 

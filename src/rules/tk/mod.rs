@@ -3,6 +3,7 @@
 use super::catalogue::Rule;
 use super::prelude::*;
 use crate::derive::months::Compared;
+use crate::domain::money::Fen;
 
 pub mod tk501_overdue_exit;
 mod tk502_wrongful_exit;
@@ -30,15 +31,29 @@ pub static RULES: &[&Rule] = &[
     &tk511_stay_reason::RULE,
 ];
 
-/// `2019-06人均651.00元、2019-07人均701.00元（低保标准700.00元）`: each limit once, behind the months it holds for.
+/// `2019-03至2019-05每月651元、2019-06 701.50元、07月700元（低保标准700元）`: each limit once, behind the months it holds
+/// for; equal months together, a year once.
 pub fn month_by_month(months: &[Compared<'_>]) -> String {
-    let said = |c: &Compared<'_>| {
-        let figures: Vec<String> = c.rows.iter().map(|r| yuan(r.fen)).collect();
-        if figures.is_empty() { format!("{}缺", c.month) } else { format!("{}人均{}", c.month, figures.join("或")) }
+    let figures = |c: &Compared<'_>| {
+        let figures: Vec<String> = c.rows.iter().map(|r| format!("{}元", Fen(r.fen).brief())).collect();
+        if figures.is_empty() { "缺".to_string() } else { figures.join("或") }
+    };
+    let said = |equal: &[Compared<'_>]| match equal {
+        [first, .., last] if first.rows.is_empty() => format!("{}至{}缺", first.month, last.month),
+        [first, .., last] => format!("{}至{}每月{}", first.month, last.month, figures(first)),
+        [only] if only.rows.is_empty() => format!("{}缺", only.month),
+        months => months.iter().map(|c| format!("{} {}", c.month, figures(c))).collect(),
     };
     let runs = months.chunk_by(|a, b| a.limit == b.limit).map(|run| {
-        let figures: Vec<String> = run.iter().map(said).collect();
-        let limit = run[0].limit.map(|l| format!("（{l}）")).unwrap_or_default();
+        let mut figures: Vec<String> = run.chunk_by(|a, b| figures(a) == figures(b)).map(said).collect();
+        for at in (1..figures.len()).rev() {
+            let (year, day) = figures[at].split_at("2019-".len());
+            let (month, figure) = day.split_at("06".len());
+            if figure.starts_with(' ') && figures[at - 1].starts_with(year) {
+                figures[at] = format!("{month}月{}", &figure[1..]);
+            }
+        }
+        let limit = run[0].limit.map(|l| format!("（{}）", l.brief())).unwrap_or_default();
         format!("{}{limit}", figures.join("、"))
     });
     runs.collect::<Vec<_>>().join("；")

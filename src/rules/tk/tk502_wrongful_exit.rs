@@ -120,7 +120,12 @@ fn check(judge: &mut Judge<'_>) {
                 (severity, format!("有{low}个月人均收入不高于脱困标准"))
             }
         };
-        let figures = if missing == months.len() { String::new() } else { format!("：{}", month_by_month(&months)) };
+        let figures = match (missing == months.len(), low) {
+            (true, _) => String::new(),
+            // What kind of figures these are is not said before.
+            (false, 0) => format!("：人均收入{}", month_by_month(&months)),
+            (false, _) => format!("：{}", month_by_month(&months)),
+        };
         let draft = Draft::of_file(facts, file).evidence(facts.evidence(left.record, left.field)).severity(severity);
         let draft = income_evidence(facts, draft, file, &months).context(facts.evidence(f.record, "category"));
         let draft = costs_evidence(facts, draft, &costs);
