@@ -94,6 +94,9 @@ pub enum Command {
     /// 一屏看完：最近一次运行是何时、怎样结束的，还有多少未办结、逾期，什么没有到；退出码给监控用
     #[command(help_template = HELP, override_usage = "hecha status [选项]", after_help = "退出码：0 最近一次运行不太久且齐全；1 同上，有严重疑点未办结或有逾期；3 有来源没有到或读不出；5 没有运行过或太久没有运行")]
     Status(StatusArgs),
+    /// 到期提醒：走访、核查、回访、公示、按级别脱困、答应的整改各在哪一天到期，按单位和联系人
+    #[command(help_template = HELP, override_usage = "hecha due [--within 30d] [选项]")]
+    Due(DueArgs),
     /// 写出每晚运行要用的文件：systemd 服务和定时器、cron 行、Windows 任务计划
     #[command(help_template = HELP, override_usage = "hecha schedule [选项]")]
     Schedule(ScheduleArgs),
@@ -283,6 +286,29 @@ pub struct StatusArgs {
     /// 多久没有运行算太久，如36h、3d；不写则按配置，再不写为36小时
     #[arg(long, value_name = "时间")]
     pub max_age: Option<String>,
+    /// 配置文件；不写则从当前目录向上找hecha.toml
+    #[arg(long, value_name = "文件")]
+    pub config: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "选项")]
+pub struct DueArgs {
+    /// 从基准日起看多久，如30d、6m
+    #[arg(long, value_name = "时间", default_value = "30d")]
+    pub within: String,
+    /// 基准日；不写则为最近一次运行的
+    #[arg(long, value_name = "日期", value_parser = date)]
+    pub as_of: Option<NaiveDate>,
+    /// 只看这个单位，可写多次
+    #[arg(long, value_name = "单位")]
+    pub unit: Vec<String>,
+    /// 只看这个帮扶联系人，可写多次
+    #[arg(long, value_name = "姓名")]
+    pub helper: Vec<String>,
+    /// 另写一份工作簿
+    #[arg(long, value_name = "文件.xlsx")]
+    pub workbook: Option<PathBuf>,
     /// 配置文件；不写则从当前目录向上找hecha.toml
     #[arg(long, value_name = "文件")]
     pub config: Option<PathBuf>,

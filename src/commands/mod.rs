@@ -5,6 +5,7 @@ pub mod canary;
 pub mod check;
 pub mod collect;
 pub mod diff;
+pub mod due;
 pub mod explain;
 pub mod generate;
 pub mod help;
@@ -86,6 +87,7 @@ pub fn execute(cli: Cli, cwd: &Path, program: Option<PathBuf>, out: &mut dyn Wri
         Command::Run(args) => run::run(&args, cwd, today(), &mut printer),
         Command::Diff(args) => diff::run(&args, cwd, &mut printer),
         Command::History(args) => history::run(&args, cwd, today(), &mut printer),
+        Command::Due(args) => due::run(&args, cwd, today(), &mut printer),
         Command::Status(args) => status::run(&args, cwd, today(), &mut printer),
         Command::Schedule(args) => schedule::run(&args, cwd, &mut printer),
         Command::Answers(args) => answers::run(&args, cwd, today(), &mut printer),
