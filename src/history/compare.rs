@@ -245,7 +245,7 @@ impl Known {
             let Some(file) = finding.draft.file.and_then(|f| roster.key_of(f)) else { continue };
             let today = (finding.rule.code, finding.draft.field.as_str());
             let tells = |c: &&Carried| precedence::still_silences((&c.rule, &c.kept.field), today);
-            if by_file.get(file).is_some_and(|carried| carried.iter().any(|c| tells(&c))) {
+            if by_file.get(file).is_some_and(|carried| carried.iter().any(tells)) {
                 spoken_for.insert(finding.id.clone());
             }
         }
