@@ -156,7 +156,7 @@ fn shortened(mut lines: Vec<String>, what: &str) -> String {
 }
 
 /// The file's name, with as many of its folders before it as tell it from the others.
-fn short_names(paths: &BTreeSet<String>) -> HashMap<String, String> {
+pub fn short_names(paths: &BTreeSet<String>) -> HashMap<String, String> {
     fn end(path: &str, parts: usize) -> &str {
         path.rmatch_indices('/').nth(parts - 1).map_or(path, |(at, _)| &path[at + 1..])
     }

@@ -1,4 +1,7 @@
-//! 数据质量: what was not read, not used or not understood, by unit, with reason and place.
+//! 数据质量: what was not read, not used or not understood, by unit, with reason and place: what the unit can mend.
+//!
+//! What only another office can mend (a department's list, a list of many units) stands on 汇总 and in the manifest, for the
+//! data officer; rows that belong to no unit stand in the workbook of 未归属单位.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -84,6 +87,13 @@ impl Lines<'_> {
             })
     }
 
+    /// A department's list, or none that is known.
+    fn is_of_unions(&self, sheet: SheetId) -> bool {
+        let tables = &self.facts.book.tables;
+        let kind = tables.accounts.get(sheet.0 as usize).and_then(|account| account.kind);
+        kind.is_some_and(|kind| tables.schemas.all()[kind].is_of_unions())
+    }
+
     fn rows(&mut self) {
         for row in &self.facts.book.tables.not_used {
             let unit = self.unit_of_sheet(row.sheet, row.unit.as_deref()).unwrap_or(Units::NONE);
@@ -131,7 +141,9 @@ impl Lines<'_> {
                         ..self.line(place.sheet)
                     };
                     let unit = self.facts.book.unit_of_row(record);
-                    self.put(unit, line);
+                    if schema.is_of_unions() || unit == Units::NONE {
+                        self.put(unit, line);
+                    }
                 }
             }
         }
@@ -172,12 +184,6 @@ impl Lines<'_> {
                             "如原系统有这些列，请导出时勾选；有关核查按“无此列”处理，未逐户报缺失",
                         ));
                     }
-                    if account.hidden_rows > 0 {
-                        lines.push(whole(
-                            format!("有{}行被隐藏（或筛选）", account.hidden_rows),
-                            "隐藏的行已照常读取、比对",
-                        ));
-                    }
                     for (title, word) in &account.defaulted {
                         lines.push(whole(format!("没有“{title}”列"), &format!("全部按“{word}”处理")));
                     }
@@ -195,14 +201,8 @@ impl Lines<'_> {
                 }
                 None => {}
             }
-            let units: Vec<UnitId> = match self.unit_of_sheet(id, None) {
-                Some(unit) => vec![unit],
-                None => self.sheet_units[i].iter().copied().collect(),
-            };
-            for line in lines {
-                for &unit in &units {
-                    self.put(unit, line.clone());
-                }
+            if let Some(unit) = self.unit_of_sheet(id, None) {
+                lines.into_iter().for_each(|line| self.put(unit, line));
             }
         }
     }
@@ -222,6 +222,7 @@ impl Lines<'_> {
             };
             match self.unit_of_sheet(notice.sheet, None) {
                 Some(unit) => self.put(unit, line),
+                None if !self.is_of_unions(notice.sheet) => {}
                 // Cells of another unit's person are not for everybody: without a unit only what names nobody is said.
                 None => {
                     let line = QualityLine { written: String::new(), ..line };

@@ -162,6 +162,9 @@ pub struct Schema {
     pub unit_field: Option<String>,
     /// Which of the output's value columns its values stand in: electronic paper civil payment other.
     pub side: String,
+    /// Another department's list: no union office can mend its rows.
+    #[serde(default)]
+    pub department: bool,
     #[serde(default)]
     pub recognise: Recognise,
     #[serde(rename = "field")]
@@ -194,6 +197,11 @@ fn table_only() -> Vec<Layout> {
 }
 
 impl Schema {
+    /// Union offices write its rows, and can mend them.
+    pub fn is_of_unions(&self) -> bool {
+        !self.department && self.role != "register"
+    }
+
     /// Index of a field by id.
     pub fn index(&self, id: &str) -> Option<usize> {
         self.fields.iter().position(|f| f.id == id)

@@ -1,5 +1,6 @@
-//! 三方对照: a household a row; electronic, paper and civil side by side for every compared field, under two header rows:
-//! the field, the side.
+//! 三方对照: a household a row; electronic, paper and civil side by side for every field that was compared in this unit, under
+//! two header rows: the field, the side. A field that neither paper nor civil affairs tell of is left out, and so is a side
+//! that tells nothing of it.
 
 use std::collections::BTreeSet;
 
@@ -28,8 +29,15 @@ struct Group<'a> {
     /// Index into the report's compared titles.
     field: usize,
     first: u16,
-    /// Sub-columns: two where no household has civil data for it.
-    sides: u16,
+    /// Sub-columns, by [`SIDES`]: those of which some household has a value.
+    sides: Vec<usize>,
+}
+
+impl Group<'_> {
+    /// Each column with its side.
+    fn columns(&self) -> impl Iterator<Item = (u16, usize)> {
+        (self.first..).zip(self.sides.iter().copied())
+    }
 }
 
 /// Cells the sheet will hold, about.
@@ -39,7 +47,7 @@ pub fn cells(page: &Page) -> usize {
 
 pub(super) fn write(book: &mut Workbook, page: &Page) -> Result<(), XlsxError> {
     let groups = groups(page);
-    let columns = LEADING.len() as u16 + groups.iter().map(|group| group.sides).sum::<u16>();
+    let columns = LEADING.len() as u16 + groups.iter().map(|group| group.sides.len() as u16).sum::<u16>();
     let sheet = big_sheet(book, cells(page))?;
     sheet.set_name(NAME)?.set_tab_color(style::BLUE);
     let widths = widths(page, &groups);
@@ -66,15 +74,18 @@ pub(super) fn write(book: &mut Workbook, page: &Page) -> Result<(), XlsxError> {
 fn groups<'a>(page: &Page<'a>) -> Vec<Group<'a>> {
     // Of the whole unit, so that every part has the same columns.
     let fields = || page.unit.comparisons.iter().flat_map(|household| &household.fields);
-    let with_civil: BTreeSet<usize> = fields().filter(|f| f.civil.is_some()).map(|f| f.column).collect();
-    let present: BTreeSet<usize> = fields().map(|field| field.column).collect();
+    let told = |side: fn(&ComparedField) -> bool| -> BTreeSet<usize> {
+        fields().filter(|field| side(field)).map(|field| field.column).collect()
+    };
+    let (on_paper, in_civil) = (told(|field| field.paper.is_some()), told(|field| field.civil.is_some()));
     let mut first = LEADING.len() as u16;
     let titles = page.report.compared_titles.iter().enumerate();
     titles
-        .filter(|(field, _)| present.contains(field))
+        .filter(|(field, _)| on_paper.contains(field) || in_civil.contains(field))
         .map(|(field, title)| {
-            let group = Group { title, field, first, sides: if with_civil.contains(&field) { 3 } else { 2 } };
-            first += group.sides;
+            let tells = [true, on_paper.contains(&field), in_civil.contains(&field)];
+            let group = Group { title, field, first, sides: (0..SIDES.len()).filter(|&side| tells[side]).collect() };
+            first += group.sides.len() as u16;
             group
         })
         .collect()
@@ -90,7 +101,7 @@ fn write_header(sheet: &mut Worksheet, page: &Page, groups: &[Group]) -> Result<
     }
     // The title stands over each side: a page may end within a field, and a person may scroll past its first side.
     for (group, look) in groups.iter().zip(looks(styles)) {
-        for column in group.first..group.first + group.sides {
+        for (column, _) in group.columns() {
             sheet.write_string_with_format(0, column, cell_text(group.title), look)?;
         }
     }
@@ -98,8 +109,8 @@ fn write_header(sheet: &mut Worksheet, page: &Page, groups: &[Group]) -> Result<
         sheet.write_string_with_format(1, column, title, &styles.header)?;
     }
     for (group, look) in groups.iter().zip(looks(styles)) {
-        for (column, side) in (group.first..group.first + group.sides).zip(SIDES) {
-            sheet.write_string_with_format(1, column, side, look)?;
+        for (column, side) in group.columns() {
+            sheet.write_string_with_format(1, column, SIDES[side], look)?;
         }
     }
     Ok(())
@@ -129,7 +140,8 @@ fn write_household(
     ];
     let fields = groups.iter().flat_map(|group| {
         let field = household.fields.iter().find(|field| field.column == group.field);
-        (0..usize::from(group.sides)).map(move |side| field.and_then(|f| side_of(f, side)).map_or("", |(text, _)| text))
+        let texts = group.sides.iter().map(move |&side| field.and_then(|f| side_of(f, side)));
+        texts.map(|told| told.map_or("", |(text, _)| text))
     });
     let texts = leading.iter().map(|&(text, _)| text).chain([""]).chain(fields);
     sheet.set_row_height_pixels(row, style::row_px(texts.zip(widths.iter().copied())))?;
@@ -140,7 +152,7 @@ fn write_household(
     sheet.write_number_with_format(row, 6, differing as f64, &styles.cell_center)?;
     for group in groups {
         let field = household.fields.iter().find(|field| field.column == group.field);
-        for (column, side) in (group.first..group.first + group.sides).zip(0..) {
+        for (column, side) in group.columns() {
             match field.and_then(|field| side_of(field, side)) {
                 Some((text, true)) => sheet.write_string_with_format(row, column, cell_text(text), &styles.differs)?,
                 Some((text, false)) => {
@@ -174,7 +186,7 @@ fn widths(page: &Page, groups: &[Group]) -> Vec<u32> {
                 *width = text_px(side_of(field, side).map_or("", |(text, _)| text)).clamp(*width, 150);
             }
         }
-        widths.extend(&sides[..group.sides.into()]);
+        widths.extend(group.sides.iter().map(|&side| sides[side]));
     }
     widths
 }

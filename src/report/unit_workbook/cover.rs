@@ -340,10 +340,19 @@ fn days_left(as_of: NaiveDate, due: NaiveDate) -> String {
     }
 }
 
+/// A day as it may be filled in: the due date, after it the day of the run.
+pub fn example_day(run: &RunInfo) -> NaiveDate {
+    run.due.map_or(run.as_of, |due| due.max(run.as_of))
+}
+
 /// What to do, in five lines.
 fn steps(run: &RunInfo, unit: &UnitReport) -> Vec<String> {
     let contact = run.contact.as_ref().map(|contact| format!("（{contact}）")).unwrap_or_default();
-    let until = run.due.map(|due| format!("于{}前", long_date(due))).unwrap_or_default();
+    let until = match run.due {
+        None => String::new(),
+        Some(due) if due < run.as_of => format!("尽快（完成期限{}已过）", long_date(due)),
+        Some(due) => format!("于{}前", long_date(due)),
+    };
     let none = format!("本期没有发现疑点。请核对本页信息，有出入的{until}告知{}{contact}。", run.federation);
     match (unit.findings.is_empty(), unit.children.is_empty()) {
         (true, true) => return vec![none],
@@ -356,7 +365,7 @@ fn steps(run: &RunInfo, unit: &UnitReport) -> Vec<String> {
         }
         (false, _) => {}
     }
-    let example = run.due.unwrap_or(run.as_of).format("%Y-%-m-%-d");
+    let example = example_day(run).format("%Y-%-m-%-d");
     vec![
         "打开“疑点清单”，从上往下逐条核对：严重的排在最前，同一户的排在一起。疑点只是提示，以核实结果为准。".to_owned(),
         "每条的右边是电子档案、纸质档案、民政、发放各写的什么，红字就是不一致的地方；点表头上方的“+”展开“数据出处”，按它找到原表的那一行。拿不准的，打印“入户调查表”（每户一页）入户核实。".to_owned(),

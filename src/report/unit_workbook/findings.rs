@@ -219,7 +219,7 @@ fn add_validations(sheet: &mut Worksheet, page: &Page, last: u32) -> Result<(), 
 
     let as_of = page.report.run.as_of;
     let bound = |days| ExcelDateTime::parse_from_str(&(as_of + chrono::TimeDelta::days(days)).to_string());
-    let example = page.report.run.due.unwrap_or(as_of).format("%Y-%-m-%-d");
+    let example = super::cover::example_day(&page.report.run).format("%Y-%-m-%-d");
     let date = DataValidation::new()
         .allow_date(DataValidationRule::Between(bound(-366)?, bound(731)?))
         .set_input_title("完成日期")?

@@ -12,7 +12,7 @@ pub const NAME: &str = "发放对账";
 /// Header and width in pixels.
 pub const COLUMNS: [(&str, u32); 17] = [
     ("组", 44),
-    ("对账结果", 132),
+    ("对账结果", 120),
     ("档案号", 120),
     ("帮扶：记录号", 110),
     ("姓名", 70),
@@ -33,6 +33,9 @@ pub const COLUMNS: [(&str, u32); 17] = [
 const FAILED: &str = "失败或退回";
 /// No row of the other side came for the unit.
 const NOT_COMPARED: &str = "未对账";
+/// The same with the name of what did not come.
+const NO_PAYMENTS: &str = "未对账：没有收到资金发放明细";
+const NO_AIDS: &str = "未对账：没有收到帮扶记录";
 const AID: u16 = 3;
 const PAYMENT: u16 = 9;
 const DIFFERENCE: u16 = 16;
@@ -79,7 +82,7 @@ fn write_line(sheet: &mut Worksheet, row: u32, line: &Reconciled, page: &Page) -
     };
     let (aid, payment) = (side(&line.aid), side(&line.payment));
     let result = line.payment.as_ref().map_or("", |p| p.result.as_str());
-    let texts = ["", line.result, &line.file_no].into_iter().chain(aid.iter().map(String::as_str)).chain([""]);
+    let texts = ["", result_of(line), &line.file_no].into_iter().chain(aid.iter().map(String::as_str)).chain([""]);
     let texts = texts.chain(payment.iter().map(String::as_str)).chain(["", result, ""]);
     sheet.set_row_height_pixels(row, style::row_px(texts.zip(COLUMNS.map(|(_, width)| width))))?;
     let right = matches!(line.result, "一致" | "拆分合计一致" | "已冲回") || line.result == FAILED;
@@ -91,7 +94,7 @@ fn write_line(sheet: &mut Worksheet, row: u32, line: &Reconciled, page: &Page) -
         (_, true) => &styles.absent,
         _ => &styles.differs,
     };
-    sheet.write_string_with_format(row, 1, line.result, format)?;
+    sheet.write_string_with_format(row, 1, result_of(line), format)?;
     sheet.write_string_with_format(row, 2, cell_text(&line.file_no), &styles.cell_text)?;
     for (first, texts, side) in [(AID, &aid, &line.aid), (PAYMENT, &payment, &line.payment)] {
         let format = if side.is_some() { &styles.cell_text } else { &styles.absent };
@@ -121,10 +124,33 @@ fn write_money(
     Ok(())
 }
 
+/// What became of a line; of one that could not be compared, what was not delivered.
+fn result_of(line: &Reconciled) -> &'static str {
+    match (line.result, &line.aid) {
+        (NOT_COMPARED, Some(_)) => NO_PAYMENTS,
+        (NOT_COMPARED, None) => NO_AIDS,
+        (result, _) => result,
+    }
+}
+
+/// The totals with those that could not be compared by what was not delivered.
+fn by_result(page: &Page) -> Vec<ReconciledTotal> {
+    let apart = |total: &ReconciledTotal| match total.result {
+        NOT_COMPARED => {
+            let (aids, payments) = (ReconciledTotal::of(NO_PAYMENTS), ReconciledTotal::of(NO_AIDS));
+            let aids = ReconciledTotal { aids: total.aids, aid_fen: total.aid_fen, ..aids };
+            let payments = ReconciledTotal { payments: total.payments, payment_fen: total.payment_fen, ..payments };
+            [aids, payments].into_iter().filter(|t| t.aids + t.payments > 0).collect()
+        }
+        _ => vec![total.clone()],
+    };
+    page.unit.payments.totals.iter().flat_map(apart).collect()
+}
+
 /// Below the rows: both sides by result; all records, as the sources' own totals have them; and what really arrived, where
 /// the difference of the two sides means something.
 fn write_totals(sheet: &mut Worksheet, first: u32, page: &Page) -> Result<(), XlsxError> {
-    let by_result = &page.unit.payments.totals;
+    let by_result = by_result(page);
     let sum = |name, counts: &dyn Fn(&ReconciledTotal) -> bool| {
         by_result.iter().filter(|t| counts(t)).fold(ReconciledTotal::of(name), |sum, t| ReconciledTotal {
             result: name,
@@ -150,7 +176,7 @@ fn write_totals(sheet: &mut Worksheet, first: u32, page: &Page) -> Result<(), Xl
         write_money(sheet, row, AID + 5, Some(total.aid_fen), text, money)?;
         sheet.write_string_with_format(row, PAYMENT + 4, format!("{}笔", total.payments), text)?;
         write_money(sheet, row, PAYMENT + 5, Some(total.payment_fen), text, money)?;
-        let compared = total.result != FAILED && total.result != all.result;
+        let compared = ![FAILED, NO_PAYMENTS, NO_AIDS, all.result].contains(&total.result);
         write_money(sheet, row, DIFFERENCE, compared.then(|| total.payment_fen - total.aid_fen), text, money)?;
     }
     Ok(())

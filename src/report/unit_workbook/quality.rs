@@ -1,23 +1,27 @@
-//! 数据质量: rows skipped or set aside and cells not understood in this unit's inputs, with reason and place.
+//! 数据质量: rows skipped or set aside and cells not understood in this unit's inputs, with reason and place; a file by its
+//! name, with its folder only where two share it.
+
+use std::collections::BTreeSet;
 
 use rust_xlsxwriter::{IgnoreError, Workbook, XlsxError};
 
 use super::style::{self, cell_text};
 use super::{Page, big_sheet, nothing};
+use crate::report::printed;
 
 /// Name of the sheet.
 pub const NAME: &str = "数据质量";
 
 /// Header and width in pixels.
 pub const COLUMNS: [(&str, u32); 8] = [
-    ("文件", 220),
+    ("文件", 190),
     ("工作表", 100),
     ("行", 56),
     ("列", 130),
     ("处理", 64),
     ("原因", 150),
     ("原文", 220),
-    ("系统怎样处理，请怎样办", 300),
+    ("系统怎样处理，请怎样办", 330),
 ];
 
 pub(super) fn write(book: &mut Workbook, page: &Page) -> Result<(), XlsxError> {
@@ -29,11 +33,14 @@ pub(super) fn write(book: &mut Workbook, page: &Page) -> Result<(), XlsxError> {
         sheet.set_column_width_pixels(column, width)?;
         sheet.write_string_with_format(0, column, title, &styles.header)?;
     }
+    let paths: BTreeSet<String> = page.unit.quality.iter().map(|line| line.path.clone()).collect();
+    let names = printed::short_names(&paths);
     for (row, line) in (1..).zip(page.quality) {
-        let texts = [&line.path, &line.sheet, "", &line.column, &line.what, &line.reason, &line.written, &line.remedy];
+        let file = &names[&line.path];
+        let texts = [file, &line.sheet, "", &line.column, &line.what, &line.reason, &line.written, &line.remedy];
         let measured = texts.into_iter().zip(COLUMNS.map(|(_, width)| width));
         sheet.set_row_height_pixels(row, style::row_px(measured))?;
-        sheet.write_string_with_format(row, 0, cell_text(&line.path), &styles.cell)?;
+        sheet.write_string_with_format(row, 0, cell_text(file), &styles.cell)?;
         sheet.write_string_with_format(row, 1, cell_text(&line.sheet), &styles.cell)?;
         match line.row {
             0 => sheet.write_blank(row, 2, &styles.cell_center)?,
