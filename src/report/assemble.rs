@@ -254,6 +254,7 @@ fn finding_row(
         conclusion: draft.conclusion,
         household,
         own_view: None,
+        needs_visit: finding.rule.needs_visit(),
         printed: Printed::default(),
     };
     row.own_view = privacy::own_view(facts, finding, &row);
@@ -340,6 +341,7 @@ fn carried_row(facts: &Facts<'_>, carried: &Carried) -> FindingRow {
         conclusion,
         household,
         own_view: None,
+        needs_visit: rule.is_some_and(|rule| rule.needs_visit()),
         printed: Printed::default(),
     };
     row.own_view = privacy::carried_view(facts, &row, shown.reaches_out.then(|| as_read(shown)));

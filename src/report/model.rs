@@ -73,6 +73,8 @@ pub struct FindingRow {
     pub household: u32,
     /// What the finding's own unit reads instead, where the finding speaks of a person of another unit too.
     pub own_view: Option<Box<OwnView>>,
+    /// It is settled at the household's door, not at a desk.
+    pub needs_visit: bool,
     /// Values and places as the workbook of its own unit prints them.
     pub printed: Printed,
 }

@@ -91,6 +91,7 @@ pub fn finding(n: usize) -> FindingRow {
         conclusion,
         household: household as u32,
         own_view: None,
+        needs_visit: true,
         printed: Printed::default(),
     };
     printed::fill(std::slice::from_mut(&mut finding), &BTreeSet::new());

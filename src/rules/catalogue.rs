@@ -165,6 +165,11 @@ pub struct Rule {
 }
 
 impl Rule {
+    /// Its findings are settled at the household's door: the advice says so, and is what the cadre reads.
+    pub fn needs_visit(&self) -> bool {
+        self.advice.contains("入户")
+    }
+
     /// The preset of a declared parameter. Asking for one that is not declared is a defect that every case of the rule shows.
     pub fn preset(&self, name: &str) -> Preset {
         let declared = self.params.iter().find(|p| p.name == name);

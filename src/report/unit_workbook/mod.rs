@@ -126,12 +126,13 @@ fn pages<'a>(report: &'a Report, unit: &'a UnitReport, rows: usize) -> Vec<Page<
     (0..parts).map(page).collect()
 }
 
-/// Forms of households with a finding that waits for an answer, in the order in which the list names them first.
+/// Forms of households with a finding that waits for an answer and calls for a visit, in the order in which the list names
+/// them first.
 fn to_visit<'a>(report: &'a Report, unit: &'a UnitReport) -> Vec<&'a Survey> {
     let places: FxHashMap<usize, usize> = unit.findings.iter().enumerate().map(|(place, &row)| (row, place)).collect();
     let waiting = unit.surveys.iter().filter_map(|survey| {
-        let open = survey.findings.iter().filter(|&&row| !report.findings[row].is_settled());
-        open.filter_map(|row| places.get(row)).min().map(|&place| (place, survey))
+        let calls = |&&row: &&usize| report.findings[row].needs_visit && !report.findings[row].is_settled();
+        survey.findings.iter().filter(calls).filter_map(|row| places.get(row)).min().map(|&place| (place, survey))
     });
     let mut surveys: Vec<_> = waiting.collect();
     surveys.sort_by_key(|&(place, _)| place);

@@ -1,11 +1,12 @@
-//! 入户调查表: the form of 附件3 (成工办〔2019〕43号), a printed page per household with findings, filled in with what the
-//! electronic file says; behind each value a blank for what was found, items to look at marked by colour and by ▲.
+//! 入户调查表: the form of 附件3 (成工办〔2019〕43号), a printed page per household with a finding that calls for a visit, filled
+//! in with what the electronic file says; behind each value a blank for what was found, items to look at marked by colour and
+//! by ▲, and a line a finding for what was found and who was asked.
 //!
 //! Our own reader takes a form back as a row of paper files (`normalize::form`): labels, 电子档案登记 and 实际情况 are its words.
 //! A household is laid out on nine columns, three items in a row, so that hardly a cell is merged: a merged cell costs memory
 //! until the workbook is saved.
 
-use rust_xlsxwriter::{FormatAlign, Workbook, Worksheet, XlsxError};
+use rust_xlsxwriter::{Format, FormatAlign, Workbook, Worksheet, XlsxError};
 
 use super::style::{self, LINE_PX, cell_text, lines_in};
 use super::{Page, big_sheet, nothing};
@@ -33,15 +34,17 @@ const ITEM_PX: (u32, u32) = (40, 3 * LINE_PX + 5);
 const MEMBER_HEADING_PX: u32 = 2 * LINE_PX + 5;
 const MEMBER_PX: u32 = 30;
 const SIGNATURE_PX: u32 = 52;
-/// Room kept for the findings.
-const FEWEST_FINDINGS_PX: u32 = 3 * LINE_PX + 8;
+/// The findings: their heading, the width of their texts, and the room kept for the first of them.
+const FINDINGS_HEADING_PX: u32 = 24;
+const FINDING_PX: u32 = WIDTHS[1] + WIDTHS[2] + WIDTHS[3] + WIDTHS[4];
+const FEWEST_FINDINGS_PX: u32 = FINDINGS_HEADING_PX + 4 * LINE_PX + 5;
 /// Lines for members: those in the file, and at least one empty one for those who are not.
 const FEWEST_MEMBER_LINES: usize = 4;
 /// Signs an item to look at, in black and white too.
 const MARK: &str = "▲";
-const HINT: &str = "“电子档案登记”是帮扶系统里的内容：与实际不符的，在“实际情况”填写；相符的不用填。标▲的有疑点，请重点核实。填电子表的，签字栏写“是”。";
+const HINT: &str = "“电子档案登记”是帮扶系统里的内容：不符的在“实际情况”填写，相符的不填。标▲的重点核实，疑点逐条写核实情况和询问了谁。填电子表的，签字栏写“是”。";
 /// Rows of a form, about, for the choice of how a sheet is held.
-const ROWS_PER_FORM: usize = 22;
+const ROWS_PER_FORM: usize = 24;
 
 /// Cells of the fullest sheet, about.
 pub fn cells(page: &Page) -> usize {
@@ -204,30 +207,51 @@ impl Form<'_, '_> {
         self.end_row(height)
     }
 
-    /// The household's findings in short, as many as the page has room for.
+    /// A line a finding, as many as the page has room for: what it is, what was found, who was asked.
     fn findings(&mut self, survey: &Survey, room_px: u32) -> Result<(), XlsxError> {
-        let width: u32 = WIDTHS[1..].iter().sum();
-        let most = (room_px.saturating_sub(8) / LINE_PX).max(1);
         let open = open_findings(self.page, survey);
-        let mut texts: Vec<String> = Vec::new();
-        let mut lines = 0;
-        for (number, finding) in (1..).zip(&open) {
-            let text = in_short(number, finding);
-            let needed = lines_in(&text, width);
+        let room = room_px.saturating_sub(FINDINGS_HEADING_PX);
+        let texts = |with_advice: bool| open.iter().map(|f| in_short(f, with_advice)).collect::<Vec<_>>();
+        let height = |text: &String| (LINE_PX * lines_in(text, FINDING_PX) + 5).clamp(ITEM_PX.0, 120);
+        // What to do is read in the list too: it gives way before a finding does.
+        let mut texts =
+            Some(texts(true)).filter(|t| t.iter().map(height).sum::<u32>() <= room).unwrap_or_else(|| texts(false));
+        let mut taken = 0;
+        let fits = texts.iter().take_while(|text| {
+            taken += height(text);
+            taken <= room
+        });
+        let fitting = fits.count();
+        if fitting < texts.len() {
             // The last line is kept for what does not fit.
-            let kept = u32::from(number < open.len());
-            if lines + needed + kept > most && !texts.is_empty() {
-                texts.push(format!("另有{}条，见“疑点清单”。", open.len() - texts.len()));
-                lines += 1;
-                break;
-            }
-            texts.push(text);
-            lines += needed;
+            texts.truncate(fitting.saturating_sub(1).max(1));
         }
         let styles = &self.page.styles;
-        self.sheet.write_string_with_format(self.row, 0, "请核实的疑点", &styles.form_label)?;
-        self.sheet.merge_range(self.row, 1, self.row, LAST, &cell_text(&texts.join("\n")), &styles.form_text)?;
-        self.end_row((LINE_PX * lines.min(most) + 8).clamp(ITEM_PX.0, 545))
+        let heading = ["请核实的疑点", "是什么，怎样处理", "核实情况", "询问了谁"];
+        self.finding(heading, [&styles.form_label; 4], FINDINGS_HEADING_PX)?;
+        for (finding, text) in open.iter().zip(&texts) {
+            let looks = [&styles.form_label, &styles.form_text, &styles.form_blank, &styles.form_blank];
+            self.finding([finding.severity.chinese(), text, "", ""], looks, height(text))?;
+        }
+        if texts.len() < open.len() {
+            let more = format!("另有{}条，见“疑点清单”。", open.len() - texts.len());
+            let looks = [&styles.form_label, &styles.form_text, &styles.form_blank, &styles.form_blank];
+            self.finding(["", &more, "", ""], looks, FINDINGS_HEADING_PX)?;
+        }
+        Ok(())
+    }
+
+    /// One line of the findings: its texts over the columns 0, 1–4, 5–7 and 8.
+    fn finding(&mut self, texts: [&str; 4], looks: [&Format; 4], height: u32) -> Result<(), XlsxError> {
+        let [label, text, found, asked] = texts.map(cell_text);
+        self.sheet.write_string_with_format(self.row, 0, label, looks[0])?;
+        self.sheet.merge_range(self.row, 1, self.row, 4, &text, looks[1])?;
+        self.sheet.merge_range(self.row, 5, self.row, 7, &found, looks[2])?;
+        match asked.is_empty() {
+            true => self.sheet.write_blank(self.row, LAST, looks[3])?,
+            false => self.sheet.write_string_with_format(self.row, LAST, asked, looks[3])?,
+        };
+        self.end_row(height)
     }
 
     fn signatures(&mut self) -> Result<(), XlsxError> {
@@ -263,16 +287,11 @@ fn open_findings<'a>(page: &Page<'a>, survey: &Survey) -> Vec<&'a FindingRow> {
     findings
 }
 
-/// `1. 【严重】一人多档：……请核实：……`
-fn in_short(number: usize, finding: &FindingRow) -> String {
+/// `一人多档：……。先入户核实……`
+fn in_short(finding: &FindingRow, with_advice: bool) -> String {
     let message = finding.own_view.as_ref().map_or(&finding.message, |view| &view.message);
     let one_line = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
     let mark = if finding.mark.is_empty() { String::new() } else { format!("（{}）", finding.mark) };
-    format!(
-        "{number}. 【{}】{}{mark}：{} 处理：{}",
-        finding.severity,
-        finding.title,
-        one_line(message),
-        one_line(&finding.advice)
-    )
+    let said = format!("{}{mark}：{}", finding.title, one_line(message).trim_end_matches('。'));
+    if with_advice { format!("{said}。{}", one_line(&finding.advice)) } else { said }
 }
