@@ -118,6 +118,8 @@ fn a_form_sent_back_is_a_paper_record() {
     let (cause, day) = (label(&sheet, 0, "详细致困原因"), label(&sheet, 0, "入户调查时间"));
     let (worker, surveyor) = (label(&sheet, 0, "职工本人签字"), label(&sheet, 0, "入户调查人员签字"));
     let members = label(&sheet, 0, "家庭主要成员情况");
+    // Of the findings' lines; the members' lines have that heading too.
+    let found = label(&sheet, 1, "核实情况");
     let behind = |at: (u32, u16), by: u16, text: &'static str| (at.0, at.1 + by, text);
     // The third form is the last whose texts are readable: the second holds hostile ones.
     let third = label(&sheet, 2, "家庭地址");
@@ -132,6 +134,8 @@ fn a_form_sent_back_is_a_paper_record() {
         (members.0 + 3, members.1 + 2, "510104201901011236"),
         (members.0 + 3, members.1 + 3, "女儿"),
         behind(third, 2, "青羊区西御街3号"),
+        (found.0 + 1, found.1, "号码已换"),
+        (found.0 + 1, found.1 + 3, "本人"),
     ];
     let expected = sample::finding(0);
     with_tables(copy(&sheet, &filled), |tables| {
@@ -159,6 +163,17 @@ fn a_form_sent_back_is_a_paper_record() {
             .map(|&m| shown(tables, m, "name"))
             .collect();
         assert_eq!(names, ["李芳", "王乐", "王新"]);
+    });
+}
+
+#[test]
+fn what_was_found_of_a_finding_is_no_value_of_the_file() {
+    let sheet = forms(12);
+    let found = label(&sheet, 1, "核实情况");
+    let filled = [(found.0 + 1, found.1, "入户时本人说已换号码"), (found.0 + 1, found.1 + 3, "本人")];
+    with_tables(copy(&sheet, &filled), |tables| {
+        balanced(tables);
+        assert!(tables.of_kind("paper").is_empty() && tables.of_kind("paper_member").is_empty());
     });
 }
 

@@ -10,7 +10,7 @@ use crate::report::model::{MaterialList, MaterialMark};
 pub const NAME: &str = "资料清单";
 
 /// Columns before the materials, with their widths in pixels.
-const LEADING: [(&str, u32); 5] = [("档案号", 122), ("姓名", 66), ("档案状态", 54), ("纸质档案", 98), ("缺项数", 44)];
+const LEADING: [(&str, u32); 5] = [("档案号", 140), ("姓名", 66), ("档案状态", 54), ("纸质档案", 98), ("缺项数", 44)];
 const MARK_WIDTH: u32 = 62;
 const FIRST_MARK: u16 = LEADING.len() as u16;
 

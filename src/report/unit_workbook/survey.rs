@@ -35,14 +35,14 @@ const MEMBER_HEADING_PX: u32 = 2 * LINE_PX + 5;
 const MEMBER_PX: u32 = 30;
 const SIGNATURE_PX: u32 = 52;
 /// The findings: their heading, the width of their texts, and the room kept for the first of them.
-const FINDINGS_HEADING_PX: u32 = 24;
+const FINDINGS_HEADING_PX: u32 = 2 * LINE_PX + 5;
 const FINDING_PX: u32 = WIDTHS[1] + WIDTHS[2] + WIDTHS[3] + WIDTHS[4];
 const FEWEST_FINDINGS_PX: u32 = FINDINGS_HEADING_PX + 4 * LINE_PX + 5;
 /// Lines for members: those in the file, and at least one empty one for those who are not.
 const FEWEST_MEMBER_LINES: usize = 4;
 /// Signs an item to look at, in black and white too.
 const MARK: &str = "▲";
-const HINT: &str = "“电子档案登记”是帮扶系统里的内容：不符的在“实际情况”填写，相符的不填。标▲的重点核实，疑点逐条写核实情况和询问了谁。填电子表的，签字栏写“是”。";
+const HINT: &str = "“电子档案登记”是系统里的内容：不符的填“实际情况”，相符的不填；标▲的重点核实，疑点逐条写核实情况和询问了谁。填电子表的，签字栏写“是”。";
 /// Rows of a form, about, for the choice of how a sheet is held.
 const ROWS_PER_FORM: usize = 24;
 

@@ -7,6 +7,7 @@ use calamine::{Data, DataType, Reader, SheetVisible, Xlsx, open_workbook};
 
 use super::columns::Column;
 use super::*;
+use crate::report::model::ReconciledTotal;
 use crate::report::{Options, sample, write};
 
 const UNIT: &str = "2019-08-20/单位/青羊区总工会/草市街街道总工会/核查比对_草市街街道总工会_20190820.xlsx";
@@ -184,4 +185,64 @@ fn big_lists_go_through_the_disk_and_read_the_same() {
 #[test]
 fn weekdays_stand_beside_dates() {
     assert_eq!(long_date(NaiveDate::from_ymd_opt(2019, 8, 25).unwrap()), "2019年8月25日（星期日）");
+}
+
+/// A report of the sample with something changed, written; the rows of a sheet.
+fn changed(sheet: &str, change: impl FnOnce(&mut Report)) -> Vec<Vec<Data>> {
+    let out = tempfile::tempdir().unwrap();
+    let mut report = sample::report(8);
+    change(&mut report);
+    write(&report, out.path(), Options::default()).unwrap();
+    rows(&out.path().join(UNIT), sheet)
+}
+
+#[test]
+fn no_form_where_no_visit_is_needed() {
+    let forms = |rows: &[Vec<Data>]| rows.iter().filter(|row| text(&row[0]).ends_with("入户调查表")).count();
+    assert_eq!(forms(&changed(survey::NAME, |_| {})), 3);
+    // Of the last household nothing but a desk's work is left; its second finding was explained.
+    let rows = changed(survey::NAME, |report| {
+        report.findings[6].needs_visit = false;
+        report.findings[7].status = crate::finding::Status::Answered;
+    });
+    assert_eq!(forms(&rows), 2);
+}
+
+#[test]
+fn what_was_not_delivered_has_its_name() {
+    let rows = changed(payments::NAME, |report| {
+        let payments = &mut report.units[3].payments;
+        payments.rows[0].result = "未对账";
+        payments.rows[3].result = "未对账";
+        payments.totals[2] = ReconciledTotal { aids: 1, aid_fen: 60_000, ..payments.totals[2].clone() };
+        payments.totals[2].result = "未对账";
+    });
+    let words: Vec<String> = rows.iter().map(|row| text(&row[1])).filter(|word| word.starts_with("未对账")).collect();
+    let (no_payments, no_aids) = ("未对账：没有收到资金发放明细", "未对账：没有收到帮扶记录");
+    assert_eq!(words, [no_payments, no_aids, no_payments, no_aids]);
+}
+
+#[test]
+fn only_what_was_compared_stands_side_by_side() {
+    let rows = changed(comparison::NAME, |report| {
+        for field in report.units[3].comparisons.iter_mut().flat_map(|household| &mut household.fields) {
+            match field.column {
+                1 => field.paper = None,
+                3 => field.paper = None,
+                _ => {}
+            }
+        }
+        report.units[3].comparisons.iter_mut().for_each(|household| household.fields[3].civil = Some("4".into()));
+    });
+    let headings = |row: &[Data]| row[7..].iter().map(text).collect::<Vec<_>>();
+    assert_eq!(headings(&rows[0]), ["姓名", "姓名", "姓名", "家庭住址", "家庭住址", "家庭人口", "家庭人口"]);
+    assert_eq!(headings(&rows[1]), ["电子", "纸质", "民政", "电子", "纸质", "电子", "民政"]);
+}
+
+#[test]
+fn after_the_due_date_nothing_is_asked_before_it() {
+    let rows = changed(cover::NAME, |report| report.run.due = NaiveDate::from_ymd_opt(2019, 8, 15));
+    let all: String = rows.iter().flatten().map(text).collect();
+    assert!(all.contains("已过期 5 天") && all.contains("尽快（完成期限2019年8月15日（星期四）已过）"), "{all}");
+    assert!(!all.contains("15日（星期四）前") && all.contains("如 2019-8-20"), "{all}");
 }
