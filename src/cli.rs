@@ -291,15 +291,23 @@ pub struct StatusArgs {
     pub config: Option<PathBuf>,
 }
 
+/// What papers are made from after a run: its sources, read anew.
+#[derive(Debug, Args)]
+pub struct AgainArgs {
+    /// 基准日；不写则为最近一次运行的
+    #[arg(long, value_name = "日期", value_parser = date)]
+    pub as_of: Option<NaiveDate>,
+    /// 配置文件；不写则从当前目录向上找hecha.toml
+    #[arg(long, value_name = "文件")]
+    pub config: Option<PathBuf>,
+}
+
 #[derive(Debug, Args)]
 #[command(next_help_heading = "选项")]
 pub struct DueArgs {
     /// 从基准日起看多久，如30d、6m
     #[arg(long, value_name = "时间", default_value = "30d")]
     pub within: String,
-    /// 基准日；不写则为最近一次运行的
-    #[arg(long, value_name = "日期", value_parser = date)]
-    pub as_of: Option<NaiveDate>,
     /// 只看这个单位，可写多次
     #[arg(long, value_name = "单位")]
     pub unit: Vec<String>,
@@ -309,9 +317,8 @@ pub struct DueArgs {
     /// 另写一份工作簿
     #[arg(long, value_name = "文件.xlsx")]
     pub workbook: Option<PathBuf>,
-    /// 配置文件；不写则从当前目录向上找hecha.toml
-    #[arg(long, value_name = "文件")]
-    pub config: Option<PathBuf>,
+    #[command(flatten)]
+    pub again: AgainArgs,
 }
 
 #[derive(Debug, Args)]

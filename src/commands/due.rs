@@ -1,6 +1,5 @@
 //! `hecha due`: what has to be done by when. The sources are read again at the as-of of the last published run.
 
-use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::path::Path;
 
@@ -8,39 +7,25 @@ use chrono::{Days, NaiveDate};
 use serde_json::json;
 
 use super::Printer;
-use super::progress::Shown;
+use super::again::Again;
 use crate::cli::DueArgs;
 use crate::error::{Error, ErrorKind, Result};
 use crate::history::History;
 use crate::history::answers::Standing;
 use crate::history::compare::Known;
-use crate::ingest::inputs::Inputs;
-use crate::pipeline;
-use crate::plan::{Asked, Plan};
+use crate::plan::Plan;
 use crate::report::due::{self, Calendar, Due, Promise, What};
-use crate::report::manifest::{InputStatus, Manifest};
 
 /// Rows shown on the screen; JSON and the workbook have all.
 const SHOWN: usize = 40;
 
 /// 0 done, 1 a source is not what it was in the last run, 3 one is gone or cannot be read.
 pub fn run(args: &DueArgs, cwd: &Path, today: NaiveDate, printer: &mut Printer<'_>) -> Result<u8> {
-    let asked = Asked {
-        config: args.config.as_ref().map(|p| cwd.join(p)),
-        second_reader: printer.program.clone(),
-        ..Asked::default()
-    };
-    let mut plan = Plan::new(asked, cwd, today)?;
-    let history = History::open_existing(&plan.state())?;
-    let last = history.as_ref().map(History::runs).transpose()?.unwrap_or_default().pop();
-    if let Some(on) = args.as_of.or(last.as_ref().map(|run| run.as_of)) {
-        let asked = Asked { as_of: Some(on), ..plan.asked.clone() };
-        plan = Plan::new(asked, cwd, today)?;
-    }
+    let again = Again::read(&args.again, cwd, today, printer)?;
+    let (plan, history) = (&again.plan, again.history.as_ref());
     let to = plan.as_of.checked_add_days(Days::new(days(&args.within)?)).ok_or_else(|| unreadable(&args.within))?;
-    let promises = history.as_ref().map(|h| promises(h, plan.as_of)).transpose()?.unwrap_or_default();
-    let inputs = pipeline::inputs(&plan, &Shown::new(printer));
-    let mut calendar = pipeline::audited(&plan, &inputs, |facts, _| {
+    let promises = history.map(|h| promises(h, plan.as_of)).transpose()?.unwrap_or_default();
+    let mut calendar = again.audited(|facts, _| {
         let rules: Vec<_> = crate::rules::all(facts.book.tables.schemas);
         due::calendar(facts, &plan.loaded.terms, &rules, &promises, to)
     })?;
@@ -48,24 +33,20 @@ pub fn run(args: &DueArgs, cwd: &Path, today: NaiveDate, printer: &mut Printer<'
         (args.unit.is_empty() || args.unit.contains(&due.unit))
             && (args.helper.is_empty() || args.helper.contains(&due.helper))
     });
-    let changed = last.as_ref().map(|run| changes(&plan, &inputs, &run.run_id, run.as_of)).unwrap_or_default();
     let workbook = args.workbook.as_ref().map(|p| cwd.join(p));
     if let Some(path) = &workbook {
         due::workbook::write(&calendar, &plan.config().run.federation, plan.as_of, path)?;
     }
     if printer.json {
-        printer.print_json(&as_json(&calendar, &plan, to))?;
+        printer.print_json(&as_json(&calendar, plan, to))?;
     } else {
-        let mut text = text(&calendar, &plan, to);
+        let mut text = text(&calendar, plan, to);
         if let Some(path) = &workbook {
             let _ = writeln!(text, "工作簿：{}", path.display());
         }
         printer.print(&text)?;
     }
-    for warning in changed.told {
-        super::say::say(super::say::Level::Warning, &format!("注意：{warning}"));
-    }
-    Ok(changed.code)
+    Ok(again.tell_changes("日期"))
 }
 
 fn unreadable(written: &str) -> Error {
@@ -97,40 +78,6 @@ fn promises(history: &History, as_of: NaiveDate) -> Result<Vec<Promise>> {
         Some(Promise { on: *on, unit: l.unit.clone(), file_no: shown.file_no, name: shown.name, finding: id })
     };
     Ok(listed.filter_map(of).collect())
-}
-
-/// How today's sources differ from those of the last run.
-#[derive(Debug, Default)]
-struct Changes {
-    code: u8,
-    told: Vec<String>,
-}
-
-fn changes(plan: &Plan, inputs: &Inputs, run_id: &str, as_of: NaiveDate) -> Changes {
-    let mut changes = Changes::default();
-    let path = plan.out.join(as_of.to_string()).join("manifest.json");
-    let manifest: Option<Manifest> = std::fs::read(path).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok());
-    let Some(manifest) = manifest.filter(|m| m.run_id == run_id) else {
-        changes.told.push("上次运行的结果不在，不知道来源有没有变".to_string());
-        return changes;
-    };
-    let now: BTreeMap<&str, String> =
-        inputs.files.iter().map(|f| (f.path.as_str(), data_encoding::HEXLOWER.encode(&f.sha256))).collect();
-    let read = |i: &&crate::report::manifest::Input| i.status == InputStatus::Read;
-    let gone = manifest.inputs.iter().filter(read).filter(|i| !now.contains_key(i.path.as_str())).count();
-    let other = (manifest.inputs.iter().filter(read))
-        .filter(|i| now.get(i.path.as_str()).is_some_and(|sha| i.sha256.as_ref() != Some(sha)))
-        .count();
-    if other > 0 {
-        changes.told.push(format!("有{other}个来源与上次运行（{as_of}）时不同，日期按现在的内容推算"));
-        changes.code = 1;
-    }
-    let unread = inputs.files.iter().filter(|f| f.is_unread()).count();
-    if gone + unread > 0 {
-        changes.told.push(format!("上次运行（{as_of}）用过的来源有{gone}个不在了，{unread}个读不出，日期可能不全"));
-        changes.code = 3;
-    }
-    changes
 }
 
 fn as_json(calendar: &Calendar, plan: &Plan, to: NaiveDate) -> serde_json::Value {

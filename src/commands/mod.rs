@@ -1,5 +1,6 @@
 //! One file a command. A command prints its result and gives the exit code.
 
+pub mod again;
 pub mod answers;
 pub mod canary;
 pub mod check;
