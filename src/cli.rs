@@ -97,6 +97,9 @@ pub enum Command {
     /// 到期提醒：走访、核查、回访、公示、按级别脱困、答应的整改各在哪一天到期，按单位和联系人
     #[command(help_template = HELP, override_usage = "hecha due [--within 30d] [选项]")]
     Due(DueArgs),
+    /// 名册和统计：在档、返困、兜底、常态化、帮扶清单、资金、月度变动，一份工作簿
+    #[command(help_template = HELP, override_usage = "hecha lists [选项]")]
+    Lists(ListsArgs),
     /// 写出每晚运行要用的文件：systemd 服务和定时器、cron 行、Windows 任务计划
     #[command(help_template = HELP, override_usage = "hecha schedule [选项]")]
     Schedule(ScheduleArgs),
@@ -315,6 +318,22 @@ pub struct DueArgs {
     #[arg(long, value_name = "姓名")]
     pub helper: Vec<String>,
     /// 另写一份工作簿
+    #[arg(long, value_name = "文件.xlsx")]
+    pub workbook: Option<PathBuf>,
+    #[command(flatten)]
+    pub again: AgainArgs,
+}
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "选项")]
+pub struct ListsArgs {
+    /// 只看这个单位和它的下级，可写多次
+    #[arg(long, value_name = "单位")]
+    pub unit: Vec<String>,
+    /// 疑似应建未建：近12个月个人负担医疗费从多少元起列；不写则为12个月低保标准
+    #[arg(long, value_name = "元")]
+    pub own_share: Option<String>,
+    /// 写到这个文件；不写则为当前目录的“名册统计_基准日.xlsx”
     #[arg(long, value_name = "文件.xlsx")]
     pub workbook: Option<PathBuf>,
     #[command(flatten)]

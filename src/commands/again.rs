@@ -36,7 +36,22 @@ impl Again {
     /// # Errors
     /// A configuration or state that cannot be read.
     pub fn read(args: &AgainArgs, cwd: &Path, today: NaiveDate, printer: &Printer<'_>) -> Result<Self> {
+        Self::read_of(args, &[], cwd, today, printer)
+    }
+
+    /// As [`Again::read`]; only these units and their children take part.
+    ///
+    /// # Errors
+    /// As [`Again::read`].
+    pub fn read_of(
+        args: &AgainArgs,
+        units: &[String],
+        cwd: &Path,
+        today: NaiveDate,
+        printer: &Printer<'_>,
+    ) -> Result<Self> {
         let asked = Asked {
+            units: units.to_vec(),
             config: args.config.as_ref().map(|p| cwd.join(p)),
             second_reader: printer.program.clone(),
             ..Asked::default()

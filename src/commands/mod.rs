@@ -12,6 +12,7 @@ pub mod generate;
 pub mod help;
 pub mod history;
 pub mod init;
+pub mod lists;
 pub mod notify;
 pub mod progress;
 pub mod reference;
@@ -89,6 +90,7 @@ pub fn execute(cli: Cli, cwd: &Path, program: Option<PathBuf>, out: &mut dyn Wri
         Command::Diff(args) => diff::run(&args, cwd, &mut printer),
         Command::History(args) => history::run(&args, cwd, today(), &mut printer),
         Command::Due(args) => due::run(&args, cwd, today(), &mut printer),
+        Command::Lists(args) => lists::run(&args, cwd, today(), &mut printer),
         Command::Status(args) => status::run(&args, cwd, today(), &mut printer),
         Command::Schedule(args) => schedule::run(&args, cwd, &mut printer),
         Command::Answers(args) => answers::run(&args, cwd, today(), &mut printer),

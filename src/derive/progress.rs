@@ -82,6 +82,11 @@ impl Facts<'_> {
     /// other levels, and those filed after the cohort's or that day, add nothing.
     pub fn progress(&self, target: &Target, file: FileId) -> Progress {
         let until = target.due().map_or(self.setting.as_of, |due| due.min(self.setting.as_of));
+        self.progress_until(target, file, until)
+    }
+
+    /// As [`Facts::progress`], counted to a day of the caller's choice.
+    pub fn progress_until(&self, target: &Target, file: FileId, until: NaiveDate) -> Progress {
         let place = self.place_in(target, file, until);
         let one = |place: Place| Progress {
             open: u64::from(place == Place::Open),

@@ -59,6 +59,9 @@ fn of_sheets(sheets: &[RawSheet]) -> Option<&'static str> {
     if sheets.iter().any(is_mark) {
         return Some(HAND_BACK);
     }
+    if sheets.iter().any(|s| s.name == "_hecha_tables") {
+        return Some(RESULT);
+    }
     if SUMMARY_SHEETS.iter().filter(|name| sheets.iter().any(|s| s.name == **name)).count() >= 3 {
         return Some(RESULT);
     }

@@ -14,6 +14,7 @@ mod kills;
 mod layers;
 mod layouts;
 mod linkage;
+mod lists;
 mod matching;
 mod metamorphic;
 mod nightly;
