@@ -100,6 +100,9 @@ pub enum Command {
     /// 名册和统计：在档、返困、兜底、常态化、帮扶清单、资金、月度变动，一份工作簿
     #[command(help_template = HELP, override_usage = "hecha lists [选项]")]
     Lists(ListsArgs),
+    /// 文书：入户调查表、脱困申请表、公示、退档通知书、回访记录单、联系卡、整改通知书和报告、签收单
+    #[command(help_template = HELP, override_usage = "hecha forms <种类>… [选项]")]
+    Forms(FormsArgs),
     /// 写出每晚运行要用的文件：systemd 服务和定时器、cron 行、Windows 任务计划
     #[command(help_template = HELP, override_usage = "hecha schedule [选项]")]
     Schedule(ScheduleArgs),
@@ -336,6 +339,34 @@ pub struct ListsArgs {
     /// 写到这个文件；不写则为当前目录的“名册统计_基准日.xlsx”
     #[arg(long, value_name = "文件.xlsx")]
     pub workbook: Option<PathBuf>,
+    #[command(flatten)]
+    pub again: AgainArgs,
+}
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "选项")]
+pub struct FormsArgs {
+    /// 种类或附件号，如 脱困公示、附件3；不写则列出种类
+    #[arg(value_name = "种类")]
+    pub kinds: Vec<String>,
+    /// 只打印这个单位和它的下级，可写多次
+    #[arg(long, value_name = "单位")]
+    pub unit: Vec<String>,
+    /// 只打印这些户
+    #[arg(long, value_name = "档案号", num_args = 1..)]
+    pub household: Vec<String>,
+    /// 全部户或单位
+    #[arg(long)]
+    pub all: bool,
+    /// 列出这种文书的模板能用的占位符
+    #[arg(long, value_name = "种类")]
+    pub fields: Option<String>,
+    /// 自己的模板放在这个目录，文件名与种类同名；不写则用配置里的 [forms] dir
+    #[arg(long, value_name = "目录")]
+    pub templates: Option<PathBuf>,
+    /// 写到这个目录；不写则为当前目录的“文书_基准日”
+    #[arg(long, value_name = "目录")]
+    pub out: Option<PathBuf>,
     #[command(flatten)]
     pub again: AgainArgs,
 }

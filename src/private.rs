@@ -29,6 +29,18 @@ pub fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
     file.sync_all()
 }
 
+/// As [`write`], over what is there: aside first, then renamed.
+pub fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let mut aside = path.as_os_str().to_owned();
+    aside.push(format!(".{}.tmp", std::process::id()));
+    let aside = Path::new(&aside);
+    let done = write(aside, bytes).and_then(|()| std::fs::rename(aside, path));
+    if done.is_err() {
+        let _ = std::fs::remove_file(aside);
+    }
+    done
+}
+
 /// Takes everybody else's rights off what is there already (a copy, a restore); what the system forbids stays as it is.
 pub fn tighten(path: &Path) {
     #[cfg(unix)]

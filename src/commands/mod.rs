@@ -8,6 +8,7 @@ pub mod collect;
 pub mod diff;
 pub mod due;
 pub mod explain;
+pub mod forms;
 pub mod generate;
 pub mod help;
 pub mod history;
@@ -91,6 +92,7 @@ pub fn execute(cli: Cli, cwd: &Path, program: Option<PathBuf>, out: &mut dyn Wri
         Command::History(args) => history::run(&args, cwd, today(), &mut printer),
         Command::Due(args) => due::run(&args, cwd, today(), &mut printer),
         Command::Lists(args) => lists::run(&args, cwd, today(), &mut printer),
+        Command::Forms(args) => forms::run(&args, cwd, today(), &mut printer),
         Command::Status(args) => status::run(&args, cwd, today(), &mut printer),
         Command::Schedule(args) => schedule::run(&args, cwd, &mut printer),
         Command::Answers(args) => answers::run(&args, cwd, today(), &mut printer),

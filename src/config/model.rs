@@ -41,9 +41,17 @@ pub struct Config {
     pub notify: Notify,
     #[serde(skip)]
     pub retention: Retention,
+    /// `[forms] dir`: the user's own templates of documents.
+    #[serde(skip)]
+    pub forms: Option<PathBuf>,
 }
 
 impl Config {
+    /// Where the user's own templates lie.
+    pub fn forms_dir(&self) -> Option<PathBuf> {
+        self.forms.as_deref().map(|dir| self.resolve(dir))
+    }
+
     /// A path of the file, relative to the file's directory.
     pub fn resolve(&self, path: &Path) -> PathBuf {
         self.base.join(path)

@@ -82,6 +82,7 @@ impl<'t> Document<'t> {
             history: sections::history(&mut root, m),
             notify: sections::notify(&mut root, m),
             retention: sections::retention(&mut root, m),
+            forms: sections::forms(&mut root, m),
         };
         root.finish(m);
         mistakes.finish()?;

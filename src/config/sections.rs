@@ -8,6 +8,8 @@ use super::model::{HandOut, History, Limits, Matching, Notify, Privacy, Retentio
 use super::read::Known;
 use super::section::{Mistakes, Section, date, integer, number, word_table, words};
 use super::vocabulary::{choice, unknown};
+use std::path::PathBuf;
+
 use crate::error::nearest;
 use crate::finding::Severity;
 use crate::profile::{Campaign, Parameter, ParameterType, Thousandths};
@@ -341,6 +343,14 @@ pub(super) fn retention(root: &mut Section<'_>, m: &mut Mistakes<'_>) -> Retenti
         section.finish(m);
     }
     retention
+}
+
+/// `[forms]`: the folder of the user's own templates.
+pub(super) fn forms(root: &mut Section<'_>, m: &mut Mistakes<'_>) -> Option<PathBuf> {
+    let mut section = root.table(m, "forms")?;
+    let dir = section.path(m, "dir");
+    section.finish(m);
+    dir
 }
 
 /// A stretch of time in hours: `36h`, `400d`, `13m`, `2y` (a month counts 31 days, a year 366: nothing goes too early).

@@ -260,7 +260,7 @@ fn gallery_of_mistakes() {
         ),
         (
             "[campain]\nfrom = \"2019-07-01\"\n",
-            "错误 不认识的节“campain”\n  位置  hecha.toml › 第 3 行\n  原文  [campain]\n  处理  是否想写“campaign”？\n        各节：run、campaign、source、units、standard、level、income、audience、matching、cap、deadline、target、fund_source、rule、codes、limits、privacy、history、notify、retention",
+            "错误 不认识的节“campain”\n  位置  hecha.toml › 第 3 行\n  原文  [campain]\n  处理  是否想写“campaign”？\n        各节：run、campaign、source、units、standard、level、income、audience、matching、cap、deadline、target、fund_source、rule、codes、limits、privacy、history、notify、retention、forms",
         ),
         (
             "due = \"2019-02-30\"\n",

@@ -25,6 +25,19 @@ pub(super) fn read(mut parts: Parts, part: &str, budget: &Budget) -> Result<Vec<
     tables(&xml::decode(&bytes)?, styles)
 }
 
+/// What a document of this program is that is no source: the keyword of its template says so, which programs keep when they
+/// save it anew. A 入户调查表 is one, when it is filled in.
+///
+/// # Errors
+/// Damaged.
+pub(super) fn own_paper(parts: &mut Parts, budget: &Budget) -> Result<Option<&'static str>, ReadError> {
+    const MARK: &str = "hecha.form/";
+    let Some(bytes) = parts.read("docProps/core.xml", budget)? else { return Ok(None) };
+    let text = xml::decode(&bytes)?;
+    let kind = text.find(MARK).map(|at| &text[at + MARK.len()..]);
+    Ok(kind.filter(|kind| !kind.starts_with("survey")).map(|_| "这是hecha打印的文书，不作来源"))
+}
+
 /// What a run, or the style it has, says of its looks.
 #[derive(Debug, Clone, Copy, Default)]
 struct Looks {

@@ -384,7 +384,12 @@ fn read_package(bytes: &[u8], budget: &Budget) -> Result<Reading, ReadError> {
         Some(Document::Xlsx(workbook)) => (Format::Xlsx, xlsx::read(parts, &workbook, budget)?),
         Some(Document::Xlsb(workbook)) => (Format::Xlsb, xlsb::read(parts, &workbook, budget)?),
         Some(Document::Ods) => (Format::Ods, ods::read(parts, budget)?),
-        Some(Document::Docx(part)) => (Format::Docx, docx::read(parts, &part, budget)?),
+        Some(Document::Docx(part)) => {
+            if let Some(why) = docx::own_paper(&mut parts, budget)? {
+                return Ok(Reading::Ignored { why: why.into() });
+            }
+            (Format::Docx, docx::read(parts, &part, budget)?)
+        }
         Some(Document::Other(why)) => return Ok(Reading::Ignored { why: why.into() }),
         None => return Err(ReadError::new("这是压缩包，不是单个文件", "请解压后再读")),
     };

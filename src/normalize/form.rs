@@ -229,7 +229,9 @@ fn found_headings(grid: &Grid<'_>) -> Vec<(u32, u16)> {
     for row in grid.raw.rows() {
         for cell in grid.raw.cells(row) {
             let is_heading = grid.raw.text(cell).trim_start().starts_with(FOUND);
-            let before = cell.col.checked_sub(1).map_or("", |col| grid.raw.text_at(row.number, col));
+            // In Word's tables a heading is as wide as it likes: the cell before may be a merged one.
+            let before = cell.col.checked_sub(1).map(|col| grid.origin(row.number, col));
+            let before = before.map_or("", |(row, col)| grid.raw.text_at(row, col));
             if is_heading && before.trim() == PRINTED && !out.iter().any(|&(_, col)| col == cell.col) {
                 out.push((row.number, cell.col));
             }
@@ -432,7 +434,7 @@ impl FormReader<'_> {
         let written = |row: &u32| self.grid.raw.row(*row).is_some();
         for row in form.labels.iter().map(|l| l.row).chain(members).filter(written) {
             if rows_used.insert(row) {
-                out.skip(row, Skip::Blank);
+                out.skip(row, Skip::Unfilled);
             }
         }
     }

@@ -13,6 +13,8 @@ pub enum Skip {
     Title,
     Header,
     Blank,
+    /// Of a form that was printed beforehand and that nobody filled in: what stands there is the electronic file's own.
+    Unfilled,
     Total,
     Signature,
     DuplicateFile,
@@ -35,7 +37,7 @@ impl Skip {
         match self {
             Self::Title => "标题",
             Self::Header => "表头",
-            Self::Blank => "空白",
+            Self::Blank | Self::Unfilled => "空白",
             Self::Total => "合计",
             Self::Signature => "落款",
             Self::DuplicateFile => "重复文件",

@@ -27,6 +27,7 @@ pub mod assemble;
 pub mod comparisons;
 pub mod corrections;
 pub mod diff_workbook;
+pub mod documents;
 pub mod due;
 pub mod explain;
 pub mod findings_csv;

@@ -106,6 +106,11 @@ impl Survey {
     }
 }
 
+/// What the electronic file says of the items, for a form of any household.
+pub fn of_household(facts: &Facts<'_>, file: FileId) -> Survey {
+    of_file(facts, file, &[])
+}
+
 fn of_file(facts: &Facts<'_>, file: FileId, findings: &[&Finding]) -> Survey {
     let book = facts.book;
     let f = book.file(file);

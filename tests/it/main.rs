@@ -8,6 +8,7 @@ mod cli;
 mod collect;
 mod due;
 mod explain;
+mod forms;
 mod guard;
 mod history;
 mod kills;
