@@ -103,6 +103,9 @@ pub enum Command {
     /// 文书：入户调查表、脱困申请表、公示、退档通知书、回访记录单、联系卡、整改通知书和报告、签收单
     #[command(help_template = HELP, override_usage = "hecha forms <种类>… [选项]")]
     Forms(FormsArgs),
+    /// 督查抽样：按层抽取单位和户，写出名单、核查表、单位画像和督查报告草稿
+    #[command(help_template = HELP, override_usage = "hecha sample [选项]")]
+    Sample(SampleArgs),
     /// 写出每晚运行要用的文件：systemd 服务和定时器、cron 行、Windows 任务计划
     #[command(help_template = HELP, override_usage = "hecha schedule [选项]")]
     Schedule(ScheduleArgs),
@@ -365,6 +368,28 @@ pub struct FormsArgs {
     #[arg(long, value_name = "目录")]
     pub templates: Option<PathBuf>,
     /// 写到这个目录；不写则为当前目录的“文书_基准日”
+    #[arg(long, value_name = "目录")]
+    pub out: Option<PathBuf>,
+    #[command(flatten)]
+    pub again: AgainArgs,
+}
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "选项")]
+pub struct SampleArgs {
+    /// 每个被查工会抽几个基层单位
+    #[arg(long, value_name = "个数", default_value_t = 2, value_parser = count)]
+    pub units: usize,
+    /// 每个单位抽几户
+    #[arg(long, value_name = "户数", default_value_t = 20, value_parser = count)]
+    pub households: usize,
+    /// 种子：同一种子抽出同样的户；不写则为基准日，如20190820
+    #[arg(long, value_name = "数")]
+    pub seed: Option<u64>,
+    /// 只查这个单位和它的下级，可写多次
+    #[arg(long, value_name = "单位")]
+    pub unit: Vec<String>,
+    /// 写到这个目录；不写则为当前目录的“抽样_基准日”
     #[arg(long, value_name = "目录")]
     pub out: Option<PathBuf>,
     #[command(flatten)]

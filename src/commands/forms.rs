@@ -122,7 +122,7 @@ fn unknown_household<'a>(number: &str, known: impl Iterator<Item = &'a String>) 
 }
 
 /// What was answered to the findings of the last run.
-fn answers(again: &Again) -> Result<BTreeMap<String, Answer>> {
+pub fn answers(again: &Again) -> Result<BTreeMap<String, Answer>> {
     let Some(history) = &again.history else { return Ok(BTreeMap::new()) };
     let known = Known::load(history, again.plan.as_of + Days::new(1))?;
     let ids = known.past.iter().flat_map(|past| past.listed.values()).filter_map(|l| l.id.clone());
@@ -146,7 +146,7 @@ fn answers(again: &Again) -> Result<BTreeMap<String, Answer>> {
 }
 
 /// Written aside and renamed, over an earlier one of the same day.
-fn save(path: &Path, bytes: &[u8]) -> Result<()> {
+pub fn save(path: &Path, bytes: &[u8]) -> Result<()> {
     let failed = |e: &std::io::Error| Error::io(ErrorKind::Output, "写不了文书", path, e);
     if let Some(dir) = path.parent() {
         crate::private::create_dir_all(dir).map_err(|e| failed(&e))?;

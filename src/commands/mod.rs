@@ -19,6 +19,7 @@ pub mod progress;
 pub mod reference;
 pub mod rules;
 pub mod run;
+pub mod sample;
 pub mod say;
 pub mod schedule;
 pub mod schema;
@@ -93,6 +94,7 @@ pub fn execute(cli: Cli, cwd: &Path, program: Option<PathBuf>, out: &mut dyn Wri
         Command::Due(args) => due::run(&args, cwd, today(), &mut printer),
         Command::Lists(args) => lists::run(&args, cwd, today(), &mut printer),
         Command::Forms(args) => forms::run(&args, cwd, today(), &mut printer),
+        Command::Sample(args) => sample::run(&args, cwd, today(), &mut printer),
         Command::Status(args) => status::run(&args, cwd, today(), &mut printer),
         Command::Schedule(args) => schedule::run(&args, cwd, &mut printer),
         Command::Answers(args) => answers::run(&args, cwd, today(), &mut printer),

@@ -135,7 +135,7 @@ fn parameters(rule: &Rule, profile: &Profile) -> Vec<String> {
 }
 
 /// The records whose cells are the evidence, each once, in the evidence's order.
-fn records_behind(facts: &Facts<'_>, finding: &Finding) -> Vec<RecordId> {
+pub fn records_behind(facts: &Facts<'_>, finding: &Finding) -> Vec<RecordId> {
     let tables = &facts.book.tables;
     let mut out: Vec<RecordId> = Vec::new();
     for evidence in &finding.draft.evidence {

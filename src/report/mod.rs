@@ -31,6 +31,7 @@ pub mod documents;
 pub mod due;
 pub mod explain;
 pub mod findings_csv;
+pub mod inspection;
 pub mod json_schemas;
 pub mod lists;
 pub mod manifest;

@@ -6,6 +6,7 @@ mod canary;
 mod cases;
 mod cli;
 mod collect;
+mod drawn;
 mod due;
 mod explain;
 mod forms;

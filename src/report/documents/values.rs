@@ -92,7 +92,8 @@ impl Desk<'_> {
         Some(self.facts.left(file)?.on.add_months(i32::try_from(months).ok()?).last_day())
     }
 
-    fn common(&self, unit: UnitId) -> Values {
+    /// What every document may say.
+    pub fn common(&self, unit: UnitId) -> Values {
         let (units, day) = (&self.facts.book.units, self.facts.setting.as_of);
         Values::from([
             ("总工会", self.federation.to_string()),
