@@ -637,6 +637,9 @@ pub struct Generate {
     /// 埋入哪些错误：none、all，或规则代码，用逗号隔开
     #[arg(long, value_name = "代码", default_value = "none", hide_default_value = true)]
     pub plant: String,
+    /// 按哪份政策生成，如 chengdu-2019、national-2022（后者带建档程序台账、授权书、核对报告）
+    #[arg(long, value_name = "政策", default_value = "chengdu-2019", hide_default_value = true)]
+    pub profile: String,
     /// 核查基准日
     #[arg(long, value_name = "日期", value_parser = date, default_value = "2019-08-20", hide_default_value = true)]
     pub as_of: NaiveDate,

@@ -14,6 +14,7 @@ mod exits;
 mod filing;
 mod identity;
 mod payments;
+mod procedure;
 mod registers;
 mod standing;
 mod vanished;
@@ -49,6 +50,7 @@ fn birds() -> impl Iterator<Item = &'static Bird> {
         standing::BIRDS,
         vanished::ROWS,
         payments::BIRDS,
+        procedure::BIRDS,
         filing::BIRDS,
         care::BIRDS,
         identity::BIRDS,

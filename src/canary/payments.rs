@@ -11,6 +11,7 @@ use super::{Bird, Planted};
 use crate::derive::payments::{AidRow, PaymentRow, Step};
 use crate::domain::date::{add_days, add_months};
 use crate::domain::money::Fen;
+use crate::profile::Who;
 
 pub(super) const BIRDS: &[Bird] = &[
     Bird { code: "FF401", plant: not_paid },
@@ -293,6 +294,9 @@ fn wrong_fund(cage: &mut Cage<'_>) -> Planted {
     let own = cage.profile.fund_sources.iter().map(|(source, allowed)| (source.clone(), allowed.levels.clone()));
     let mut sources: Vec<(String, Vec<String>)> = own.collect();
     sources.push(("中央财政".to_string(), vec!["全国级".to_string()]));
+    // Money that is for all members asks for no level.
+    let on = Some(cage.as_of().into());
+    sources.retain(|(source, _)| cage.profile.audience(plain(cage, &[]).program, source, on) == Who::Filed);
     for (source, levels) in sources {
         let fits = |cage: &Cage<'_>, home: Home| {
             let level = cage.word(home.efile, "level");

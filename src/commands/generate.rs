@@ -7,8 +7,9 @@ use serde_json::json;
 use super::Printer;
 use crate::cli::Generate;
 use crate::error::{Error, ErrorKind, Result, nearest};
+use crate::profile;
 use crate::synth::write::{Format, write_all};
-use crate::synth::{Plant, Request, plantable, to_csv, world};
+use crate::synth::{Plant, Request, plantable_under, to_csv, world_under};
 
 pub fn run(args: &Generate, cwd: &Path, printer: &mut Printer<'_>) -> Result<u8> {
     let dir = cwd.join(&args.out);
@@ -18,16 +19,23 @@ pub fn run(args: &Generate, cwd: &Path, printer: &mut Printer<'_>) -> Result<u8>
             .at(dir.display().to_string())
             .remedy("换一个空目录，以免与旧文件混在一起"));
     }
+    let profile = profile::load(&args.profile, None)?;
+    if !profile.is_valid_on(args.as_of) {
+        let (id, from) = (&profile.id, profile.document.valid_from);
+        let until = profile.document.valid_to.map_or_else(|| "起".to_string(), |to| format!("至{to}"));
+        return Err(Error::new(ErrorKind::Usage, format!("基准日{}不在政策“{id}”的有效期内", args.as_of))
+            .remedy(format!("用 --as-of 写一个{from}{until}的日期")));
+    }
     let request = Request {
         households: args.households,
         units: args.units,
         seed: args.seed,
         mess: args.mess,
-        plant: plant(&args.plant)?,
+        plant: plant(&args.plant, &profile.id)?,
         as_of: args.as_of,
     };
     let formats = formats(args.formats.as_deref())?;
-    let world = world(&request);
+    let world = world_under(&request, &profile.id);
     let failed = |e: &std::io::Error| Error::io(ErrorKind::Output, "写不出文件", &dir, e);
     std::fs::create_dir_all(&dir).map_err(|e| failed(&e))?;
     let written = write_all(&world.exports(), &dir, args.mess, args.seed, &formats).map_err(|e| failed(&e))?;
@@ -53,12 +61,12 @@ pub fn run(args: &Generate, cwd: &Path, printer: &mut Printer<'_>) -> Result<u8>
     Ok(0)
 }
 
-fn plant(text: &str) -> Result<Plant> {
+fn plant(text: &str, profile: &str) -> Result<Plant> {
     match text.trim() {
         "none" | "" => Ok(Plant::None),
         "all" => Ok(Plant::All),
         codes => {
-            let known = plantable();
+            let known = plantable_under(profile);
             let codes: Vec<String> = codes.split([',', '，']).map(|c| c.trim().to_uppercase()).collect();
             match codes.iter().find(|c| !known.contains(&c.as_str())) {
                 None => Ok(Plant::Codes(codes)),

@@ -101,7 +101,7 @@ pub(super) fn preset(param: &Param) -> Value {
         Preset::Number(n) => json!(n),
         Preset::Flag(b) => json!(b),
         Preset::NoDate => Value::Null,
-        Preset::List(words) => json!(words),
+        Preset::List(words) | Preset::Choice(words, _) => json!(words),
         Preset::Table(rows) => Value::Object(rows.iter().map(|(k, v)| ((*k).to_string(), json!(v))).collect()),
     }
 }

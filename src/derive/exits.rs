@@ -22,6 +22,17 @@ pub enum Step {
     Unreadable,
 }
 
+impl Step {
+    pub fn of(t: &Tables<'_>, record: RecordId, field: &str) -> Self {
+        match t.value(record, field) {
+            Value::Date(date) => Self::On(*date),
+            Value::Absent => Self::NoColumn,
+            Value::Blank => Self::NotWritten,
+            _ => Self::Unreadable,
+        }
+    }
+}
+
 /// A row of the ledger.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LedgerRow {
@@ -53,13 +64,7 @@ pub enum Notice {
 
 impl LedgerRow {
     fn read(t: &Tables<'_>, record: RecordId) -> Self {
-        let steps = STEPS.map(|field| match t.value(record, field) {
-            Value::Date(date) => Step::On(*date),
-            Value::Absent => Step::NoColumn,
-            Value::Blank => Step::NotWritten,
-            _ => Step::Unreadable,
-        });
-        Self { record, steps }
+        Self { record, steps: STEPS.map(|field| Step::of(t, record, field)) }
     }
 
     /// The date of a step; None for what is no step.

@@ -8,7 +8,7 @@ use crate::link::{Casebook, FileId, name_of};
 use crate::normalize::{RecordId, Value};
 
 /// Kinds whose rows are looked at.
-const KINDS: [&str; 11] = [
+const KINDS: [&str; 14] = [
     "efile",
     "civil",
     "civil_household",
@@ -20,6 +20,9 @@ const KINDS: [&str; 11] = [
     "aid",
     "payment",
     "paper_member",
+    "filing",
+    "check_report",
+    "consent",
 ];
 
 /// Of money a name without a number says nothing: what fits by amount and day is looked for apart

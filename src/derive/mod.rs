@@ -10,6 +10,7 @@ pub mod departments;
 pub mod equality;
 pub mod evidence;
 pub mod exits;
+pub mod filings;
 pub mod households;
 pub mod income;
 pub mod lines;
@@ -35,6 +36,7 @@ pub use civil_side::CivilFacts;
 pub use coverage::Coverage;
 pub use departments::{Deaths, Settlements};
 pub use exits::Exits;
+pub use filings::Filings;
 pub use households::Households;
 pub use loose::Loose;
 pub use members::MemberGap;
@@ -97,6 +99,7 @@ pub struct Facts<'a> {
     pub aids: Aids,
     pub months: Months,
     pub exits: Exits,
+    pub filings: Filings,
     pub visits: Visits,
     pub households: Households,
     /// Payments that count.
@@ -115,6 +118,7 @@ pub fn facts<'a>(book: &'a Casebook<'a>, inputs: &'a Inputs, setting: &'a Settin
     let windows = payments::Windows { near: setting.payment_window_days, far: setting.payment_far_days };
     let payments = payments::payments(book, windows);
     let (months, exits, visits, aids) = (Months::new(book), Exits::new(book), Visits::new(book), Aids::new(book));
+    let filings = Filings::new(book);
     let (households, loose) = (Households::new(book), Loose::new(book));
     let paid = paid::paid(book, &households, &payments);
     let (deaths, settlements) = (Deaths::new(book), Settlements::new(book, &households));
@@ -130,6 +134,7 @@ pub fn facts<'a>(book: &'a Casebook<'a>, inputs: &'a Inputs, setting: &'a Settin
         aids,
         months,
         exits,
+        filings,
         visits,
         households,
         paid,

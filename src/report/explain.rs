@@ -123,7 +123,7 @@ fn parameters(rule: &Rule, profile: &Profile) -> Vec<String> {
                 Preset::Number(_) => rule.number(profile, p.name).to_string(),
                 Preset::Flag(b) => b.to_string(),
                 Preset::NoDate => "（未定）".to_string(),
-                Preset::List(words) => words.join("、"),
+                Preset::List(words) | Preset::Choice(words, _) => words.join("、"),
                 Preset::Table(rows) => {
                     rows.iter().map(|(k, v)| format!("{k}→{}", v.join("或"))).collect::<Vec<_>>().join("；")
                 }

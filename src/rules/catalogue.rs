@@ -107,6 +107,8 @@ pub enum Preset {
     /// No date of its own: the paper or the configuration names one, or there is none.
     NoDate,
     List(&'static [&'static str]),
+    /// A list in which only the words of the second list may stand.
+    Choice(&'static [&'static str], &'static [&'static str]),
     /// Word → words.
     Table(&'static [(&'static str, &'static [&'static str])]),
 }
@@ -117,7 +119,7 @@ impl Preset {
             Self::Number(_) => ParameterType::Decimal,
             Self::Flag(_) => ParameterType::Flag,
             Self::NoDate => ParameterType::Date,
-            Self::List(_) => ParameterType::List,
+            Self::List(_) | Self::Choice(..) => ParameterType::List,
             Self::Table(_) => ParameterType::Table,
         }
     }

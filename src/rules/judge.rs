@@ -93,7 +93,7 @@ impl<'a> Judge<'a> {
     pub fn list(&self, name: &str) -> Vec<&str> {
         match (self.profile.parameter(self.rule.code, name), self.rule.preset(name)) {
             (Some(Parameter::List(words)), _) => words.iter().map(String::as_str).collect(),
-            (_, Preset::List(words)) => words.to_vec(),
+            (_, Preset::List(words) | Preset::Choice(words, _)) => words.to_vec(),
             _ => Vec::new(),
         }
     }

@@ -5,8 +5,8 @@ use crate::normalize::RecordId;
 
 /// Kinds whose rows are the union's own: a bad number in them is a finding wherever it stands. Rows of other departments
 /// count only where they link to a household.
-pub const UNION_KINDS: [&str; 9] =
-    ["efile", "emember", "paper", "paper_member", "aid", "payment", "income", "exit", "visit"];
+pub const UNION_KINDS: [&str; 10] =
+    ["efile", "emember", "paper", "paper_member", "aid", "payment", "income", "exit", "visit", "filing"];
 
 /// Kinds of other departments, which give ID findings only for rows that link to a household.
 pub fn is_foreign(kind: &str) -> bool {

@@ -263,6 +263,49 @@ pub const VISIT: &[Column] = &[
     c("signed", &["是否签字", "职工签字"]),
 ];
 
+pub const FILING: &[Column] = &[
+    FILE_NO,
+    c("name", &["姓名", "申请人", "申请人姓名"]),
+    ID,
+    UNIT,
+    c("applied_on", &["申请日期", "申请时间", "建档申请日期"]),
+    c("consent_on", &["授权委托书日期", "授权日期", "授权书日期"]),
+    c("visited_on", &["入户日期", "入户调查日期"]),
+    c("discussed_on", &["评议日期", "民主评议日期"]),
+    c("checked_on", &["核对日期", "家庭经济状况核对日期"]),
+    c("check_result", &["核对结果", "核对结论"]),
+    c("notice_from", &["公示开始", "公示开始日期"]),
+    c("notice_to", &["公示结束", "公示截止日期"]),
+    c("approved_on", &["审批日期", "审定日期"]),
+    c("filed_on", &["建档日期", "建档时间"]),
+];
+
+pub const CHECK_REPORT: &[Column] = &[
+    c("report_no", &["报告编号", "核对报告编号"]),
+    HEAD_ID,
+    c("name", &["姓名", "被核对人", "核对对象姓名"]),
+    ID,
+    c("relation", &["关系", "与户主关系"]),
+    c("checked_on", &["核对日期", "报告日期", "出具日期"]),
+    c("data_until", &["数据截至日期", "数据截止日期"]),
+    c("result", &["核对结论", "核对结果"]),
+    c("income_annual", &["核对年收入"]),
+    c("vehicles", &["车辆数", "名下车辆数"]),
+    c("homes", &["房产处数", "房产数"]),
+];
+
+pub const CONSENT: &[Column] = &[
+    c("consent_no", &["授权书编号", "授权编号"]),
+    FILE_NO,
+    HEAD_ID,
+    c("name", &["姓名", "授权人"]),
+    ID,
+    c("relation", &["关系", "与户主关系"]),
+    c("signed_on", &["签署日期", "授权日期"]),
+    c("valid_until", &["有效期至", "授权有效期至"]),
+    UNIT,
+];
+
 pub const ROSTER: &[Column] = &[
     c("name", &["姓名", "会员姓名"]),
     ID,

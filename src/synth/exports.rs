@@ -200,7 +200,7 @@ impl Maker<'_> {
         vec![files, members]
     }
 
-    /// aid, payment, income, visit, exit and roster of a district.
+    /// aid, payment, income, visit, exit, filing, consent and roster of a district.
     fn events(&self, d: usize, households: &[usize]) -> Vec<Export> {
         let (world, district) = (self.world, &self.world.tree.districts[d]);
         let new = |kind, name: &str, columns: Vec<Column>| {
@@ -215,6 +215,8 @@ impl Maker<'_> {
         let mut income = new("income", "月度收入核查", columns::INCOME.to_vec());
         let mut visit = new("visit", "走访回访记录", columns::VISIT.to_vec());
         let mut exit = new("exit", "退档办理台账", columns::EXIT.to_vec());
+        let mut filing = new("filing", "建档程序台账", columns::FILING.to_vec());
+        let mut consent = new("consent", "核对授权书", columns::CONSENT.to_vec());
         let mut roster = new("roster", "会员名册", columns::ROSTER.to_vec());
         for &i in households {
             let h = &world.households[i];
@@ -244,6 +246,17 @@ impl Maker<'_> {
                     let truth = |f| rows::visit(h, v, f);
                     visit.rows.extend(self.values(("visit", i, n), &visit.columns, truth).map(plain));
                 }
+                if world.has_filing_ledger() {
+                    for (n, b) in h.applications(i, world.as_of).into_iter().enumerate() {
+                        let truth = |f| rows::filing(h, b, i, &world.tree, f);
+                        filing.rows.extend(self.values(("filing", i, n), &filing.columns, truth).map(plain));
+                    }
+                    let b = h.applications(i, world.as_of)[0];
+                    for (n, p) in h.persons().enumerate().filter(|(_, p)| p.age(world.as_of) >= 18) {
+                        let truth = |f| rows::consent(h, p, b, (i, n), &world.tree, f);
+                        consent.rows.extend(self.values(("consent", i, n), &consent.columns, truth).map(plain));
+                    }
+                }
                 if let Some(e) = &h.exit {
                     let truth = |f| rows::exit(h, e, f);
                     exit.rows.extend(self.values(("exit", i, 0), &exit.columns, truth).map(plain));
@@ -254,7 +267,16 @@ impl Maker<'_> {
             let name = &world.tree.units[*unit].name;
             roster.rows.push(plain(roster.columns.iter().map(|c| rows::roster(person, name, c.field)).collect()));
         }
-        vec![with_totals(aid, &["amount"]), with_totals(payment, &["amount"]), income, visit, exit, roster]
+        vec![
+            with_totals(aid, &["amount"]),
+            with_totals(payment, &["amount"]),
+            income,
+            visit,
+            exit,
+            filing,
+            consent,
+            roster,
+        ]
     }
 
     fn paper(&self, u: usize, households: &[usize]) -> Vec<Export> {
@@ -335,7 +357,7 @@ impl Maker<'_> {
         list
     }
 
-    /// death, medical and the registers of other departments.
+    /// Reports of the means test, death, medical and the registers of other departments.
     fn departments(&self, of_district: &[Vec<usize>]) -> Vec<Export> {
         let (world, strangers) = (self.world, &self.world.strangers);
         let (stem, title) = ("民政/死亡人员名单".to_owned(), "死亡人员名单".to_owned());
@@ -356,7 +378,17 @@ impl Maker<'_> {
         for (p, m) in &strangers.medical {
             medical.rows.push(plain(medical.columns.iter().map(|c| rows::medical(p, m, c.field)).collect()));
         }
-        let mut list = vec![death, with_totals(medical, &["total", "insured", "out_of_pocket"])];
+        let (stem, title) = ("民政/经济状况核对报告".to_owned(), "家庭经济状况核对报告汇总表".to_owned());
+        let mut report = table("check_report", stem, title, None, columns::CHECK_REPORT.to_vec());
+        for &i in of_district.iter().flatten().filter(|_| world.has_filing_ledger()) {
+            let h = &world.households[i];
+            let b = h.applications(i, world.as_of)[0];
+            for (n, p) in h.persons().enumerate().filter(|_| h.known.electronic) {
+                let truth = |f| rows::check_report(h, p, b, (i, n), f);
+                report.rows.extend(self.values(("check_report", i, n), &report.columns, truth).map(plain));
+            }
+        }
+        let mut list = vec![report, death, with_totals(medical, &["total", "insured", "out_of_pocket"])];
         let registers: [(&'static str, &str, &[Column], &[Person]); 4] = [
             ("vehicle", "车管所/机动车登记", columns::VEHICLE, &strangers.vehicle),
             ("business", "市场监管局/工商登记", columns::BUSINESS, &strangers.business),

@@ -142,6 +142,16 @@ impl Household {
         }
     }
 
+    /// Days on which its applications were approved, the latest first: the filing, and where that is long ago another of the
+    /// last year. Only one in two of those has the filing in the ledger still.
+    pub fn applications(&self, index: usize, as_of: NaiveDate) -> Vec<NaiveDate> {
+        if self.status != Status::Active || self.filed_on >= days_before(as_of, 300) {
+            return vec![self.filed_on];
+        }
+        let again = days_before(as_of, 40 + (index as i64 * 37) % 200);
+        if index.is_multiple_of(2) { vec![again, self.filed_on] } else { vec![again] }
+    }
+
     /// 在岗, 病休 and 内退 people must have an employer.
     pub fn employed(&self) -> bool {
         matches!(self.head.status, "在岗" | "病休" | "内退")

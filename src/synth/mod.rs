@@ -22,7 +22,7 @@ mod world;
 pub mod write;
 
 pub use expected::to_csv;
-pub use world::{Plant, Request, World, plantable, world, world_under};
+pub use world::{Plant, Request, World, plantable, plantable_under, world, world_under};
 
 #[cfg(test)]
 mod tests;

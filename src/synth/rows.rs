@@ -328,6 +328,66 @@ pub fn exit(h: &Household, e: &Exit, field: &str) -> Val {
     }
 }
 
+/// `b`: the day of the approval, from which the others are counted back. One household in two is checked after the notice.
+pub fn filing(h: &Household, b: NaiveDate, index: usize, tree: &Tree, field: &str) -> Val {
+    let back = |n: i64| Val::Date(super::calendar::days_before(b, n));
+    match field {
+        "file_no" => text(&h.file_no),
+        "name" => Val::Name(h.head.name.clone()),
+        "id_number" => id(&h.head.id),
+        "unit" => text(&tree.units[h.unit].name),
+        "applied_on" | "consent_on" => back(40),
+        "visited_on" => back(35),
+        "discussed_on" => back(33),
+        "checked_on" => Val::Date(checked_on(b, index)),
+        "check_result" => text("符合"),
+        "notice_from" => back(20),
+        "notice_to" => back(3),
+        "approved_on" | "filed_on" => back(0),
+        _ => Val::Empty,
+    }
+}
+
+/// The day of the means test of an application approved on `b`.
+fn checked_on(b: NaiveDate, index: usize) -> NaiveDate {
+    super::calendar::days_before(b, if index.is_multiple_of(2) { 25 } else { 1 })
+}
+
+/// `who`: household, person from 0.
+pub fn check_report(h: &Household, p: &Person, b: NaiveDate, who: (usize, usize), field: &str) -> Val {
+    let on = checked_on(b, who.0);
+    match field {
+        "report_no" => text(format!("HD{:08}", who.0 + 1)),
+        "head_id_number" => id(&h.head.id),
+        "name" => Val::Name(p.name.clone()),
+        "id_number" => id(&p.id),
+        "relation" => text(if who.1 == 0 { "本人" } else { p.relation }),
+        "checked_on" => Val::Date(on),
+        "data_until" => Val::Date(super::calendar::days_before(on, 10)),
+        "result" => text("符合"),
+        "income_annual" => Val::Money(p.income * 12),
+        "vehicles" => Val::Int(0),
+        "homes" => Val::Int(i64::from(who.1 == 0)),
+        _ => Val::Empty,
+    }
+}
+
+pub fn consent(h: &Household, p: &Person, b: NaiveDate, who: (usize, usize), tree: &Tree, field: &str) -> Val {
+    let on = super::calendar::days_before(b, 40);
+    match field {
+        "consent_no" => text(format!("SQ{:08}", who.0 + 1)),
+        "file_no" => text(&h.file_no),
+        "head_id_number" => id(&h.head.id),
+        "name" => Val::Name(p.name.clone()),
+        "id_number" => id(&p.id),
+        "relation" => text(if who.1 == 0 { "本人" } else { p.relation }),
+        "signed_on" => Val::Date(on),
+        "valid_until" => Val::Date(super::calendar::months_after(on, 24)),
+        "unit" => text(&tree.units[h.unit].name),
+        _ => Val::Empty,
+    }
+}
+
 pub fn visit(h: &Household, v: &Visit, field: &str) -> Val {
     match field {
         "file_no" => text(&h.file_no),

@@ -56,7 +56,12 @@ pub struct World {
 
 /// Codes of the rules that have plants under the default profile, sorted.
 pub fn plantable() -> Vec<&'static str> {
-    plant::codes(profile::DEFAULT)
+    plantable_under(profile::DEFAULT)
+}
+
+/// As [`plantable`], under another profile.
+pub fn plantable_under(profile: &str) -> Vec<&'static str> {
+    plant::codes(profile)
 }
 
 /// Makes the world, to be judged by the default profile.
@@ -106,6 +111,30 @@ impl World {
     /// The findings that the product must give, sorted.
     pub fn expected(&self) -> Vec<Expected> {
         self.expected.clone()
+    }
+
+    fn paper(&self) -> Option<Profile> {
+        profile::load(&self.profile, None).ok()
+    }
+
+    /// An income equal to a line is above it.
+    pub(super) fn is_free_on_the_line(&self) -> bool {
+        self.paper().is_some_and(|p| p.income.bound == profile::Bound::Lt)
+    }
+
+    /// A household in dibao may be one of accident as well.
+    pub(super) fn has_accident_beside_dibao(&self) -> bool {
+        self.paper().is_some_and(|p| p.income.accident_beside_dibao)
+    }
+
+    /// Central money of that day is for all members, on file or not.
+    pub(super) fn is_central_for_members(&self, day: NaiveDate) -> bool {
+        self.paper().is_some_and(|p| p.audience("生活救助", "中央财政", Some(day.into())) == profile::Who::Member)
+    }
+
+    /// The profile asks for the papers of a filing: ledger, consents, reports of the means test.
+    pub(super) fn has_filing_ledger(&self) -> bool {
+        self.paper().is_some_and(|p| p.enable.iter().any(|code| code == "JD216"))
     }
 
     /// The paper's deadline of some level has passed.

@@ -70,10 +70,11 @@ fn what_an_earlier_run_read_is_missed() {
 
 #[test]
 fn it_sings_under_papers_that_ask_for_more() {
-    let papers: [(&str, &str, &[&str]); 3] = [
+    let papers: [(&str, &str, &[&str]); 4] = [
         ("ordos-2020", "2020-08-18", &["BF606", "BF607", "JD214"]),
         ("guangming-2020", "2020-08-18", &["TK508", "TK511"]),
         ("shantou-2017", "2018-05-16", &["BF606", "JD210", "JD214"]),
+        ("national-2022", "2024-08-20", &["JD216", "JD217", "JD218"]),
     ];
     for (profile, day, asked) in papers {
         let request = Request { as_of: day.parse().expect("a date"), ..request(300, 63, 0, Plant::None) };

@@ -62,6 +62,7 @@ fn under_other_papers() {
         ("ordos-2020", (2020, 11, 20), 40),
         ("guangming-2020", (2020, 10, 20), 41),
         ("shantou-2017", (2019, 3, 31), 42),
+        ("national-2022", (2024, 8, 20), 43),
     ] {
         for plant in [Plant::None, Plant::All] {
             let what = format!("{profile} {plant:?}");
@@ -70,6 +71,19 @@ fn under_other_papers() {
             let w = written_under(&request, profile, Format::ALL);
             assert_same(&judge(w.dir.path()), &w.world, &what);
         }
+    }
+}
+
+/// The procedure of a filing, which only the rules after 2020 ask for, planted alone.
+#[test]
+fn procedure_of_a_filing() {
+    for (n, code) in ["JD216", "JD217", "JD218"].into_iter().enumerate() {
+        let as_of = NaiveDate::from_ymd_opt(2025, 3, 20).expect("a date");
+        let plant = Plant::Codes(vec![code.to_string()]);
+        let request = Request { as_of, ..request(160, 50 + n as u64, 1, plant) };
+        let w = written_under(&request, "national-2022", Format::ALL);
+        assert!(w.world.expected().iter().any(|e| e.rule == code), "{code} is planted");
+        assert_same(&judge(w.dir.path()), &w.world, code);
     }
 }
 

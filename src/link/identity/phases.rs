@@ -15,12 +15,12 @@ use crate::domain::id_number::{IdNumber, ResidentId, mask_fits};
 use crate::normalize::{RecordId, Tables};
 
 /// The union's own sources: whom they speak of should be in a file.
-const UNION_KINDS: [&str; 7] = ["paper", "paper_member", "aid", "payment", "income", "exit", "visit"];
+const UNION_KINDS: [&str; 8] = ["paper", "paper_member", "aid", "payment", "income", "exit", "visit", "filing"];
 /// Civil registers, in whose households the other persons tell who is meant.
 const CIVIL_KINDS: [&str; 3] = ["civil", "civil_household", "civil_person"];
 /// Sources in which a file's own number may stand rightly.
-const WITNESSES: [&str; 9] =
-    ["paper", "paper_member", "aid", "payment", "exit", "visit", "civil", "civil_person", "roster"];
+const WITNESSES: [&str; 10] =
+    ["paper", "paper_member", "aid", "payment", "exit", "visit", "filing", "civil", "civil_person", "roster"];
 
 /// What all steps need.
 #[derive(Debug)]

@@ -22,6 +22,9 @@ mod jd212_not_updated;
 mod jd213_number_twice;
 mod jd214_not_provided;
 mod jd215_gone;
+mod jd216_procedure;
+mod jd217_not_checked;
+mod jd218_not_reapplied;
 
 pub static RULES: &[&Rule] = &[
     &jd201_person_twice::RULE,
@@ -39,6 +42,9 @@ pub static RULES: &[&Rule] = &[
     &jd213_number_twice::RULE,
     &jd214_not_provided::RULE,
     &jd215_gone::RULE,
+    &jd216_procedure::RULE,
+    &jd217_not_checked::RULE,
+    &jd218_not_reapplied::RULE,
 ];
 
 /// One cause that concerns several files: one draft for each unit concerned, with that unit's own file (of several, the

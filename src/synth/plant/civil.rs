@@ -38,6 +38,9 @@ fn no_longer_in_civil(p: &mut Planter<'_>) -> bool {
 }
 
 fn in_civil(p: &mut Planter<'_>) -> bool {
+    if p.world.has_accident_beside_dibao() {
+        return false;
+    }
     let Some(h) = p.take(|_, h| active(h) && outside_civil(h)) else { return false };
     let scheme = p.rng.pick(&["低保", "低保边缘"]);
     let code = p.world.tree.district_of(p.home(h).unit).code;

@@ -109,6 +109,8 @@ fn left_too_early(p: &mut Planter<'_>) -> bool {
     // Dibao households of the two upper levels have a line of their own: once dibao, where the level has one and a half.
     let own_line = p.home(h).category == "低保户" && ["全国级", "省级"].contains(&p.home(h).level);
     let most = if own_line { most * 2 / 3 } else { most };
+    // Where a household on the line is no longer poor, a yuan below it still is.
+    let most = most - i64::from(p.world.is_free_on_the_line());
     let each = if p.rng.chance(50) { most } else { p.rng.between(300, most) };
     p.world.households[h].incomes[at].1 = yuan(each) * p.home(h).size();
     p.expect_file("TK502", h, "", "");

@@ -16,6 +16,7 @@ mod mess;
 mod numbers;
 mod payments;
 mod people;
+mod procedure;
 mod registers;
 mod spending;
 
@@ -52,6 +53,7 @@ fn classes() -> impl Iterator<Item = &'static Class> {
         numbers::CLASSES,
         people::CLASSES,
         identity::CLASSES,
+        procedure::CLASSES,
         filing::CLASSES,
         agreement::CLASSES,
         civil::CLASSES,
@@ -61,11 +63,14 @@ fn classes() -> impl Iterator<Item = &'static Class> {
 }
 
 /// Rules that run, or have anything to say, only where a paper binds them, and the papers that do.
-const BOUND: [(&str, &[&str]); 6] = [
+const BOUND: [(&str, &[&str]); 9] = [
     ("BF606", &["chengdu-2019", "ordos-2020", "shantou-2017"]),
     ("BF607", &["ordos-2020"]),
     ("JD210", &["shantou-2017"]),
     ("JD214", &["ordos-2020", "shantou-2017"]),
+    ("JD216", &["national-2022"]),
+    ("JD217", &["national-2022"]),
+    ("JD218", &["national-2022"]),
     ("TK508", &["guangming-2020", "ordos-2020"]),
     ("TK511", &["guangming-2020", "ordos-2020"]),
 ];

@@ -20,7 +20,7 @@ use crate::synth::export::Val;
 use crate::synth::household::{Household, yuan};
 use crate::synth::people::{misnamed, name};
 use crate::synth::rows;
-use crate::synth::world::CAP;
+use crate::synth::world::{CAP, World};
 
 pub(super) const CLASSES: &[Class] = &[
     class("FF406", paid_before_filing),
@@ -168,7 +168,9 @@ fn more_than_the_bill(p: &mut Planter<'_>) -> bool {
 fn paid_after_exit(p: &mut Planter<'_>) -> bool {
     let as_of = p.world.as_of;
     let fits = |h: &Household| h.known.events && h.left_on.is_some_and(|left| left < days_before(as_of, 60));
-    let Some(h) = p.take(|_, h| fits(h)) else { return false };
+    // What a 全国级 file gets is central money.
+    let asks = |w: &World, h: &Household| h.level != "全国级" || !w.is_central_for_members(as_of);
+    let Some(h) = p.take(|w, h| fits(h) && asks(w, h)) else { return false };
     let Some(left) = p.home(h).left_on else { return false };
     let (fen, warm, in_time) = (p.odd_sum(), p.odd_sum() + yuan(500), p.odd_sum() + yuan(1000));
     let late = days_after(left, p.rng.between(31, 50));
@@ -204,6 +206,9 @@ fn above_the_cap(p: &mut Planter<'_>) -> bool {
 
 fn wrong_fund(p: &mut Planter<'_>) -> bool {
     let as_of = p.world.as_of;
+    if p.world.is_central_for_members(as_of) {
+        return false;
+    }
     let Some(h) = p.take(|_, h| payable(h, as_of) && h.level != "全国级") else { return false };
     let (fen, day) = (p.odd_sum(), days_before(as_of, p.rng.between(1, 25)));
     let (_, n) = p.give(h, Gift { fund_source: Some("中央财政"), ..gift(fen, day) });
