@@ -106,6 +106,9 @@ pub enum Command {
     /// 督查抽样：按层抽取单位和户，写出名单、核查表、单位画像和督查报告草稿
     #[command(help_template = HELP, override_usage = "hecha sample [选项]")]
     Sample(SampleArgs),
+    /// 核对名单：请别的部门核对家庭经济状况的人员名单，明文或加盐的令牌；对方交回的按号码或令牌读入
+    #[command(help_template = HELP, override_usage = "hecha exchange [--unit 单位] [--tokens] [--out 文件]")]
+    Exchange(ExchangeArgs),
     /// 写出每晚运行要用的文件：systemd 服务和定时器、cron 行、Windows 任务计划
     #[command(help_template = HELP, override_usage = "hecha schedule [选项]")]
     Schedule(ScheduleArgs),
@@ -326,6 +329,22 @@ pub struct DueArgs {
     /// 另写一份工作簿
     #[arg(long, value_name = "文件.xlsx")]
     pub workbook: Option<PathBuf>,
+    #[command(flatten)]
+    pub again: AgainArgs,
+}
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "选项")]
+pub struct ExchangeArgs {
+    /// 只列这个单位和它的下级，可写多次
+    #[arg(long, value_name = "单位")]
+    pub unit: Vec<String>,
+    /// 只写身份证号的令牌（HMAC-SHA256），不写姓名号码；盐在配置 [exchange] salt_env 所写的环境变量里
+    #[arg(long)]
+    pub tokens: bool,
+    /// 写到这个 .xlsx 或 .csv；不写则为当前目录的“核对名单_基准日.xlsx”
+    #[arg(long, value_name = "文件")]
+    pub out: Option<PathBuf>,
     #[command(flatten)]
     pub again: AgainArgs,
 }

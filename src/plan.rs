@@ -11,6 +11,7 @@ use chrono::NaiveDate;
 use crate::config::{self, Config, Loaded, Source};
 use crate::derive::{DibaoStandard, Setting};
 use crate::domain::calendar::WorkCalendar;
+use crate::domain::token::Salt;
 use crate::error::{Error, ErrorKind, Result};
 use crate::history::History;
 use crate::ingest::ReadOptions;
@@ -65,6 +66,8 @@ pub struct Plan {
     /// What the configuration promises and is not there: globs without files, passwords that are not set; a day on which the
     /// paper is not in force.
     pub warnings: Vec<String>,
+    /// Shared with other departments, where the environment has it.
+    pub salt: Option<Salt>,
 }
 
 impl Plan {
@@ -96,13 +99,14 @@ impl Plan {
         let out = asked.out.clone().unwrap_or_else(|| loaded.config.resolve(&loaded.config.run.out));
         let setting = setting(&loaded, as_of)?;
         Ok(Self {
-            loaded,
             as_of,
             today: as_of,
             wanted: Vec::new(),
             hints: Vec::new(),
             out,
             asked,
+            salt: salt(&loaded.config),
+            loaded,
             setting,
             warnings: Vec::new(),
         })
@@ -338,6 +342,11 @@ fn shown(config: &Config, path: &Path) -> String {
     let relative = path.strip_prefix(&config.base).unwrap_or(path);
     let parts: Vec<_> = relative.components().map(|c| c.as_os_str().to_string_lossy().into_owned()).collect();
     parts.join("/").replace("//", "/")
+}
+
+/// The salt of `[exchange] salt_env`; one that is too short is none.
+fn salt(config: &Config) -> Option<Salt> {
+    Salt::new(&std::env::var(config.exchange.salt_env.as_ref()?).ok()?)
 }
 
 fn password(config: &Config, source: &Source) -> Result<Option<String>> {

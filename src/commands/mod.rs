@@ -7,6 +7,7 @@ pub mod check;
 pub mod collect;
 pub mod diff;
 pub mod due;
+pub mod exchange;
 pub mod explain;
 pub mod forms;
 pub mod generate;
@@ -91,6 +92,7 @@ pub fn execute(cli: Cli, cwd: &Path, program: Option<PathBuf>, out: &mut dyn Wri
         Command::Run(args) => run::run(&args, cwd, today(), &mut printer),
         Command::Diff(args) => diff::run(&args, cwd, &mut printer),
         Command::History(args) => history::run(&args, cwd, today(), &mut printer),
+        Command::Exchange(args) => exchange::run(&args, cwd, today(), &mut printer),
         Command::Due(args) => due::run(&args, cwd, today(), &mut printer),
         Command::Lists(args) => lists::run(&args, cwd, today(), &mut printer),
         Command::Forms(args) => forms::run(&args, cwd, today(), &mut printer),

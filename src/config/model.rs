@@ -41,6 +41,9 @@ pub struct Config {
     pub notify: Notify,
     #[serde(skip)]
     pub retention: Retention,
+    /// `[exchange]`: lists to and from other departments.
+    #[serde(skip)]
+    pub exchange: Exchange,
     /// `[forms] dir`: the user's own templates of documents.
     #[serde(skip)]
     pub forms: Option<PathBuf>,
@@ -211,6 +214,13 @@ pub enum HandOut {
 pub struct Notify {
     /// A program and its arguments, no shell; it gets the summary as JSON on its standard input. Empty for nobody.
     pub command: Vec<String>,
+}
+
+/// `[exchange]`
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Exchange {
+    /// Environment variable with the salt that two departments share.
+    pub salt_env: Option<String>,
 }
 
 /// `[retention]`: how long results stay.

@@ -83,6 +83,7 @@ impl<'t> Document<'t> {
             notify: sections::notify(&mut root, m),
             retention: sections::retention(&mut root, m),
             forms: sections::forms(&mut root, m),
+            exchange: sections::exchange(&mut root, m),
         };
         root.finish(m);
         mistakes.finish()?;

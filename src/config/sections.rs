@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use toml::de::DeValue;
 
-use super::model::{HandOut, History, Limits, Matching, Notify, Privacy, Retention, RuleSetting, Source, Standard};
+use super::model::{
+    Exchange, HandOut, History, Limits, Matching, Notify, Privacy, Retention, RuleSetting, Source, Standard,
+};
 use super::read::Known;
 use super::section::{Mistakes, Section, date, integer, number, word_table, words};
 use super::vocabulary::{choice, unknown};
@@ -343,6 +345,15 @@ pub(super) fn retention(root: &mut Section<'_>, m: &mut Mistakes<'_>) -> Retenti
         section.finish(m);
     }
     retention
+}
+
+pub(super) fn exchange(root: &mut Section<'_>, m: &mut Mistakes<'_>) -> Exchange {
+    let mut exchange = Exchange::default();
+    if let Some(mut section) = root.table(m, "exchange") {
+        exchange.salt_env = section.text(m, "salt_env");
+        section.finish(m);
+    }
+    exchange
 }
 
 /// `[forms]`: the folder of the user's own templates.

@@ -260,7 +260,7 @@ fn gallery_of_mistakes() {
         ),
         (
             "[campain]\nfrom = \"2019-07-01\"\n",
-            "错误 不认识的节“campain”\n  位置  hecha.toml › 第 3 行\n  原文  [campain]\n  处理  是否想写“campaign”？\n        各节：run、campaign、source、units、standard、level、income、audience、matching、cap、deadline、target、fund_source、rule、codes、limits、privacy、history、notify、retention、forms",
+            "错误 不认识的节“campain”\n  位置  hecha.toml › 第 3 行\n  原文  [campain]\n  处理  是否想写“campaign”？\n        各节：run、campaign、source、units、standard、level、income、audience、matching、cap、deadline、target、fund_source、rule、codes、limits、privacy、history、notify、retention、forms、exchange",
         ),
         (
             "due = \"2019-02-30\"\n",
@@ -276,7 +276,7 @@ fn gallery_of_mistakes() {
         ),
         (
             "[[source]]\nkind = \"paymnt\"\npath = \"a.xls\"\n",
-            "错误 没有类别“paymnt”\n  位置  hecha.toml › 第 4 行 › [[source]]\n  原文  kind = \"paymnt\"\n  处理  是否想写“payment”？\n        可用：aid、business、civil、civil_household、civil_person、death、efile、emember、exit、fiscal_payroll、income、medical、paper、paper_member、payment、real_estate、roster、unit、vehicle、visit",
+            "错误 没有类别“paymnt”\n  位置  hecha.toml › 第 4 行 › [[source]]\n  原文  kind = \"paymnt\"\n  处理  是否想写“payment”？\n        可用：aid、business、check_report、civil、civil_household、civil_person、consent、death、efile、emember、exit、filing、fiscal_payroll、income、medical、paper、paper_member、payment、real_estate、roster、unit、vehicle、visit",
         ),
         (
             "[[source]]\npath = \"inbox/**x/*\"\n",

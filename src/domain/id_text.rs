@@ -47,6 +47,10 @@ impl IdNumber {
         {
             return Some(Self::Valid(id));
         }
+        // A token stands for a number that only who has the salt can tell.
+        if let Some(token) = super::token::of_text(written.text) {
+            return Some(Self::Invalid { fault: IdFault::Length(token.len()), text: token.into() });
+        }
         let text = clean(written.text);
         if is_none_mark(&text) || is_ditto(&text) {
             return None;

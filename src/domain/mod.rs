@@ -25,4 +25,5 @@ pub mod org;
 pub mod phone;
 pub mod place_name;
 pub mod text;
+pub mod token;
 pub mod written;

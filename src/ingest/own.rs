@@ -13,6 +13,12 @@ const PATCHES: &str = "这是hecha的更正清单，请照它在原系统里改�
 const RESULT: &str = "这是hecha的结果文件，不作来源";
 const TEMPLATE: &str = "这是没有填写的空白模板，填好再放进来";
 
+const ASKED: &str = "这是发出去的核对名单，还没有答复：请对方加上核对日期、核对结论等列交回，再放进来";
+
+/// Headings of 核对名单 as it goes out; with any other column it is an answer, and a source.
+const ASKING: [&[&str]; 2] =
+    [&["核对序号", "姓名", "身份证号", "档案号", "所属工会", "授权日期"], &["核对序号", "令牌", "授权日期"]];
+
 /// Rows in which a heading is looked for.
 const HEAD_ROWS: usize = 30;
 
@@ -79,6 +85,10 @@ pub fn list(sheet: &RawSheet) -> Option<&'static str> {
     sheet.rows().iter().take(HEAD_ROWS).find_map(|row| {
         let titles: Vec<String> = sheet.cells(row).iter().map(|c| text::fold(sheet.text(c))).collect();
         let has = |word: &&str| titles.contains(&text::fold(word));
+        let written = titles.iter().filter(|title| !title.is_empty()).count();
+        if ASKING.iter().any(|words| written == words.len() && words.iter().all(has)) {
+            return Some(ASKED);
+        }
         HEADINGS.iter().find(|(words, _)| titles.len() >= words.len() && words.iter().all(has)).map(|(_, what)| *what)
     })
 }

@@ -31,6 +31,7 @@ pub mod sections;
 pub mod seen;
 pub mod shifted;
 pub mod ticks;
+pub mod tokens;
 pub mod total_words;
 pub mod totals;
 pub mod unseen;

@@ -48,6 +48,8 @@ pub enum NoticeKind {
     ColumnsChanged,
     /// The second reader had to be used.
     SecondReader,
+    /// Tokens of which nobody can tell the numbers.
+    Tokens,
     /// Anything else said of the sheet as a whole.
     Other,
 }
@@ -77,6 +79,7 @@ impl NoticeKind {
             Self::Repeats => "两表重复",
             Self::ColumnsChanged => "列名变化",
             Self::SecondReader => "备用读法",
+            Self::Tokens => "令牌",
             Self::Other => "注意",
         }
     }
@@ -101,7 +104,8 @@ impl NoticeKind {
             | Self::BadBytes
             | Self::Repeats
             | Self::ColumnsChanged
-            | Self::SecondReader => true,
+            | Self::SecondReader
+            | Self::Tokens => true,
             Self::HiddenText | Self::HiddenColumn | Self::MachineNull | Self::Other => false,
         }
     }

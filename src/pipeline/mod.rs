@@ -246,6 +246,7 @@ fn judged<'p, R>(
     clock.stage("识别与规范", "normalize", None);
     let context = Context::new(&plan.loaded.schemas, plan.as_of);
     let mut tables = normalize::tables(inputs, &plan.hints, &context);
+    normalize::tokens::resolve(&mut tables, plan.salt.as_ref());
     edit(&mut tables, &context);
 
     clock.stage("匹配", "link", None);

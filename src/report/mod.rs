@@ -29,6 +29,7 @@ pub mod corrections;
 pub mod diff_workbook;
 pub mod documents;
 pub mod due;
+pub mod exchange;
 pub mod explain;
 pub mod findings_csv;
 pub mod inspection;

@@ -8,7 +8,7 @@ use super::embedded::data_files;
 use super::folded::{self, Headings};
 use super::header::{fold_header, fold_word};
 use super::lint;
-use super::model::{CodeTable, Field, Schema};
+use super::model::{CodeTable, Field, FieldType, Schema};
 use super::toml_error;
 use crate::domain::code::Codes;
 use crate::error::{Error, ErrorKind, Result};
@@ -64,7 +64,8 @@ impl Schemas {
         if let Some(error) = Error::several(errors) {
             return Err(error);
         }
-        let kinds: Vec<Schema> = kinds.into_values().collect();
+        let mut kinds: Vec<Schema> = kinds.into_values().collect();
+        kinds.iter_mut().for_each(add_tokens);
         let headers = kinds.iter().map(headings).collect();
         Ok(Self { kinds, codes, headers, headings: OnceLock::new(), lookups: OnceLock::new() })
     }
@@ -138,6 +139,22 @@ impl Schemas {
                 table.words.entry(word.clone()).or_default().push(synonym.clone());
             }
         }
+    }
+}
+
+/// Headings of tokens that stand for ID numbers.
+const TOKEN: [&str; 6] = ["令牌", "核对码", "身份证号令牌", "号码令牌", "人员令牌", "加密身份证号"];
+const HEAD_TOKEN: [&str; 6] =
+    ["户主令牌", "户主核对码", "户主身份证号令牌", "申请人令牌", "申请人核对码", "户主加密身份证号"];
+
+/// In any list a number may have come back as a token (`hecha exchange --tokens`).
+fn add_tokens(schema: &mut Schema) {
+    for (id, titles) in [("id_number", TOKEN), ("head_id_number", HEAD_TOKEN)] {
+        let Some(i) = schema.index(id).filter(|&i| schema.fields[i].ty == FieldType::IdNumber) else { continue };
+        let known: BTreeSet<String> =
+            schema.fields.iter().flat_map(|f| f.aliases.iter().chain([&f.title])).map(|t| fold_header(t)).collect();
+        let new = titles.iter().filter(|title| !known.contains(&fold_header(title)));
+        schema.fields[i].aliases.extend(new.map(ToString::to_string));
     }
 }
 

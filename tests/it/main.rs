@@ -8,6 +8,7 @@ mod cli;
 mod collect;
 mod drawn;
 mod due;
+mod exchange;
 mod explain;
 mod forms;
 mod guard;
